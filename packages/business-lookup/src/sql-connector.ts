@@ -1,0 +1,79 @@
+import type { Logger } from '@callback-quorum/service'
+import pg from 'pg'
+import type { BusinessLookupConfig } from './config.ts'
+import type { Connector, LookUp } from './intent.ts'
+
+/** Somebody else's database: a few connections are all it should see of us. */
+const CONNECTIONS_MAX = 4
+const CONNECT_TIMEOUT_MS = 2_000
+/** Two rows are one too many; more need not be read to know it. */
+const ROWS_READ_MAX = 2
+
+/**
+ * Looks payments up by one configured query with parameters, in read-only transactions with a deadline. The query is the operator's; nothing of a
+ * request becomes part of its text. Dates and numbers come back as the text the database wrote.
+ */
+export function createSqlConnector({ connector, map }: Pick<BusinessLookupConfig, 'connector' | 'map'>, log: Logger): Connector {
+  const pool = new pg.Pool({
+    connectionString: connector.database_url,
+    max: CONNECTIONS_MAX,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: connector.statement_timeout,
+    query_timeout: connector.statement_timeout + CONNECT_TIMEOUT_MS,
+    options: '-c default_transaction_read_only=on -c search_path=public',
+    application_name: 'callback-quorum-business-lookup',
+    types: { getTypeParser: () => (text: string) => text },
+  })
+  // An idle connection that breaks is replaced by the next look-up.
+  pool.on('error', (error) => {
+    log.warn({ err: error }, 'a connection to the business system broke')
+  })
+
+  const run = async (values: readonly (string | null)[]): Promise<readonly Record<string, unknown>[]> => {
+    const client = await pool.connect()
+    let isBroken = true
+    try {
+      await client.query('begin read only')
+      const { rows } = await client.query<Record<string, unknown>>(connector.query, [...values])
+      await client.query('commit')
+      isBroken = false
+      return rows
+    } finally {
+      client.release(isBroken)
+    }
+  }
+
+  const lookUp = async (values: readonly string[]): Promise<LookUp> => {
+    const rows = await run(values)
+    if (rows.length >= ROWS_READ_MAX) return { found: 'many' }
+    const [row] = rows
+    if (row === undefined) return { found: 'none' }
+    const read = (column: { readonly at: string } | undefined): unknown => (column === undefined ? null : row[column.at])
+    return {
+      found: 'one',
+      intent: {
+        status: read(map.status),
+        asset: read(map.asset),
+        amount: read(map.amount),
+        destination: read(map.destination),
+        tag: read(map.tag),
+        expiresAt: read(map.expires_at),
+      },
+    }
+  }
+
+  return {
+    lookUp: (parameters) =>
+      lookUp(connector.params.map((name) => parameters[name])).catch((error: unknown): LookUp => {
+        log.error({ err: error }, 'the business system could not be asked')
+        return { found: 'unavailable', reason: 'the business system could not be asked' }
+      }),
+    problems: () =>
+      // With nulls for parameters the query runs and finds nothing: it proves that the role may read what the query names.
+      run(connector.params.map(() => null)).then(
+        () => [],
+        (error: unknown) => [`the query of connector.query does not run: ${error instanceof Error ? error.message : 'unknown error'}`],
+      ),
+    close: () => pool.end(),
+  }
+}

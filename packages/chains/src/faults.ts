@@ -1,0 +1,22 @@
+export type ChainsFaultCode =
+  'ADDRESS_INVALID' | 'CHAIN_UNSUPPORTED' | 'ASSET_UNKNOWN' | 'AMOUNT_INVALID' | 'REGISTRY_INVALID'
+
+/**
+ * Nothing was decided: the text is not what it has to be. A caller never reads a fault as "not on the list" or "zero".
+ * `detail` says which check failed and never repeats the text itself, which may be another customer's data.
+ */
+export class ChainsFault extends Error {
+  override readonly name = 'ChainsFault'
+  readonly code: ChainsFaultCode
+  readonly detail?: string
+
+  constructor(code: ChainsFaultCode, message: string, detail?: string) {
+    super(detail === undefined ? message : `${message}: ${detail}`)
+    this.code = code
+    if (detail !== undefined) this.detail = detail
+  }
+}
+
+export function invalidAddress(detail: string): ChainsFault {
+  return new ChainsFault('ADDRESS_INVALID', 'not an address of this chain and network', detail)
+}

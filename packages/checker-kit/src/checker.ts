@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
+import type { AssetRegistry } from '@callback-quorum/chains'
+import type { VerificationKey } from '@callback-quorum/protocol'
+import {
+  ConfigError,
+  createServiceContext,
+  listen,
+  loadVerificationKeys,
+  migrationsBeside,
+  type Clock,
+  type ConfigFile,
+  type Logger,
+  type MigrationSet,
+  type RunningService,
+  type ServiceContext,
+  type Stoppable,
+} from '@callback-quorum/service'
+import type { CheckerConfig } from './config.ts'
+import { decide, type Judging } from './decide.ts'
+import { createCheckerMetrics } from './metrics.ts'
+import { loadAddressBook, type AddressBook } from './operator-files/address-book.ts'
+import { loadAssets } from './operator-files/asset-file.ts'
+import { mountOutcomeRoute } from './outcome-route.ts'
+import type { Rule } from './rule.ts'
+
+/** Outcome notices live for 60 s; a longer one was not made by our gateway. */
+const OUTCOME_TOKEN_AGE_MS_MAX = 60_000
+
+/** What rules are made from. */
+export interface CheckerContext extends ServiceContext {
+  readonly assets: AssetRegistry
+  readonly addresses: AddressBook
+}
+
+/** A checker's rules and what they stand on. */
+export interface RuleSet {
+  readonly rules: readonly Rule[]
+  /** SHA-256 hex (or any stable text) of the rules' own configuration files; goes into every verdict's policy digest. */
+  readonly policyDigest?: string
+  /** Names the data the rules decide on (a list version); goes into every verdict. */
+  readonly dataVersion?: () => string
+  /** Why the rules cannot judge now; empty when they can. */
+  readonly notReady?: () => Promise<readonly string[]>
+  readonly parts?: readonly Stoppable[]
+}
+
+export interface CheckerOptions {
+  /** What `verdict.checker` says; a gateway's entry must carry the same name. A main passes its configured `service_name`. */
+  readonly name: string
+  readonly rules: (context: CheckerContext) => Promise<RuleSet> | RuleSet
+  readonly file: ConfigFile<CheckerConfig>
+  readonly migrations?: readonly MigrationSet[]
+  readonly clock?: Clock
+  readonly log?: Logger
+}
+
+/**
+ * Starts a complete callback server around the rules: verified requests of all configured callers on the dialects' own paths, pings,
+ * claims by business key, signed verdicts, records, `/v2/outcome`, metrics. It can stand behind a gateway or be registered with a TSS Node.
+ * @throws ConfigError for what the operator must change; ServiceFault when the database cannot be opened
+ */
+export async function createChecker(options: CheckerOptions): Promise<RunningService> {
+  const { file } = options
+  const { gateway } = file.value
+  const gatewayKeys = gateway === undefined ? [] : await loadVerificationKeys('gateway', gateway.pubkey_path, file.directory, OUTCOME_TOKEN_AGE_MS_MAX)
+  const migrations = [{ name: 'checker-kit', directory: migrationsBeside(import.meta.url) }, ...(options.migrations ?? [])]
+  const service = await createServiceContext(file, {
+    migrations,
+    otherKeys: gatewayKeys.map(({ fingerprint }) => ({ role: 'gateway.pubkey_path', fingerprint })),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.log === undefined ? {} : { log: options.log }),
+  })
+  try {
+    return await startChecker(options, service, gatewayKeys)
+  } catch (error) {
+    await service.database.close()
+    throw error
+  }
+}
+
+async function startChecker(options: CheckerOptions, service: ServiceContext, gatewayKeys: readonly VerificationKey[]): Promise<RunningService> {
+  const { file } = options
+  const pathOf = (path: string | undefined): string | undefined => (path === undefined ? undefined : resolve(file.directory, path))
+  const { registry: assets, digest: assetsDigest } = await loadAssets(pathOf(file.value.assets))
+  const addresses = await loadAddressBook(pathOf(file.value.addresses), assets)
+  const context: CheckerContext = { ...service, assets, addresses }
+  const ruleSet = await options.rules(context)
+  assertRules(ruleSet.rules, file.path)
+
+  const policyDigest = createHash('sha256')
+    .update([file.digest, assetsDigest, addresses.digest, ruleSet.policyDigest ?? ''].join('\n'))
+    .digest('hex')
+  const dataVersion = ruleSet.dataVersion ?? (() => 'none')
+  const metrics = createCheckerMetrics(service.registry)
+  const { database, clock, log } = service
+  const judging: Judging = {
+    name: options.name,
+    rules: ruleSet.rules,
+    outsideRemit: file.value.outside_remit.approve,
+    deadlineMs: file.value.deadline,
+    assets,
+    addresses,
+    database,
+    clock,
+    log,
+    metrics,
+    source: () => ({ policyDigest, dataVersion: dataVersion() }),
+  }
+  return listen(service, {
+    decide: (callback) => decide(judging, callback),
+    routes: (router) => {
+      mountOutcomeRoute(router, { name: options.name, gatewayKeys, callers: service.callers, rules: ruleSet.rules, database, clock, log, metrics })
+    },
+    onFault: 'status_30',
+    notReady: async () => [...(await databaseProblems(service)), ...((await ruleSet.notReady?.()) ?? [])],
+    parts: ruleSet.parts ?? [],
+  })
+}
+
+async function databaseProblems({ database }: ServiceContext): Promise<readonly string[]> {
+  return database.ping().then(
+    () => [],
+    () => ['the database does not answer'],
+  )
+}
+
+function assertRules(rules: readonly Rule[], path: string): void {
+  const problems = rules.filter(({ judge, claim }) => judge === undefined && claim === undefined).map(({ name }) => `${path}: rule ${name} neither judges nor claims`)
+  if (rules.length === 0) problems.push(`${path}: a checker needs at least one rule; expected rules that can say no`)
+  const names = rules.map(({ name }) => name)
+  if (new Set(names).size !== names.length) problems.push(`${path}: two rules have one name; expected distinct names, found ${names.join(', ')}`)
+  if (problems.length > 0) throw new ConfigError(problems)
+}
+

@@ -1,0 +1,133 @@
+import type { AssetRegistry } from '@callback-quorum/chains'
+import type { Kind, Verdict } from '@callback-quorum/protocol'
+import type { Answer, Clock, Database, Logger, VerifiedCallback } from '@callback-quorum/service'
+import { describeCobo } from './describe/describe-cobo.ts'
+import { foldJudgements, judge, judgeInTime, type AskRule, type JointJudgement } from './judge.ts'
+import { OUTCOME_LABEL, type CheckerMetrics } from './metrics.ts'
+import type { AddressBook } from './operator-files/address-book.ts'
+import type { Question } from './question.ts'
+import type { Judgement, Objection, Rule } from './rule.ts'
+import { openBusiness, recordVerdict, recordWithoutClaim, type Asking, type RecordedVerdict, type VerdictSource } from './verdict-ledger.ts'
+
+export interface Judging {
+  readonly name: string
+  readonly rules: readonly Rule[]
+  readonly outsideRemit: readonly Kind[]
+  readonly deadlineMs: number
+  readonly assets: AssetRegistry
+  readonly addresses: AddressBook
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics: CheckerMetrics
+  readonly source: () => VerdictSource
+}
+
+const rejection = (...objections: readonly [Objection, ...Objection[]]): JointJudgement =>
+  foldJudgements([{ rule: 'request', judgement: { outcome: 'reject', objections } }])
+
+const NOTHING_SAID: JointJudgement = { outcome: 'approve', codes: [], reason: '', evidence: {} }
+
+/** The checker's whole path: read -> describe -> judge -> claim and record -> answer. Verification happened before, signing comes after. */
+export async function decide(judging: Judging, callback: VerifiedCallback): Promise<Answer> {
+  const asking: Asking = {
+    caller: callback.caller.name,
+    dialect: callback.dialect,
+    kind: callback.kind,
+    requestId: callback.requestId,
+    digest: callback.digest,
+  }
+  const source = judging.source()
+  try {
+    return answerOf(judging, callback, source, await judgeAndRecord(judging, callback, asking, source))
+  } catch (error) {
+    judging.log.error({ err: error, requestId: callback.requestId, kind: callback.kind }, 'no verdict could be recorded')
+    return answerOf(judging, callback, source, unrecorded(judging))
+  }
+}
+
+async function judgeAndRecord(judging: Judging, callback: VerifiedCallback, asking: Asking, source: VerdictSource): Promise<RecordedVerdict> {
+  const { database, name } = judging
+  const refuse = (judged: boolean, joint: JointJudgement): Promise<RecordedVerdict> => recordWithoutClaim(database, { asking, judged, joint, source })
+
+  const { reading } = callback
+  if (reading.result === 'malformed') return refuse(true, rejection({ code: reading.code, text: reading.reason }))
+  const { kind } = asking
+  if (kind === 'unknown') throw new Error('invariant: a request that was read has a kind')
+  const rules = judging.rules.filter(({ kinds }) => kinds.includes(kind))
+  if (rules.length === 0) {
+    const isAllowed = judging.outsideRemit.includes(kind)
+    return refuse(false, isAllowed ? NOTHING_SAID : rejection({ code: 'OUTSIDE_REMIT', text: `${name} has no rule for ${kind}` }))
+  }
+  const described = describeCobo(reading.request, { caller: callback.caller, digest: callback.digest, assets: judging.assets, addresses: judging.addresses })
+  if ('objections' in described) return refuse(true, rejection(...described.objections))
+  const joint = await judgeRules(judging, rules, described.question)
+  const end = judging.metrics.claimSeconds.startTimer()
+  const recorded = await recordVerdict(database, rules, { asking, judged: true, joint, source, question: described.question })
+  end()
+  return recorded
+}
+
+async function judgeRules(judging: Judging, rules: readonly Rule[], question: Question): Promise<JointJudgement> {
+  const opened = await openBusiness(judging.database, question.businessKey)
+  const signal = AbortSignal.timeout(judging.deadlineMs)
+  const ask: AskRule = async (rule, run) => {
+    const end = judging.metrics.ruleSeconds.startTimer({ rule: rule.name })
+    const judgement = await judgeInTime(signal, run).catch((error: unknown): Judgement => {
+      judging.log.error({ err: error, rule: rule.name, requestId: question.requestId }, 'the rule failed')
+      return { outcome: 'unable', code: 'RULE_FAILED', text: `the rule ${rule.name} failed` }
+    })
+    end({ outcome: OUTCOME_LABEL[judgement.outcome] })
+    return { rule: rule.name, judgement }
+  }
+  // A rule that only claims says its word inside the claim; createChecker refuses rules that can do neither.
+  return (await judge(rules, question, { ...opened, signal, leftMs: judging.deadlineMs }, ask)) ?? NOTHING_SAID
+}
+
+/** The database did not take the verdict: nothing was claimed, nothing may be approved, the caller asks again. */
+const unrecorded = (judging: Judging): RecordedVerdict => ({
+  outcome: 'unable',
+  codes: ['STORE_UNAVAILABLE'],
+  reason: 'STORE_UNAVAILABLE: the verdict could not be recorded',
+  evidence: {},
+  judged: true,
+  recordedAt: new Date(judging.clock.nowMs()),
+})
+
+function answerOf(judging: Judging, callback: VerifiedCallback, source: VerdictSource, recorded: RecordedVerdict): Answer {
+  const { kind } = callback
+  judging.metrics.verdicts.inc({ kind, outcome: OUTCOME_LABEL[recorded.outcome] })
+  for (const code of recorded.codes) judging.metrics.codes.inc({ code })
+  const text = `${judging.name}: ${recorded.reason}`
+  const verdict = kind === 'unknown' ? undefined : verdictOf(judging, callback, kind, source, recorded)
+  const signed = verdict === undefined ? {} : { verdict }
+  switch (recorded.outcome) {
+    case 'approve':
+      return { answer: 'approve', ...signed }
+    case 'reject':
+      return { answer: 'reject', text, ...signed }
+    case 'unable':
+      return { answer: 'defer', form: 'status_30', text, ...signed }
+    default:
+      throw new Error(`invariant: unknown outcome ${String(recorded.outcome satisfies never)}`)
+  }
+}
+
+function verdictOf(judging: Judging, callback: VerifiedCallback, kind: Kind, source: VerdictSource, recorded: RecordedVerdict): Verdict {
+  return {
+    checker: judging.name,
+    caller: callback.callerFingerprint,
+    dialect: callback.dialect,
+    kind,
+    request_id: callback.requestId,
+    digest: callback.digest,
+    policy_digest: source.policyDigest,
+    data_version: source.dataVersion,
+    judged: recorded.judged,
+    // Until transactions are decoded (chains), a payment is judged on its description and nothing binds the bytes.
+    bound: recorded.judged && kind === 'keysign' ? 'description' : 'none',
+    outcome: recorded.outcome,
+    codes: recorded.codes,
+    issued_at: judging.clock.nowMs(),
+  }
+}

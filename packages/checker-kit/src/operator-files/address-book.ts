@@ -1,0 +1,62 @@
+import { canonicalizeAddress, ChainsFault, type AddressKey, type AssetRegistry } from '@callback-quorum/chains'
+import { parseConfigText, readConfigFile, type ConfigFile } from '@callback-quorum/service'
+import { addressBookSchema, taggedPlaceOf } from './address-book-schema.ts'
+import { placeOf } from './book-address.ts'
+
+export interface OwnAddress {
+  /** As the platform names the wallet (Cobo v2: its wallet_id), because v2 requests are compared with it. */
+  readonly wallet: string
+  readonly path?: string
+}
+
+export interface AllowListing {
+  readonly whitelistedAt: Date
+  readonly label?: string
+}
+
+/** What the operator knows about addresses (addresses.yaml). Nothing that a request says about an address changes its answers. */
+export interface AddressBook {
+  /** By the exact key on the exact chain. */
+  ownerOf(key: AddressKey, chainId: string): OwnAddress | undefined
+  /** The wallet of an address as it is written; undefined when it cannot be read, its chain is unknown or it is not ours. */
+  walletOf(addressText: string, chainId: string): string | undefined
+  /** By exact key, chain and tag; a listing without a tag allows no tagged payment. */
+  allowListed(key: AddressKey, chainId: string, tag?: string): AllowListing | undefined
+  /** Of the file's content, for the policy digest. */
+  readonly digest: string
+}
+
+/** Reads addresses.yaml; throws ConfigError with every problem at its line. No path is an empty book: nothing is ours or allowed. */
+export async function loadAddressBook(path: string | undefined, assets: AssetRegistry): Promise<AddressBook> {
+  const schema = addressBookSchema(assets)
+  if (path === undefined)
+    return createAddressBook(parseConfigText('own: []\nallow: []\n', 'addresses', schema, {}), assets)
+  return createAddressBook(await readConfigFile(path, schema, {}), assets)
+}
+
+type Entries = ConfigFile<{
+  readonly own: readonly { readonly place: string; readonly owner: OwnAddress }[]
+  readonly allow: readonly { readonly place: string; readonly listing: AllowListing }[]
+}>
+
+function createAddressBook({ value, digest }: Entries, assets: AssetRegistry): AddressBook {
+  const owners = new Map(value.own.map(({ place, owner }) => [place, owner]))
+  const listings = new Map(value.allow.map(({ place, listing }) => [place, listing]))
+  const ownerOf = (key: AddressKey, chainId: string) => owners.get(placeOf(key, chainId))
+
+  return {
+    digest,
+    ownerOf,
+    walletOf(addressText, chainId) {
+      const chain = assets.chain(chainId)
+      if (chain === undefined) return undefined
+      try {
+        return ownerOf(canonicalizeAddress(chain.family, chain.network, addressText).key, chainId)?.wallet
+      } catch (error) {
+        if (error instanceof ChainsFault) return undefined
+        throw error
+      }
+    },
+    allowListed: (key, chainId, tag) => listings.get(taggedPlaceOf(placeOf(key, chainId), tag)),
+  }
+}

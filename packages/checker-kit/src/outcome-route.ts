@@ -1,0 +1,63 @@
+import { OUTCOME_PATH, ProtocolFault, verifyOutcome, type VerificationKey } from '@callback-quorum/protocol'
+import type { Caller, Clock, Database, Logger } from '@callback-quorum/service'
+import type Router from '@koa/router'
+import type { CheckerMetrics } from './metrics.ts'
+import type { Rule } from './rule.ts'
+import { applyOutcome } from './verdict-ledger.ts'
+
+/** An outcome notice is one small JWT; more is not one. */
+const NOTICE_BYTES_MAX = 16 * 1024
+
+export interface OutcomeRouteOptions {
+  readonly name: string
+  readonly gatewayKeys: readonly VerificationKey[]
+  readonly callers: readonly Caller[]
+  readonly rules: readonly Rule[]
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics: CheckerMetrics
+}
+
+/**
+ * `POST /v2/outcome`: the body is the compact JWT that the gateway signed with its internal key (DESIGN.md, "Between gateway and
+ * checker"). 200 acknowledges, also a repetition and a contradiction, which the gateway cannot mend by asking again; 401 and 400 are final;
+ * anything else is asked again by the gateway's outbox.
+ */
+export function mountOutcomeRoute(router: Router, options: OutcomeRouteOptions): void {
+  const { log, metrics } = options
+  router.post(OUTCOME_PATH, async (ctx) => {
+    const token = await readCapped(ctx.req)
+    try {
+      const notice = await verifyOutcome(token, options.gatewayKeys, options.name, options.clock.nowMs())
+      const caller = options.callers.find(({ keys }) => keys.some(({ fingerprint }) => fingerprint === notice.caller))
+      if (caller === undefined) {
+        ctx.status = 400
+        ctx.body = { error: 'the caller of this outcome is not configured here' }
+        return
+      }
+      const effect = await applyOutcome(options.database, options.rules, caller.name, notice)
+      metrics.outcomes.inc({ outcome: notice.outcome, effect })
+      const level = effect === 'contradiction' ? 'error' : 'info'
+      log[level]({ requestId: notice.request_id, caller: caller.name, outcome: notice.outcome, effect }, 'outcome')
+      ctx.body = { acknowledged: true, effect }
+    } catch (error) {
+      if (!(error instanceof ProtocolFault)) throw error
+      log.warn({ code: error.code }, 'outcome refused')
+      ctx.status = 401
+      ctx.body = { error: error.code }
+    }
+  })
+}
+
+async function readCapped(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.length
+    // What was read so far does not verify, which is the answer it deserves.
+    if (bytes > NOTICE_BYTES_MAX) break
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('latin1')
+}

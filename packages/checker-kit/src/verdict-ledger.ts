@@ -1,0 +1,227 @@
+import type { BusinessKey, Dialect, Digest, JsonValue, Kind, OutcomeNotice } from '@callback-quorum/protocol'
+import type { Database, Transaction } from '@callback-quorum/service'
+import type { ClaimContext, Rule } from './rule.ts'
+import type { Question } from './question.ts'
+import { foldJudgements, type JointJudgement, type NamedJudgement } from './judge.ts'
+
+/** The request key together with the digest of its content: one asking. */
+export interface Asking {
+  readonly caller: string
+  readonly dialect: Dialect
+  readonly kind: Kind | 'unknown'
+  readonly requestId: string
+  readonly digest: Digest
+}
+
+export interface RecordedVerdict extends JointJudgement {
+  readonly judged: boolean
+  readonly recordedAt: Date
+}
+
+export interface VerdictSource {
+  readonly policyDigest: string
+  readonly dataVersion: string
+}
+
+interface BusinessRow {
+  first_asked_at: Date
+  content_digest: string | null
+  signing_hashes: string[] | null
+}
+
+interface AttemptRow {
+  attempt_id: bigint
+  state: 'open' | 'approved' | 'rejected' | 'abandoned'
+  holds: boolean
+  business_key: string
+}
+
+/** What an outcome notice did. `contradiction` changed nothing and deserves an alarm. */
+export type OutcomeEffect = 'closed' | 'tombstone' | 'repeated' | 'contradiction'
+
+/** Remembers that a business key was asked about and says since when, by the clock of the database. */
+export async function openBusiness(database: Database, key: BusinessKey): Promise<{ firstAskedAt: Date; now: Date }> {
+  const [row] = await database.query<{ first_asked_at: Date; now: Date }>({
+    name: 'open-business',
+    text: `with opened as (
+             insert into business (business_key, first_asked_at) values ($1, clock_now())
+             on conflict do nothing returning first_asked_at)
+           select coalesce((select first_asked_at from opened),
+                           (select first_asked_at from business where business_key = $1), clock_now()) as first_asked_at,
+                  clock_now() as now`,
+    values: [key],
+  })
+  if (row === undefined) throw new Error('invariant: a select without a from clause has one row')
+  return { firstAskedAt: row.first_asked_at, now: row.now }
+}
+
+async function lockBusiness(tx: Transaction, key: string): Promise<BusinessRow> {
+  await tx.query({
+    name: 'insert-business',
+    text: 'insert into business (business_key, first_asked_at) values ($1, clock_now()) on conflict do nothing',
+    values: [key],
+  })
+  const [row] = await tx.query<BusinessRow>({
+    name: 'lock-business',
+    text: 'select first_asked_at, content_digest, signing_hashes from business where business_key = $1 for no key update',
+    values: [key],
+  })
+  if (row === undefined) throw new Error('invariant: the business row was just inserted')
+  return row
+}
+
+async function openAttempt(tx: Transaction, asking: Asking, key: string, now: Date, state = 'open'): Promise<{ attempt: AttemptRow; isNew: boolean }> {
+  const identity = [asking.caller, asking.dialect, asking.kind, asking.requestId, asking.digest]
+  const inserted = await tx.query<AttemptRow>({
+    name: 'insert-attempt',
+    text: `insert into attempt (caller, dialect, kind, request_id, digest, business_key, state, first_asked_at, closed_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8::timestamptz, case when $7 = 'open' then null else $8::timestamptz end)
+           on conflict do nothing returning attempt_id, state, holds, business_key`,
+    values: [...identity, key, state, now],
+  })
+  if (inserted[0] !== undefined) return { attempt: inserted[0], isNew: true }
+  const [row] = await tx.query<AttemptRow>({
+    name: 'lock-attempt',
+    text: `select attempt_id, state, holds, business_key from attempt
+           where caller = $1 and dialect = $2 and kind = $3 and request_id = $4 and digest = $5 for no key update`,
+    values: identity,
+  })
+  if (row === undefined) throw new Error('invariant: an attempt that conflicts exists')
+  return { attempt: row, isNew: false }
+}
+
+const reject = (code: string, text: string): JointJudgement => ({ outcome: 'reject', codes: [code], reason: `${code}: ${text}`, evidence: {} })
+
+const sameList = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((value, index) => value === b[index])
+
+/** What forbids a claim whatever the rules say: the attempt is closed, or the key is held for something else. */
+function forbidClaim(business: BusinessRow, attempt: AttemptRow, question: Question): JointJudgement | undefined {
+  if (attempt.business_key !== question.businessKey) return reject('IDEMPOTENCY_CONFLICT', 'this request was asked for another transaction before')
+  if (attempt.state === 'rejected' || attempt.state === 'abandoned') return reject('ATTEMPT_CLOSED', `this request was already closed as ${attempt.state}`)
+  if (business.content_digest === null) return undefined
+  if (business.content_digest !== question.contentDigest) return reject('IDEMPOTENCY_CONFLICT', 'this transaction was approved with other content')
+  const isSigning = question.kind === 'keysign' || question.kind === 'tx-signing'
+  if (isSigning && business.signing_hashes !== null && !sameList(business.signing_hashes, question.signingHashes)) {
+    return reject('SECOND_SIGNATURE', 'this transaction was approved for other hashes to sign')
+  }
+  return undefined
+}
+
+async function runClaims(rules: readonly Rule[], question: Question, tx: Transaction, context: ClaimContext): Promise<JointJudgement> {
+  const judgements: NamedJudgement[] = []
+  await tx.query({ text: 'savepoint claims' })
+  // One after the other: they share the transaction, and the order of the rules is the order of their locks.
+  for (const rule of rules) {
+    if (rule.claim !== undefined) judgements.push({ rule: rule.name, judgement: await rule.claim(question, tx, context) })
+  }
+  const joint: JointJudgement = judgements.length === 0 ? { outcome: 'approve', codes: [], reason: '', evidence: {} } : foldJudgements(judgements)
+  await tx.query({ text: joint.outcome === 'approve' ? 'release savepoint claims' : 'rollback to savepoint claims' })
+  return joint
+}
+
+/** An approval that is about to leave holds the business key until an outcome closes it (DESIGN.md, "Claims and money"). */
+async function hold(tx: Transaction, attempt: AttemptRow, question: Question): Promise<void> {
+  const signs = question.kind === 'keysign' || question.kind === 'tx-signing'
+  await tx.query({
+    name: 'hold-business',
+    text: `update business set content_digest = $2, signing_hashes = coalesce($3::text[], signing_hashes) where business_key = $1`,
+    values: [question.businessKey, question.contentDigest, signs ? question.signingHashes : null],
+  })
+  await tx.query({ name: 'hold-attempt', text: 'update attempt set holds = true where attempt_id = $1', values: [attempt.attempt_id] })
+}
+
+export interface VerdictInput {
+  readonly asking: Asking
+  readonly judged: boolean
+  readonly joint: JointJudgement
+  readonly source: VerdictSource
+  readonly question?: Question
+}
+
+async function insertRecord(tx: Transaction, input: VerdictInput, recordedAt: Date, attemptId: bigint | null): Promise<void> {
+  const { asking, joint, source } = input
+  await tx.query({
+    name: 'insert-verdict',
+    text: `insert into verdict_record (attempt_id, caller, dialect, kind, request_id, digest, outcome, judged, codes, reason,
+             policy_digest, data_version, question, evidence, recorded_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+    values: [attemptId, asking.caller, asking.dialect, asking.kind, asking.requestId, asking.digest, joint.outcome, input.judged, joint.codes, joint.reason,
+      source.policyDigest, source.dataVersion, input.question === undefined ? null : toJson(input.question), toJson(joint.evidence), recordedAt],
+  })
+}
+
+/** Bigints as decimal strings: a record is read by people and by other languages. */
+const toJson = (value: unknown): string => JSON.stringify(value, (_, member: unknown) => (typeof member === 'bigint' ? member.toString() : member))
+
+/** Records a verdict that claims nothing: the request was not understood, or no rule here judges its kind. */
+export async function recordWithoutClaim(database: Database, input: VerdictInput): Promise<RecordedVerdict> {
+  return database.transaction(async (tx) => {
+    const recordedAt = await tx.clockNow()
+    await insertRecord(tx, input, recordedAt, null)
+    return { ...input.joint, judged: input.judged, recordedAt }
+  })
+}
+
+/**
+ * Locks the business key, lets every rule claim when all judges approved, and records the verdict: one transaction, so that a claim
+ * without a verdict or an approval without its claim cannot exist. Asking twice claims once.
+ */
+export async function recordVerdict(database: Database, rules: readonly Rule[], input: VerdictInput & { readonly question: Question }): Promise<RecordedVerdict> {
+  const { asking, question } = input
+  return database.transaction(async (tx) => {
+    const business = await lockBusiness(tx, question.businessKey)
+    const now = await tx.clockNow()
+    const { attempt } = await openAttempt(tx, asking, question.businessKey, now)
+    let joint = input.joint
+    if (joint.outcome === 'approve') {
+      const context = { now, firstAskedAt: business.first_asked_at, alreadyClaimed: business.content_digest !== null }
+      const claimed = forbidClaim(business, attempt, question) ?? (await runClaims(rules, question, tx, context))
+      joint = { ...claimed, evidence: mergeEvidence(joint.evidence, claimed.evidence) }
+      if (joint.outcome === 'approve') await hold(tx, attempt, question)
+    }
+    await insertRecord(tx, { ...input, joint }, now, attempt.attempt_id)
+    return { ...joint, judged: input.judged, recordedAt: now }
+  })
+}
+
+function mergeEvidence(judged: JointJudgement['evidence'], claimed: JointJudgement['evidence']): JointJudgement['evidence'] {
+  const merged: Record<string, Readonly<Record<string, JsonValue>>> = { ...judged }
+  for (const [rule, evidence] of Object.entries(claimed)) merged[rule] = { ...merged[rule], ...evidence }
+  return merged
+}
+
+/**
+ * Closes the attempt that the notice names, and gives back the claims once nothing holds the business key. Idempotent: a repeated
+ * notice changes nothing. A notice for a request that was never asked here is a tombstone: that attempt then claims nothing.
+ */
+export async function applyOutcome(database: Database, rules: readonly Rule[], caller: string, notice: OutcomeNotice): Promise<OutcomeEffect> {
+  const asking: Asking = { caller, dialect: notice.dialect, kind: notice.kind, requestId: notice.request_id, digest: notice.digest as Digest }
+  const key = notice.business_key as BusinessKey
+  return database.transaction(async (tx) => {
+    await lockBusiness(tx, key)
+    const now = await tx.clockNow()
+    const { attempt, isNew } = await openAttempt(tx, asking, key, now, notice.outcome)
+    if (isNew) return 'tombstone'
+    if (attempt.business_key !== key) return 'contradiction'
+    if (attempt.state !== 'open') return attempt.state === notice.outcome ? 'repeated' : 'contradiction'
+    const stillHolds = attempt.holds && notice.outcome === 'approved'
+    await tx.query({
+      name: 'close-attempt',
+      text: 'update attempt set state = $2, holds = $3, closed_at = $4 where attempt_id = $1',
+      values: [attempt.attempt_id, notice.outcome, stillHolds, now],
+    })
+    if (attempt.holds && !stillHolds) await releaseUnheld(tx, rules, key)
+    return 'closed'
+  })
+}
+
+async function releaseUnheld(tx: Transaction, rules: readonly Rule[], key: BusinessKey): Promise<void> {
+  const holders = await tx.query({ name: 'holders', text: 'select 1 from attempt where business_key = $1 and holds limit 1', values: [key] })
+  if (holders.length > 0) return
+  for (const rule of rules) await rule.release?.(key, tx)
+  await tx.query({
+    name: 'free-business',
+    text: 'update business set content_digest = null, signing_hashes = null where business_key = $1',
+    values: [key],
+  })
+}

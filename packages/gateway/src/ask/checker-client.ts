@@ -1,0 +1,104 @@
+import type { CoboDialect, Digest, Kind } from '@callback-quorum/protocol'
+import { TOKEN_FIELD } from '@callback-quorum/protocol'
+import type { Clock } from '@callback-quorum/service'
+import pRetry, { AbortError } from 'p-retry'
+import type { Pool } from 'undici'
+import type { Vote } from '../vote.ts'
+import { readVote, type VoteReader } from './read-vote.ts'
+
+/** A verdict is a few kilobytes; more than this is not one. */
+const REPLY_BYTES_MAX = 256 * 1024
+/** A restarting checker is back within these; longer waits are the caller's own retries. */
+const TRANSPORT_RETRIES = 3
+const RETRY_WAIT_MS_MIN = 50
+const RETRY_WAIT_MS_MAX = 400
+
+/** One question as every checker is asked it: the verified original token and what the verdict must repeat. */
+export interface Question {
+  readonly dialect: CoboDialect
+  readonly kind: Kind
+  readonly requestId: string
+  readonly digest: Digest
+  readonly callerFingerprint: string
+  readonly token: string
+}
+
+export interface CheckerClient extends VoteReader {
+  readonly pool: Pool
+  /** Path to post to, by dialect; a dialect that the entry's address does not serve is absent. */
+  readonly paths: Readonly<Partial<Record<CoboDialect, string>>>
+  readonly outcomePath: string
+  readonly wantsOutcome: boolean
+  readonly requestTimeoutMs: number
+}
+
+/** Asks one checker once, transport faults retried while time is left. Never throws: what is not a verified verdict is a failed vote. */
+export async function askChecker(client: CheckerClient, question: Question, signal: AbortSignal, clock: Clock): Promise<Vote> {
+  const startedAtMs = clock.nowMs()
+  const path = client.paths[question.dialect]
+  const answered = (): { checker: string; ms: number } => ({ checker: client.name, ms: clock.nowMs() - startedAtMs })
+  if (path === undefined) return { ...answered(), result: 'failed', cause: 'mismatch', reason: `its service_address does not serve ${question.dialect}` }
+  try {
+    const reply = await pRetry(() => post(client, path, question.token, signal), {
+      retries: TRANSPORT_RETRIES,
+      minTimeout: RETRY_WAIT_MS_MIN,
+      maxTimeout: RETRY_WAIT_MS_MAX,
+      signal,
+    })
+    const vote = await readVote(client, question, reply, { startedAtMs, nowMs: clock.nowMs() })
+    return { ...vote, ...answered() }
+  } catch (error) {
+    return { ...answered(), result: 'failed', ...causeOf(error) }
+  }
+}
+
+export interface CheckerReply {
+  readonly http: number
+  readonly body: Buffer
+}
+
+async function post(client: CheckerClient, path: string, token: string, deadline: AbortSignal): Promise<CheckerReply> {
+  const timeout = AbortSignal.timeout(client.requestTimeoutMs)
+  const signal = AbortSignal.any([deadline, timeout])
+  try {
+    const response = await client.pool.request({
+      method: 'POST',
+      path,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ [TOKEN_FIELD]: token }).toString(),
+      signal,
+    })
+    const chunks: Buffer[] = []
+    let bytes = 0
+    for await (const chunk of response.body as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      if (bytes > REPLY_BYTES_MAX) throw new OversizeReply()
+      chunks.push(chunk)
+    }
+    return { http: response.statusCode, body: Buffer.concat(chunks) }
+  } catch (error) {
+    // Only a fault of the way is worth a second try; a checker that took its whole time had its turn.
+    if (signal.aborted) throw new AbortError(new SilentChecker(timeout.aborted ? client.requestTimeoutMs : undefined))
+    if (error instanceof OversizeReply) throw new AbortError(error)
+    throw error instanceof TypeError ? new Error(error.message, { cause: error }) : error
+  }
+}
+
+class OversizeReply extends Error {
+  override readonly name = 'OversizeReply'
+}
+
+class SilentChecker extends Error {
+  override readonly name = 'SilentChecker'
+  constructor(timeoutMs: number | undefined) {
+    super(timeoutMs === undefined ? 'no answer within the deadline' : `no answer within ${timeoutMs} ms`)
+  }
+}
+
+function causeOf(error: unknown): Pick<Extract<Vote, { result: 'failed' }>, 'cause' | 'reason'> {
+  if (error instanceof SilentChecker) return { cause: 'timeout', reason: error.message }
+  if (error instanceof OversizeReply) return { cause: 'malformed', reason: `its reply is larger than ${REPLY_BYTES_MAX} bytes` }
+  if (error instanceof Error && error.name === 'AbortError') return { cause: 'timeout', reason: 'no answer within the deadline' }
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'connection failed'
+  return { cause: 'transport', reason: `could not be reached (${code})` }
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '@callback-quorum/service'
+import type { CheckerEntry } from '../config.ts'
+import type { Quorum } from '../quorum.ts'
+import type { Vote } from '../vote.ts'
+import { askChecker, type CheckerClient, type Question } from './checker-client.ts'
+
+export interface FanOutOptions {
+  readonly clients: ReadonlyMap<string, CheckerClient>
+  readonly clock: Clock
+  readonly leftMs: number
+  readonly onVote: (vote: Vote, mode: 'enforce' | 'shadow') => void
+}
+
+export interface FanOut {
+  readonly votes: readonly Vote[]
+  /** Everybody who may have seen the question, shadows included: they are owed an outcome. */
+  readonly asked: readonly string[]
+}
+
+/**
+ * Asks stage by stage, side by side within a stage, under one deadline. The first rejection ends it: the others' calls are cancelled
+ * and count as not answered. A stage that did not fully approve is the last one.
+ */
+export async function fanOut(quorum: Quorum, question: Question, options: FanOutOptions): Promise<FanOut> {
+  const rejected = new AbortController()
+  const deadline = AbortSignal.timeout(Math.max(1, options.leftMs))
+  const signal = AbortSignal.any([deadline, rejected.signal])
+  const votes: Vote[] = []
+  const asked: string[] = []
+  const clientOf = ({ name }: CheckerEntry): CheckerClient => {
+    const client = options.clients.get(name)
+    if (client === undefined) throw new Error(`invariant: no client for ${name}`)
+    asked.push(name)
+    return client
+  }
+
+  for (const stage of quorum.stages) {
+    for (const checker of stage.shadow) {
+      void askChecker(clientOf(checker), question, deadline, options.clock).then((vote) => {
+        options.onVote(vote, 'shadow')
+      })
+    }
+    const stageVotes = await Promise.all(
+      stage.require.map(async (checker) => {
+        const vote = await askChecker(clientOf(checker), question, signal, options.clock)
+        options.onVote(vote, 'enforce')
+        if (vote.result === 'rejected') rejected.abort()
+        return vote
+      }),
+    )
+    votes.push(...stageVotes)
+    if (stageVotes.some(({ result }) => result !== 'approved') || deadline.aborted) break
+  }
+  return { votes, asked }
+}

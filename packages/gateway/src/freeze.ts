@@ -1,0 +1,26 @@
+import type { Database } from '@callback-quorum/service'
+
+export interface FreezeState {
+  readonly frozen: boolean
+  readonly who: string
+  readonly reason: string
+  readonly since: string
+}
+
+export async function getFreeze(database: Database): Promise<FreezeState> {
+  const [row] = await database.query<{ frozen: boolean; who: string; reason: string; since: Date }>({ text: 'select frozen, who, reason, since from freeze' })
+  if (row === undefined) throw new Error('invariant: the freeze table has one row')
+  return { ...row, since: row.since.toISOString() }
+}
+
+/**
+ * Freezes or unfreezes every replica on this database. When it returns after a freeze, no approval is recorded any more: approvals under way
+ * hold a shared lock on the row, so this waits for them, and later ones see it.
+ */
+export async function setFreeze(database: Database, frozen: boolean, who: string, reason: string): Promise<FreezeState> {
+  await database.transaction(async (tx) => {
+    await tx.query({ text: 'update freeze set frozen = $1, who = $2, reason = $3, since = clock_now()', values: [frozen, who, reason] })
+    await tx.query({ text: 'insert into freeze_history (frozen, who, reason, changed_at) values ($1, $2, $3, clock_now())', values: [frozen, who, reason] })
+  })
+  return getFreeze(database)
+}

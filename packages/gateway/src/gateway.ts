@@ -1,0 +1,152 @@
+import type { KeyObject } from 'node:crypto'
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
+import {
+  createServiceContext,
+  listen,
+  loadAdminTokens,
+  loadPrivateKey,
+  migrationsBeside,
+  readConfigFile,
+  startAdminServer,
+  type AdminRoute,
+  type Answer,
+  type Authenticate,
+  type Clock,
+  type ConfigFile,
+  type Logger,
+  type RunningService,
+  type ServiceContext,
+  type Stoppable,
+} from '@callback-quorum/service'
+import { z } from 'zod'
+import { createClients } from './ask/create-clients.ts'
+import type { CheckerClient } from './ask/checker-client.ts'
+import { checkGatewayConfig } from './config-check.ts'
+import { gatewayConfigSchema, type GatewayConfig } from './config.ts'
+import { decide, type Deciding } from './decide.ts'
+import { getFreeze, setFreeze } from './freeze.ts'
+import { createGatewayMetrics } from './metrics.ts'
+import { QuorumTable } from './quorum.ts'
+import { startOutbox } from './record/outbox.ts'
+import { startSweeper } from './record/sweeper.ts'
+import { SingleFlight } from './single-flight.ts'
+
+export interface GatewayOptions {
+  readonly file: ConfigFile<GatewayConfig>
+  readonly clock?: Clock
+  readonly log?: Logger
+}
+
+export interface RunningGateway extends RunningService {
+  readonly adminUrl?: string
+}
+
+/** Reads and checks a gateway's configuration. Throws one ConfigError with all problems. */
+export const readGatewayConfig = (path: string, env: Readonly<Record<string, string | undefined>>): Promise<ConfigFile<GatewayConfig>> =>
+  readConfigFile(path, gatewayConfigSchema, env, checkGatewayConfig)
+
+/**
+ * Starts the gateway: listeners, outbox, sweeper, admin.
+ * @throws ConfigError for what the operator must change; ServiceFault when the database cannot be opened
+ */
+export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const { file } = options
+  const { value: config, directory } = file
+  const clients = await createClients(config.checkers, directory)
+  const internalKey = config.identity.internal_key === undefined ? undefined : await loadPrivateKey(resolve(directory, config.identity.internal_key))
+  const authenticate = config.admin === undefined ? undefined : await loadAdminTokens(resolve(directory, config.admin.tokens))
+  const context = await createServiceContext(file, {
+    migrations: [{ name: 'gateway', directory: migrationsBeside(import.meta.url) }],
+    otherKeys: [
+      ...[...clients.values()].flatMap(({ name, keys }) => keys.map(({ fingerprint }) => ({ role: `checkers ${name}`, fingerprint }))),
+      ...(internalKey === undefined ? [] : [{ role: 'identity.internal_key', fingerprint: internalKey.fingerprint }]),
+    ],
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.log === undefined ? {} : { log: options.log }),
+  })
+  const opened: Stoppable[] = []
+  try {
+    const parts = { file, context, clients, ...(internalKey === undefined ? {} : { internalKey: internalKey.key }), ...(authenticate === undefined ? {} : { authenticate }) }
+    return await openGateway(parts, opened)
+  } catch (error) {
+    for (const part of opened) await part.stop()
+    await context.database.close()
+    throw error
+  }
+}
+
+interface GatewayParts {
+  readonly file: ConfigFile<GatewayConfig>
+  readonly context: ServiceContext
+  readonly clients: ReadonlyMap<string, CheckerClient>
+  readonly internalKey?: KeyObject
+  readonly authenticate?: Authenticate
+}
+
+/** `opened` collects what must be stopped, so that a failure half way leaves nothing running. */
+async function openGateway({ file, context, clients, internalKey, authenticate }: GatewayParts, opened: Stoppable[]): Promise<RunningGateway> {
+  const { value: config } = file
+  const { database, clock, log } = context
+  const metrics = createGatewayMetrics(context.registry)
+  const deciding: Deciding = {
+    quorum: new QuorumTable(config),
+    clients,
+    database,
+    clock,
+    log,
+    metrics,
+    configDigest: file.digest,
+    replica: config.replica === '' ? hostname() : config.replica,
+    deadlineMs: config.deadline.cobo,
+    recallApproveForMs: config.recall_approve_for,
+    deferral: config.deferral.cobo,
+  }
+  for (const entry of config.quorum.filter(({ accept_unbound }) => accept_unbound)) {
+    log.warn({ callers: entry.callers, kinds: entry.kinds }, 'ACCEPT_UNBOUND: approvals are given although no checker bound the bytes to be signed')
+  }
+  if (internalKey !== undefined) opened.push(startOutbox({ clients, database, internalKey, clock, log, metrics }))
+  opened.push(startSweeper({ database, log, metrics, wantsOutcome: (checker) => clients.get(checker)?.wantsOutcome === true }))
+  let adminUrl: string | undefined
+  if (config.admin !== undefined && authenticate !== undefined) {
+    const admin = await startAdminServer({ listen: config.admin.listen, authenticate, routes: adminRoutes(context), log })
+    adminUrl = admin.url
+    opened.push({ name: 'admin', stop: () => admin.close() })
+  }
+  opened.push({ name: 'checker connections', stop: async () => void (await Promise.all([...clients.values()].map(({ pool }) => pool.close()))) })
+
+  const flights = new SingleFlight<Answer>()
+  const running = await listen(context, {
+    decide: (callback) => {
+      const key = JSON.stringify([callback.caller.name, callback.dialect, callback.kind, callback.requestId, callback.digest])
+      return flights.run(key, () => decide(deciding, callback))
+    },
+    onFault: config.deferral.cobo,
+    notReady: () =>
+      database.ping().then(
+        () => [],
+        () => ['the database does not answer'],
+      ),
+    parts: opened,
+  })
+  return { ...running, ...(adminUrl === undefined ? {} : { adminUrl }) }
+}
+
+const freezeBody = z.strictObject({ reason: z.string().min(1).max(500) })
+
+function adminRoutes({ database, log }: ServiceContext): readonly AdminRoute[] {
+  const change =
+    (frozen: boolean): AdminRoute['handle'] =>
+    async ({ who, body }) => {
+      const parsed = freezeBody.safeParse(body)
+      if (!parsed.success) return { status: 400, body: { error: 'expected a JSON object with one member, reason, of 1 to 500 characters' } }
+      const state = await setFreeze(database, frozen, who.name, parsed.data.reason)
+      log.warn({ who: who.name, reason: parsed.data.reason }, frozen ? 'FROZEN: nothing is approved' : 'unfrozen')
+      return { body: state }
+    }
+  return [
+    { method: 'GET', path: '/v1/freeze', role: 'viewer', handle: async () => ({ body: await getFreeze(database) }) },
+    { method: 'POST', path: '/v1/freeze', role: 'operator', handle: change(true) },
+    { method: 'POST', path: '/v1/unfreeze', role: 'approver', handle: change(false) },
+  ]
+}

@@ -1,0 +1,152 @@
+import type { BusinessKey, Dialect, Digest, Kind, OutcomeNotice } from '@callback-quorum/protocol'
+import type { Database, Transaction } from '@callback-quorum/service'
+import { owe, type OutcomeOf } from './outbox-rows.ts'
+
+/** The request key with what was found in it: one asking of the gateway. */
+export interface Asking {
+  readonly caller: string
+  readonly callerFingerprint: string
+  readonly dialect: Dialect
+  readonly kind: Kind | 'unknown'
+  readonly requestId: string
+  readonly digest: Digest
+  readonly businessKey?: BusinessKey
+}
+
+export interface RequestRow {
+  request_key: bigint
+  caller: string
+  caller_fingerprint: string
+  dialect: Dialect
+  kind: Kind | 'unknown'
+  request_id: string
+  digest: Digest
+  business_key: BusinessKey | null
+  state: 'open' | 'approved' | 'rejected' | 'abandoned'
+  round: number
+  asked: string[]
+  planned: string[]
+  decided_at: Date | null
+  config_digest: string | null
+  reason: string | null
+}
+
+/** What the memory of a request says before anybody is asked. */
+export type Admission =
+  | { readonly admitted: 'ask'; readonly row: RequestRow }
+  | { readonly admitted: 'recall-approve'; readonly row: RequestRow }
+  | { readonly admitted: 'recall-reject'; readonly row: RequestRow }
+  | { readonly admitted: 'digest-changed'; readonly row: RequestRow }
+  | { readonly admitted: 'frozen'; readonly since: Date }
+
+export interface AdmissionRules {
+  /** Everybody who may be asked in this round. */
+  readonly plan: readonly string[]
+  readonly wantsOutcome: (checker: string) => boolean
+  readonly configDigest: string
+  readonly recallApproveForMs: number
+  /** How long after this asking the caller may still ask again. */
+  readonly abandonAfterMs: number
+}
+
+const COLUMNS = `request_key, caller, caller_fingerprint, dialect, kind, request_id, digest, business_key, state, round, asked, planned,
+  decided_at, config_digest, reason`
+
+/** The freeze as this transaction sees it; the shared lock makes a freeze wait for approvals under way and them for it. */
+export async function readFreeze(tx: Transaction): Promise<{ frozen: boolean; since: Date; reason: string }> {
+  const [row] = await tx.query<{ frozen: boolean; since: Date; reason: string }>({
+    name: 'read-freeze',
+    text: 'select frozen, since, reason from freeze for share',
+  })
+  if (row === undefined) throw new Error('invariant: the freeze table has one row')
+  return row
+}
+
+export async function lockRequest(tx: Transaction, asking: Pick<Asking, 'caller' | 'dialect' | 'kind' | 'requestId'>): Promise<RequestRow | undefined> {
+  const [row] = await tx.query<RequestRow>({
+    name: 'lock-request',
+    text: `select ${COLUMNS} from request where caller = $1 and dialect = $2 and kind = $3 and request_id = $4 for no key update`,
+    values: [asking.caller, asking.dialect, asking.kind, asking.requestId],
+  })
+  return row
+}
+
+/**
+ * Looks at the freeze first, then at what was decided before, and notes durably who is about to be asked. One transaction.
+ * A REJECT is final; an APPROVE is recalled for a while under the same configuration; afterwards everybody judges again.
+ */
+export async function admit(database: Database, asking: Asking, rules: AdmissionRules): Promise<Admission> {
+  return database.transaction(async (tx) => {
+    const freeze = await readFreeze(tx)
+    await insertRequest(tx, asking, rules)
+    const row = await lockRequest(tx, asking)
+    if (row === undefined) throw new Error('invariant: the request row was just inserted')
+    const now = await tx.clockNow()
+    if (row.state === 'rejected' || row.state === 'abandoned') return { admitted: 'recall-reject', row }
+    if (row.state === 'approved' && row.digest !== asking.digest) return { admitted: 'digest-changed', row }
+    if (freeze.frozen) return { admitted: 'frozen', since: freeze.since }
+    if (row.state === 'approved' && isRecallable(row, now, rules)) return { admitted: 'recall-approve', row }
+    if (row.digest !== asking.digest) await closeFormerDigest(tx, row, rules)
+    await planRound(tx, row, asking, rules, now)
+    return { admitted: 'ask', row: { ...row, digest: asking.digest } }
+  })
+}
+
+function isRecallable(row: RequestRow, now: Date, rules: AdmissionRules): boolean {
+  if (row.decided_at === null) throw new Error('invariant: an approved request has a time of decision')
+  return row.config_digest === rules.configDigest && now.getTime() - row.decided_at.getTime() <= rules.recallApproveForMs
+}
+
+async function insertRequest(tx: Transaction, asking: Asking, rules: AdmissionRules): Promise<void> {
+  await tx.query({
+    name: 'insert-request',
+    text: `insert into request (caller, caller_fingerprint, dialect, kind, request_id, digest, business_key, state,
+             first_asked_at, last_asked_at, abandon_after)
+           select $1, $2, $3, $4, $5, $6, $7, 'open', t, t, t + $8 * interval '1 millisecond' from clock_now() t
+           on conflict do nothing`,
+    values: [asking.caller, asking.callerFingerprint, asking.dialect, asking.kind, asking.requestId, asking.digest, asking.businessKey ?? null, rules.abandonAfterMs],
+  })
+}
+
+/** The request came again with other content before it was decided: whoever was asked about the former content is told to forget it. */
+async function closeFormerDigest(tx: Transaction, row: RequestRow, rules: AdmissionRules): Promise<void> {
+  await owe(tx, outcomeOf(row, 'abandoned'), union(row.asked, row.planned).filter(rules.wantsOutcome))
+}
+
+async function planRound(tx: Transaction, row: RequestRow, asking: Asking, rules: AdmissionRules, now: Date): Promise<void> {
+  const isSame = row.digest === asking.digest
+  await tx.query({
+    name: 'plan-round',
+    text: `update request set digest = $2, business_key = $3, caller_fingerprint = $4, asked = $5, planned = $6, last_asked_at = $7::timestamptz,
+             abandon_after = $7::timestamptz + $8 * interval '1 millisecond' where request_key = $1`,
+    values: [row.request_key, asking.digest, asking.businessKey ?? null, asking.callerFingerprint,
+      // What a former round planned may have been asked by a process that died: from here on it counts as asked.
+      isSame ? union(row.asked, row.planned) : [], rules.plan, now, rules.abandonAfterMs],
+  })
+}
+
+/** Notes who was really asked in a round that ended without a decision. */
+export async function recordDeferral(database: Database, requestKey: bigint, asked: readonly string[], reason: string): Promise<void> {
+  await database.query({
+    name: 'record-deferral',
+    text: `update request set asked = array(select distinct unnest(asked || $2::text[])), planned = '{}', reason = $3
+           where request_key = $1 and state = 'open'`,
+    values: [requestKey, asked, reason],
+  })
+}
+
+export function outcomeOf(row: RequestRow, outcome: OutcomeNotice['outcome']): OutcomeOf | undefined {
+  // Whoever was asked was asked about a known kind with a business key; without them there was nobody to ask.
+  if (row.kind === 'unknown' || row.business_key === null) return undefined
+  return {
+    caller: row.caller_fingerprint,
+    dialect: row.dialect,
+    kind: row.kind,
+    request_id: row.request_id,
+    digest: row.digest,
+    business_key: row.business_key,
+    outcome,
+  }
+}
+
+export const union = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])]

@@ -1,0 +1,40 @@
+export { businessKey } from './business-key.ts'
+export type { BusinessKey } from './business-key.ts'
+export { transactionIdOf } from './cobo/cobo-request.ts'
+export type {
+  CoboRequest,
+  CoboV1KeyGen,
+  CoboV1KeyReshare,
+  CoboV1KeySign,
+  CoboV2Destination,
+  CoboV2Fee,
+  CoboV2KeyGen,
+  CoboV2KeyReshare,
+  CoboV2KeyShareSign,
+  CoboV2KeySign,
+  CoboV2RawTxInfo,
+  CoboV2Source,
+  CoboV2Transaction,
+} from './cobo/cobo-request.ts'
+export { readCoboRequest } from './cobo/read-cobo-request.ts'
+export type { CoboReading, MalformedCode } from './cobo/read-cobo-request.ts'
+export { readCoboReply } from './cobo-reply.ts'
+export type { CoboReply } from './cobo-reply.ts'
+export { signCoboResponse } from './cobo-response.ts'
+export type { CoboResponse } from './cobo-response.ts'
+export { COBO_STATUS } from './cobo-status.ts'
+export { digestOf } from './digest.ts'
+export type { Digest } from './digest.ts'
+export { COBO_CHECK_PATHS, DIALECTS, KINDS, OUTCOME_PATH, TOKEN_FIELD } from './kinds.ts'
+export type { CoboDialect, Dialect, Kind } from './kinds.ts'
+export { signOutcome, verifyOutcome } from './outcome.ts'
+export type { OutcomeNotice } from './outcome.ts'
+export { signPackageToken, verifyPackageToken } from './package-token.ts'
+export type { SigningIdentity, VerifiedToken } from './package-token.ts'
+export { ProtocolFault } from './protocol-fault.ts'
+export type { ProtocolFaultCode } from './protocol-fault.ts'
+export type { VerificationKey } from './signed-token.ts'
+export { parseStrictJson } from './strict-json.ts'
+export type { JsonValue } from './strict-json.ts'
+export { readVerdict } from './verdict.ts'
+export type { Verdict, VerdictExpectation } from './verdict.ts'

@@ -1,0 +1,32 @@
+/**
+ * What kept a list from being loaded. Whichever it is, the list that was active before is still active, unchanged and ageing:
+ * - `LIST_UNREADABLE`: the file is missing, is no regular file, or its compression is broken or cut
+ * - `LIST_TOO_LARGE`: more bytes than the cap after unpacking
+ * - `LIST_MALFORMED`: not well-formed XML in UTF-8, a document type declaration, another root element, or a cut end
+ * - `LIST_STRUCTURE`: well-formed, but not in the order or with the members that this parser can vouch for
+ * - `LIST_EMPTY`: no row at all
+ * - `LIST_HASH`: not the bytes that the configuration or the delivery manifest names
+ * - `LIST_MANIFEST`: the delivery manifest is missing, broken, or dated in the future
+ * - `STARTER_LIST`: the packaged demo list where it may not stand, or a list without age that is not the packaged one
+ * - `PARSER_STOPPED`: the worker thread died or ran past its time
+ */
+export type SanctionsFaultCode =
+  | 'ERR_SANCTIONS_LIST_UNREADABLE'
+  | 'ERR_SANCTIONS_LIST_TOO_LARGE'
+  | 'ERR_SANCTIONS_LIST_MALFORMED'
+  | 'ERR_SANCTIONS_LIST_STRUCTURE'
+  | 'ERR_SANCTIONS_LIST_EMPTY'
+  | 'ERR_SANCTIONS_LIST_HASH'
+  | 'ERR_SANCTIONS_LIST_MANIFEST'
+  | 'ERR_SANCTIONS_STARTER_LIST'
+  | 'ERR_SANCTIONS_PARSER_STOPPED'
+
+export class SanctionsFault extends Error {
+  override readonly name = 'SanctionsFault'
+  readonly code: SanctionsFaultCode
+
+  constructor(code: SanctionsFaultCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

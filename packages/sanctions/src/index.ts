@@ -1,0 +1,6 @@
+export { checkSanctionsRules, sanctionsConfigSchema, sanctionsConfigShape, type SanctionsConfig } from './config.ts'
+export { createSanctionsRules, type SanctionsRules, type SanctionsRulesOptions } from './create-sanctions-rules.ts'
+export { SanctionsFault, type SanctionsFaultCode } from './faults.ts'
+export { listedAddress, type ListedAddressOptions } from './rules/listed-address.ts'
+export type { ActiveList, ListReader } from './list/list-reader.ts'
+export { STARTER_LIST } from './starter-list.ts'

@@ -1,0 +1,25 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { SanctionsFault, type SanctionsFaultCode } from '../faults.ts'
+import type { ParsedFile } from './listed-row.ts'
+import { readListFile } from './read-list-file.ts'
+
+export interface ParseTask {
+  readonly path: string
+  readonly unpackedBytesMax: number
+}
+
+/** Faults cross the thread border as data: a cloned Error would lose its code. */
+export type ParseResult =
+  | { readonly result: 'parsed'; readonly list: ParsedFile }
+  | { readonly result: 'fault'; readonly code: SanctionsFaultCode; readonly message: string }
+
+async function run({ path, unpackedBytesMax }: ParseTask): Promise<ParseResult> {
+  try {
+    return { result: 'parsed', list: await readListFile(path, unpackedBytesMax) }
+  } catch (error) {
+    if (!(error instanceof SanctionsFault)) throw error
+    return { result: 'fault', code: error.code, message: error.message }
+  }
+}
+
+parentPort?.postMessage(await run(workerData as ParseTask))

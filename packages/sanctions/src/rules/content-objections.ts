@@ -1,0 +1,62 @@
+import { canonicalizeAddress } from '@callback-quorum/chains'
+import type { Objection, Question } from '@callback-quorum/checker-kit'
+import type { ScreenedSubject } from './screen-subjects.ts'
+
+/**
+ * Says no where a recipient can hide from screening: nothing named at all, contents that cannot be read yet, a token account whose
+ * owner is not known. Decoding call data moves cases from here to screened subjects.
+ */
+export function contentObjections(question: Question, screened: readonly ScreenedSubject[]): readonly Objection[] {
+  return [...nothingToScreen(screened), ...undecoded(question, screened), ...unknownOwner(question)]
+}
+
+function nothingToScreen(screened: readonly ScreenedSubject[]): readonly Objection[] {
+  if (screened.some(({ role }) => role !== 'source')) return []
+  return [{ code: 'NOTHING_TO_SCREEN', text: 'the request names no destination and no contract' }]
+}
+
+function undecoded(
+  { operation, contract, asset }: Question,
+  screened: readonly ScreenedSubject[],
+): readonly Objection[] {
+  const objection = (what: string): readonly Objection[] => [
+    { code: 'CALLDATA_UNDECODED', text: `${what} cannot be decoded, so its recipients are unknown` },
+  ]
+  const hasCalldata = contract !== undefined && !/^(?:0x)?$/i.test(contract.calldata)
+  switch (operation) {
+    case 'transfer': {
+      const called = screened.find(({ role }) => role === 'contract')?.address?.key
+      const isTokenTransfer =
+        asset?.contract !== undefined && asset.contract === called && paysAnOutput(contract?.calldata ?? '', screened)
+      return hasCalldata && !isTokenTransfer ? objection('the call beside this transfer') : []
+    }
+    case 'contract-call':
+      return contract === undefined || hasCalldata ? objection('a contract call') : []
+    case 'message':
+    case 'raw':
+    case 'ceremony':
+    case 'other':
+      return objection(`an operation of the kind ${operation}`)
+    default:
+      return objection(`an operation of the kind ${String(operation satisfies never)}`)
+  }
+}
+
+/** ERC-20 `transfer(address,uint256)`: selector, 12 zero bytes, recipient, amount, and nothing after it. */
+const TOKEN_TRANSFER = /^(?:0x)?a9059cbb0{24}([0-9a-f]{40})[0-9a-f]{64}$/i
+
+/** The one call that is read so far: the recipient inside it must be a destination that was screened. */
+function paysAnOutput(calldata: string, screened: readonly ScreenedSubject[]): boolean {
+  const recipient = TOKEN_TRANSFER.exec(calldata)?.[1]
+  if (recipient === undefined) return false
+  const key = canonicalizeAddress('evm', 'mainnet', `0x${recipient.toLowerCase()}`).key
+  return screened.some(({ role, address }) => role === 'destination' && address?.key === key)
+}
+
+/** An SPL transfer pays a token account; who owns it cannot be told from the address, and a listed owner can have many. */
+function unknownOwner({ chain, asset, outputs }: Question): readonly Objection[] {
+  if (chain?.family !== 'solana' || asset?.contract === undefined || outputs.length === 0) return []
+  return [
+    { code: 'TOKEN_ACCOUNT_OWNER_UNKNOWN', text: 'the owner behind a Solana token account cannot be screened yet' },
+  ]
+}

@@ -1,0 +1,117 @@
+import { DIALECTS } from '@callback-quorum/protocol'
+import { z } from 'zod'
+import { addressRange } from './address-range.ts'
+import { durationBetween } from './duration.ts'
+import { expecting } from './expecting.ts'
+import { listenAddress } from './listen-address.ts'
+import { filePath, nameText, organisationText } from './names.ts'
+import { notAfter } from './not-after.ts'
+
+/** The node's own defaults (protocol/cobo.md section 5, configuration table). */
+const RETRY_TIMES = 60
+const SLEEP_SECONDS = 60
+const REQUEST_TIMEOUT_MS = 10_000
+const TOKEN_EXPIRE_MINUTES = 2
+const TOKEN_AGE_MS = 15 * 60_000
+
+const plaintext = z
+  .literal('acknowledged', { error: expecting('the word acknowledged, or this line left out') })
+  .optional()
+
+const dialects = z
+  .array(z.enum(DIALECTS))
+  .min(1, { error: expecting('at least one dialect', '[cobo-v2]') })
+  .refine((list) => new Set(list).size === list.length, { error: expecting('each dialect once', '[cobo-v1, cobo-v2]') })
+
+const listener = z.strictObject({
+  listen: listenAddress,
+  dialects,
+  tls: z.strictObject({ cert: filePath, key: filePath, client_ca: filePath.optional() }).optional(),
+  plaintext,
+  base_path: z
+    .string({ error: expecting('a path of letters, digits, _, - and / that begins with /', '/custody') })
+    .regex(/^\/(?:[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*)?$/)
+    .optional(),
+  allow_from: z
+    .array(addressRange)
+    .min(1, { error: expecting('at least one address range', '[10.0.0.7/32]') })
+    .optional(),
+})
+
+/** One public key file, or several with their last day, for rotation. */
+export const keyFiles = z
+  .union(
+    [
+      filePath.transform((file) => [{ file }]),
+      z.array(z.strictObject({ file: filePath, not_after: notAfter.optional() })),
+    ],
+    {
+      error: expecting(
+        'a path, or a list of paths with their last day',
+        '[{ file: keys/node-eu-1.pub, not_after: 2026-12-31 }]',
+      ),
+    },
+  )
+  .transform((list): readonly { readonly file: string; readonly not_after?: number | undefined }[] => list)
+
+function wholeNumber(min: number, max: number) {
+  return z
+    .int({ error: expecting(`a whole number from ${min} to ${max}`) })
+    .min(min)
+    .max(max)
+}
+
+const caller = z.strictObject({
+  name: nameText,
+  platform: z.enum(['cobo', 'fireblocks']),
+  dialects,
+  organisation: organisationText,
+  pubkey_path: keyFiles.default([]),
+  event_pubkey_path: filePath.optional(),
+  // 0 is refused: what the node makes of it differs by version (protocol/cobo.md section 5), so no window follows from it.
+  retry_times: wholeNumber(1, 10_000).default(RETRY_TIMES),
+  sleep_seconds: wholeNumber(1, 86_400).default(SLEEP_SECONDS),
+  request_timeout: durationBetween(1_000, 600_000, 'from 1s to 10m').default(REQUEST_TIMEOUT_MS),
+  max_token_age: durationBetween(1_000, 86_400_000, 'from 1s to 24h').default(TOKEN_AGE_MS),
+  signer_ids: z.record(z.string().min(1), z.enum(['signer', 'approver'])).optional(),
+  raw_tx: z.enum(['required', 'unavailable']).optional(),
+})
+
+const databaseUrl = z
+  .string({
+    error: expecting('a postgres:// URL, or nothing for the embedded PostgreSQL', 'postgres://limits@db/limits'),
+  })
+  .refine((text) => text === '' || (/^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text)))
+
+const log = z.strictObject({
+  level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  format: z.enum(['json', 'pretty']).optional(),
+})
+
+/**
+ * The blocks that every callback server has, in the words of the platforms' own configuration. A service spreads them into its
+ * own strict object. Durations come out in milliseconds, `not_after` as the last valid millisecond, `pubkey_path` always as a list.
+ */
+export const commonConfigShape = {
+  service_name: nameText,
+  profile: z.enum(['development', 'single-host', 'production']),
+  callback: z.array(listener).min(1, { error: expecting('at least one listener') }),
+  admin: z.strictObject({ listen: listenAddress, tokens: filePath, plaintext }).optional(),
+  metrics: z.strictObject({ listen: listenAddress, plaintext }).optional(),
+  identity: z.strictObject({
+    private_key: filePath,
+    internal_key: filePath.optional(),
+    token_expire_minutes: wholeNumber(1, 60).default(TOKEN_EXPIRE_MINUTES),
+  }),
+  callers: z.array(caller).min(1, { error: expecting('at least one caller') }),
+  database_url: databaseUrl.default(''),
+  data_dir: filePath,
+  assets: filePath.optional(),
+  addresses: filePath.optional(),
+  log: log.prefault({}),
+}
+
+export type CommonConfig = z.output<z.ZodObject<typeof commonConfigShape, z.core.$strict>>
+export type CallerConfig = CommonConfig['callers'][number]
+export type KeyFiles = z.output<typeof keyFiles>
+export type LogConfig = CommonConfig['log']

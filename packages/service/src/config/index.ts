@@ -1,0 +1,16 @@
+export {
+  type CallerConfig,
+  type CommonConfig,
+  commonConfigShape,
+  keyFiles,
+  type KeyFiles,
+  type LogConfig,
+} from './common-config.ts'
+export { checkCommonRules } from './common-rules.ts'
+export { ConfigError } from './config-error.ts'
+export { type ConfigFile, parseConfigText, readConfigFile } from './config-file.ts'
+export { duration } from './duration.ts'
+export { expecting } from './expecting.ts'
+export { isLoopbackHost, type ListenAddress, listenAddress } from './listen-address.ts'
+export { filePath, nameText, organisationText } from './names.ts'
+export type { Check, ConfigPath, Problem } from './problem.ts'

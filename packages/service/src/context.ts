@@ -1,0 +1,124 @@
+import { join, resolve } from 'node:path'
+import type { SigningIdentity } from '@callback-quorum/protocol'
+import type { Registry } from 'prom-client'
+import type { CommonConfig, ConfigFile } from './config/index.ts'
+import { openDatabase, type Database, type MigrationSet } from './database/index.ts'
+import { startCallbackServer, type CallbackServerOptions } from './http/index.ts'
+import { assertDistinctKeys, loadCallers, loadPrivateKey, type Caller, type PrivateKey } from './keys/index.ts'
+import { systemClock, type Clock, type Stoppable } from './lifecycle/index.ts'
+import { createLogger, type Logger } from './log.ts'
+import { createMetricsRegistry, startMetricsServer } from './metrics/index.ts'
+
+/** A process finishes what is in flight within this time; longer than the callers' own budget is never useful. */
+export const STOP_GRACE_MS = 10_000
+
+/** What every service stands on once its configuration is read: nothing listens yet. */
+export interface ServiceContext {
+  readonly config: CommonConfig
+  readonly configDigest: string
+  readonly directory: string
+  readonly serviceName: string
+  readonly log: Logger
+  readonly clock: Clock
+  readonly registry: Registry
+  readonly database: Database
+  readonly callers: readonly Caller[]
+  readonly identityKey: PrivateKey
+  readonly identity: SigningIdentity
+}
+
+export interface ContextOptions {
+  readonly migrations: readonly MigrationSet[]
+  readonly clock?: Clock
+  readonly log?: Logger
+  /** Public keys of this service's peers, which must differ from every other key (DESIGN.md, "Rules that hold everywhere"). */
+  readonly otherKeys?: readonly { readonly role: string; readonly fingerprint: string }[]
+}
+
+/** Loads the keys and opens the database of a service. Throws ConfigError or ServiceFault before anything listens. */
+export async function createServiceContext(file: ConfigFile<CommonConfig>, options: ContextOptions): Promise<ServiceContext> {
+  const { value: config, directory } = file
+  const serviceName = config.service_name
+  const log = options.log ?? createLogger({ ...config.log, name: serviceName })
+  const identityKey = await loadPrivateKey(resolve(directory, config.identity.private_key))
+  const callers = await loadCallers(config, directory)
+  assertDistinctKeys([
+    { role: 'identity.private_key', fingerprint: identityKey.fingerprint },
+    ...callers.flatMap(({ name, keys }) => keys.map(({ fingerprint }) => ({ role: `callers ${name}`, fingerprint }))),
+    ...(options.otherKeys ?? []),
+  ])
+  const database = await openDatabase({
+    url: config.database_url,
+    dataDir: resolve(directory, config.data_dir),
+    profile: config.profile,
+    migrations: options.migrations,
+    log,
+  })
+  return {
+    config,
+    configDigest: file.digest,
+    directory,
+    serviceName,
+    log,
+    clock: options.clock ?? systemClock,
+    registry: createMetricsRegistry(serviceName),
+    database,
+    callers,
+    identityKey,
+    identity: { privateKey: identityKey.key, issuer: serviceName, tokenExpireMs: config.identity.token_expire_minutes * 60_000 },
+  }
+}
+
+export interface RunningService {
+  readonly callbackUrls: readonly string[]
+  readonly metricsUrl?: string
+  stop(): Promise<void>
+}
+
+export interface ListenOptions extends Pick<CallbackServerOptions, 'decide' | 'routes' | 'onFault'> {
+  /** Why this service cannot answer now, in words for an operator; empty when it can. */
+  readonly notReady: () => Promise<readonly string[]>
+  /** Stopped after the listeners are drained and before the database closes, in this order. */
+  readonly parts?: readonly Stoppable[]
+}
+
+/** Opens the callback and metrics listeners. Stopping drains the listeners first and closes the database last. */
+export async function listen(context: ServiceContext, options: ListenOptions): Promise<RunningService> {
+  const { config, registry, log } = context
+  const metrics =
+    config.metrics === undefined
+      ? undefined
+      : await startMetricsServer({
+          listen: config.metrics.listen,
+          registry,
+          log,
+          isReady: async () => {
+            const reasons = await options.notReady()
+            return { ready: reasons.length === 0, reasons }
+          },
+        })
+  const server = await startCallbackServer({
+    listeners: config.callback,
+    directory: context.directory,
+    serviceName: context.serviceName,
+    identity: context.identity,
+    callers: context.callers,
+    clock: context.clock,
+    log,
+    registry,
+    isReady: async () => (await options.notReady()).length === 0,
+    decide: options.decide,
+    ...(options.routes === undefined ? {} : { routes: options.routes }),
+    ...(options.onFault === undefined ? {} : { onFault: options.onFault }),
+  })
+  const stop = async (): Promise<void> => {
+    await server.stop(STOP_GRACE_MS)
+    for (const part of options.parts ?? []) await part.stop()
+    await metrics?.close()
+    await context.database.close()
+  }
+  return { callbackUrls: server.urls, ...(metrics === undefined ? {} : { metricsUrl: metrics.url }), stop }
+}
+
+/** Where a package keeps its own migrations, seen from one of its source or built files. */
+export const migrationsBeside = (moduleUrl: string): URL => new URL(join('..', 'migrations/'), moduleUrl)

@@ -1,0 +1,84 @@
+import pg from 'pg'
+import type { Logger } from '../log.ts'
+import { assertRealClock } from './clock-now.ts'
+import { columnParsers } from './column-parsers.ts'
+import { acquireConnection, runStatement } from './connection.ts'
+import type { Database, Statement } from './database.ts'
+import { breaksConnection, databaseFault } from './database-fault.ts'
+import { runTransaction } from './run-transaction.ts'
+import { sessionUrl } from './session-url.ts'
+import { ACQUIRE_MS_MAX, PING_MS_MAX, SILENCE_MS_MAX, STATEMENT_MS_MAX } from './time-limits.ts'
+
+const POOL_SIZE_MAX_DEFAULT = 10
+
+export interface ConnectOptions {
+  readonly url: string
+  readonly poolSizeMax?: number
+  readonly log: Logger
+  /** Only for test databases: their `clock_now()` is a table. */
+  readonly allowTestClock?: boolean
+  /** Runs after the connections are closed. */
+  readonly afterClose?: () => Promise<void>
+}
+
+/** Connects to a migrated database, and refuses it when its clock is not the real one. */
+export async function connectDatabase(options: ConnectOptions): Promise<Database> {
+  const { url, log } = options
+  const pool = createPool(options)
+  // pg emits errors of idle connections on the pool and those of lent ones on the client; without listeners they end the process.
+  pool.on('error', (error) => {
+    log.warn({ reason: error.message }, 'an idle database connection was lost')
+  })
+  pool.on('connect', (client) => {
+    client.on('error', (error) => {
+      log.warn({ reason: error.message }, 'a database connection was lost')
+    })
+  })
+  let closing: Promise<void> | undefined
+  const database: Database = {
+    url,
+    pool,
+    query: (statement) => runAlone(pool, statement, ACQUIRE_MS_MAX, STATEMENT_MS_MAX + SILENCE_MS_MAX),
+    transaction: (work, transactionOptions = {}) => runTransaction(pool, work, transactionOptions),
+    ping: async () => {
+      await runAlone(pool, { text: 'select 1' }, PING_MS_MAX / 2, PING_MS_MAX / 2)
+    },
+    close: () => (closing ??= pool.end().then(options.afterClose)),
+  }
+  try {
+    if (options.allowTestClock !== true) await assertRealClock(database)
+    else await database.ping()
+  } catch (error) {
+    await pool.end()
+    throw error
+  }
+  return database
+}
+
+function createPool({ url, poolSizeMax = POOL_SIZE_MAX_DEFAULT }: ConnectOptions): pg.Pool {
+  return new pg.Pool({
+    connectionString: sessionUrl(url),
+    max: poolSizeMax,
+    connectionTimeoutMillis: ACQUIRE_MS_MAX,
+    keepAlive: true,
+    types: columnParsers,
+  })
+}
+
+async function runAlone<Row extends object>(
+  pool: pg.Pool,
+  statement: Statement,
+  acquireMs: number,
+  timeoutMs: number,
+): Promise<Row[]> {
+  const client = await acquireConnection(pool, acquireMs)
+  let isBroken = false
+  try {
+    return (await runStatement<Row>(client, statement, timeoutMs)).rows
+  } catch (error) {
+    isBroken = breaksConnection(error)
+    throw databaseFault(error)
+  } finally {
+    client.release(isBroken)
+  }
+}

@@ -1,0 +1,18 @@
+import pg from 'pg'
+import { databaseFault } from './database-fault.ts'
+import { sessionUrl } from './session-url.ts'
+import { ACQUIRE_MS_MAX } from './time-limits.ts'
+
+/** One connection of its own for `work`, closed afterwards. */
+export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: sessionUrl(url), connectionTimeoutMillis: ACQUIRE_MS_MAX })
+  client.on('error', () => undefined) // Its statements fail with the same error.
+  try {
+    await client.connect()
+    return await work(client)
+  } catch (error) {
+    throw databaseFault(error)
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}

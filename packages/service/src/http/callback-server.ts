@@ -1,0 +1,175 @@
+import { COBO_CHECK_PATHS, type CoboDialect, type SigningIdentity } from '@callback-quorum/protocol'
+import Router from '@koa/router'
+import Koa from 'koa'
+import type { Registry } from 'prom-client'
+import type { Clock } from '../clock.ts'
+import type { CommonConfig } from '../config/index.ts'
+import type { Caller } from '../keys/index.ts'
+import type { Logger } from '../log.ts'
+import { createBodyAdmission, type BodyAdmission } from './admit-body.ts'
+import { createAllowList } from './allow-list.ts'
+import type { Answer, DeferralForm, VerifiedCallback } from './answer.ts'
+import { createCheckPath, type CheckPathContext } from './check-path.ts'
+import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts'
+import { createHttpServer, type HttpServer } from './http-server.ts'
+import { createHttpMetrics } from './metrics.ts'
+import { closeUnreadBodies } from './send-answer.ts'
+import { createSharedAnswers } from './shared-answers.ts'
+import { createSigningPool, type SigningPool } from './signing-pool.ts'
+import { createSignReply } from './sign-reply.ts'
+import { readTlsFiles } from './tls-files.ts'
+import { within } from './within.ts'
+
+export interface CallbackServerOptions {
+  readonly listeners: CommonConfig['callback']
+  /** What the TLS paths of the listeners are relative to. */
+  readonly directory: string
+  readonly serviceName: string
+  readonly identity: SigningIdentity
+  readonly callers: readonly Caller[]
+  readonly clock: Clock
+  readonly log: Logger
+  readonly registry: Registry
+  /** A throw, or no answer in time, means not ready. */
+  readonly isReady: () => Promise<boolean>
+  /**
+   * Decides a verified question; the only way to an APPROVE. Called for malformed ones too, so that they are recorded. It runs to
+   * its end even when the caller has gone. A throw, or no answer in time, leaves the server as `onFault`.
+   */
+  readonly decide: (callback: VerifiedCallback) => Promise<Answer>
+  /**
+   * More paths on every listener. A POST finds its body in `ctx.request.body`, read within the same limits: an object for a form,
+   * a string for text/plain and application/jwt.
+   */
+  readonly routes?: (router: Router) => void
+  readonly limits?: Partial<HttpLimits>
+  /** Default: `status_30`. */
+  readonly onFault?: DeferralForm
+  /** Default: a pool of this process's own. */
+  readonly signing?: SigningPool
+}
+
+export interface CallbackServer {
+  /** One per listener, in order: origin and base path without a slash at the end. */
+  readonly urls: readonly string[]
+  /** Accepts nothing more and finishes what is in flight, for at most `graceMs` milliseconds; decisions included. */
+  stop(graceMs: number): Promise<void>
+}
+
+/** Opens every listener, or none: rejects when one of them cannot be opened. */
+export async function startCallbackServer(o: CallbackServerOptions): Promise<CallbackServer> {
+  const limits: HttpLimits = { ...HTTP_LIMITS, ...o.limits }
+  const metrics = createHttpMetrics(o.registry)
+  const pool = o.signing ?? createSigningPool({ waitSeconds: metrics.signingWaitSeconds })
+  const sign = createSignReply({ identity: o.identity, clock: o.clock, pool, limits })
+  const deciding = new Set<Promise<Answer>>()
+  const context: CheckPathContext = {
+    callers: o.callers,
+    clock: o.clock,
+    limits,
+    log: o.log,
+    metrics,
+    sign,
+    isReady: o.isReady,
+    decide: (callback) => tracked(deciding, o.decide(callback)),
+    onFault: o.onFault ?? 'status_30',
+    shared: createSharedAnswers(sign, o.clock, o.log, limits.sharedAnswerMs),
+    admission: createBodyAdmission(limits, metrics),
+  }
+  const started: HttpServer[] = []
+  const stopAll = async (graceMs: number): Promise<void> => {
+    const deadlineMs = performance.now() + graceMs
+    await Promise.all(started.map((server) => server.stop(graceMs)))
+    await within(Math.max(0, deadlineMs - performance.now()), Promise.allSettled(deciding))
+  }
+  try {
+    for (const listener of o.listeners) {
+      started.push(
+        await createHttpServer({
+          listen: listener.listen,
+          ...(listener.tls === undefined ? {} : { tls: await readTlsFiles(listener.tls, o.directory) }),
+          ...(listener.allow_from === undefined ? {} : { isAllowed: createAllowList(listener.allow_from) }),
+          limits,
+          handler: createApp(listener, context, o).callback(),
+          onRefused: (reason) => {
+            metrics.refusedConnections.inc({ reason })
+          },
+        }),
+      )
+    }
+  } catch (err) {
+    await stopAll(0)
+    throw err
+  }
+  let stopped: Promise<void> | undefined
+  return {
+    urls: started.map(({ origin }, index) => `${origin}${prefixOf(o.listeners[index])}`),
+    stop: (graceMs) => (stopped ??= stopAll(graceMs)),
+  }
+}
+
+type Listener = CommonConfig['callback'][number]
+
+function createApp(listener: Listener, context: CheckPathContext, o: CallbackServerOptions): Koa {
+  const app = new Koa()
+  app.on('error', (err: unknown, ctx?: Koa.Context) => {
+    // A client that hangs up is no error of ours.
+    o.log[ctx?.req.socket.destroyed === true ? 'debug' : 'error']({ err }, 'callback listener')
+  })
+  const router = new Router({ prefix: prefixOf(listener), sensitive: true, strict: true })
+  for (const dialect of Object.keys(COBO_CHECK_PATHS) as CoboDialect[]) {
+    if (!listener.dialects.includes(dialect)) continue
+    router.post(COBO_CHECK_PATHS[dialect], createCheckPath(dialect, context))
+  }
+  router.get('/ping', (ctx) => {
+    ctx.body = { server: o.serviceName, timestamp: o.clock.nowMs() }
+  })
+  if (o.routes !== undefined) {
+    router.use(admitOtherBodies(context.admission))
+    o.routes(router)
+  }
+  app.use(closeUnreadBodies(context.limits))
+  app.use(router.routes())
+  app.use(answerUnrouted)
+  return app
+}
+
+/** Bodies of the other paths are held to the same limits; what cannot be read ends here with a plain status. */
+function admitOtherBodies(bodies: BodyAdmission): Koa.Middleware {
+  return async (ctx, next) => {
+    if (ctx.method !== 'POST') return next()
+    const { admission, release } = await bodies.admit(ctx, 'any')
+    try {
+      if (admission.result === 'read') return await next()
+      ctx.status = admission.result === 'turned_away' ? 503 : 400
+      ctx.body = ''
+    } finally {
+      release()
+    }
+  }
+}
+
+/** 404 for a path that is not served, 405 for one that is, but not with this method. */
+const answerUnrouted: Koa.Middleware = (ctx) => {
+  const matched: readonly { readonly methods: readonly string[] }[] = Array.isArray(ctx['matched'])
+    ? ctx['matched']
+    : []
+  const methods = new Set(matched.flatMap((layer) => layer.methods))
+  ctx.status = methods.size === 0 ? 404 : 405
+  if (methods.size > 0) ctx.set('Allow', [...methods].join(', '))
+  ctx.body = ''
+}
+
+async function tracked<T>(running: Set<Promise<T>>, work: Promise<T>): Promise<T> {
+  running.add(work)
+  try {
+    return await work
+  } finally {
+    running.delete(work)
+  }
+}
+
+/** `/` and nothing are the same base path. */
+function prefixOf(listener: Listener | undefined): string {
+  return (listener?.base_path ?? '').replace(/\/$/, '')
+}

@@ -1,0 +1,112 @@
+import type { CoboDialect } from '@callback-quorum/protocol'
+import type Koa from 'koa'
+import type { BodyAdmission } from './admit-body.ts'
+import { runCheckStages, type CheckContext, type Exchange } from './check-stages.ts'
+import type { HttpMetrics } from './metrics.ts'
+import type { Outcome } from './outcome.ts'
+import { sendAnswer } from './send-answer.ts'
+import {
+  fallbackAnswer,
+  SILENCE,
+  unsignedFault,
+  wireAnswerOf,
+  type WireAnswer,
+  type WireAnswerContext,
+} from './wire-answers.ts'
+
+export interface CheckPathContext extends CheckContext, WireAnswerContext {
+  readonly admission: BodyAdmission
+  readonly metrics: HttpMetrics
+}
+
+/** A request id comes from outside; a log line holds this much of it. */
+const LOGGED_ID_LENGTH_MAX = 64
+
+/** Serves one check path. Whatever goes wrong in here ends without an action. */
+export function createCheckPath(dialect: CoboDialect, o: CheckPathContext): Koa.Middleware {
+  return async (ctx) => {
+    try {
+      await serve(ctx, dialect, o)
+    } catch (err) {
+      o.log.fatal({ err, dialect }, 'check path failed')
+      sendAnswer(ctx, unsignedFault(o.onFault))
+    }
+  }
+}
+
+async function serve(ctx: Koa.Context, dialect: CoboDialect, o: CheckPathContext): Promise<void> {
+  const startedMs = performance.now()
+  const receivedAtMs = o.clock.nowMs()
+  const { admission, release } = await o.admission.admit(ctx, 'form')
+  try {
+    const exchange: Exchange = { dialect, receivedAtMs, admission, release }
+    const outcome = await runCheckStages(exchange, o)
+    const answer = await answerOf(ctx, outcome, exchange, o)
+    sendAnswer(ctx, answer)
+    report(exchange, outcome, answer, performance.now() - startedMs, o)
+  } finally {
+    release()
+  }
+}
+
+async function answerOf(
+  ctx: Koa.Context,
+  outcome: Outcome,
+  exchange: Exchange,
+  o: CheckPathContext,
+): Promise<WireAnswer> {
+  // Decided all the same, since the record matters; only the signature would be for nobody.
+  if (ctx.req.socket.destroyed) return SILENCE
+  try {
+    return await wireAnswerOf(outcome, exchange.dialect, o)
+  } catch (err) {
+    o.log.error({ err, dialect: exchange.dialect, caller: exchange.caller?.name }, 'answer could not be signed')
+    return fallbackAnswer(outcome)
+  }
+}
+
+function report(exchange: Exchange, outcome: Outcome, answer: WireAnswer, ms: number, o: CheckPathContext): void {
+  const { dialect, caller, callback } = exchange
+  const line = { dialect, caller: caller?.name, answer: wordOf(outcome), wire: answer.form, ms: Math.round(ms) }
+  switch (outcome.result) {
+    case 'gone':
+    case 'turned_away':
+      o.log.debug(line, 'answered')
+      return
+    case 'unverifiable':
+      o.metrics.tokenFailures.inc({ dialect, reason: outcome.cause })
+      o.log.debug({ ...line, cause: outcome.cause }, 'answered')
+      return
+    case 'unidentified':
+      o.metrics.unidentified.inc({ dialect })
+      o.log.warn(line, 'answered')
+      return
+    case 'ping':
+      o.metrics.pings.inc({ dialect, ready: String(outcome.ready) })
+      o.log.debug({ ...line, kind: 'ping', ready: outcome.ready }, 'answered')
+      return
+    case 'decided':
+    case 'faulted': {
+      const kind = callback?.kind ?? 'unknown'
+      const labels = { dialect, kind, outcome: labelOf(outcome, answer) }
+      o.metrics.requests.inc(labels)
+      o.metrics.requestSeconds.observe(labels, ms / 1_000)
+      o.log.info({ ...line, kind, requestId: callback?.requestId.slice(0, LOGGED_ID_LENGTH_MAX) }, 'answered')
+      return
+    }
+    default:
+      outcome satisfies never
+  }
+}
+
+/** What was decided but never left the server is no decision to the caller. */
+function labelOf(outcome: Outcome, answer: WireAnswer): 'approved' | 'rejected' | 'failed' {
+  if (outcome.result !== 'decided' || answer.form === 'silence') return 'failed'
+  if (outcome.answer.answer === 'approve') return 'approved'
+  return outcome.answer.answer === 'reject' ? 'rejected' : 'failed'
+}
+
+function wordOf(outcome: Outcome): string {
+  if (outcome.result !== 'decided') return outcome.result
+  return outcome.answer.answer === 'defer' ? `defer ${outcome.answer.form}` : outcome.answer.answer
+}

@@ -1,0 +1,5 @@
+export type { Answer, DeferralForm, VerifiedCallback } from './answer.ts'
+export { type CallbackServer, type CallbackServerOptions, startCallbackServer } from './callback-server.ts'
+export { HTTP_LIMITS, type HttpLimits } from './http-limits.ts'
+export { createHttpServer, type HttpServer, type HttpServerOptions } from './http-server.ts'
+export { createSigningPool, type SigningPool } from './signing-pool.ts'

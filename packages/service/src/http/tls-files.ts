@@ -1,0 +1,40 @@
+import { readFile, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { TlsOptions } from 'node:tls'
+import { ServiceFault } from '../faults.ts'
+
+/** As in the configuration; paths are relative to `directory`. `client_ca` demands a client certificate from that authority. */
+interface TlsFiles {
+  readonly cert: string
+  readonly key: string
+  readonly client_ca?: string | undefined
+}
+
+const OTHERS_MAY_READ = 0o004
+
+/** Reads the files of one listener. Throws ServiceFault ERR_SERVICE_TLS_FILE naming the file. */
+export async function readTlsFiles(files: TlsFiles, directory: string): Promise<TlsOptions> {
+  const keyPath = resolve(directory, files.key)
+  const [cert, key, ca] = await Promise.all([
+    readTlsFile(resolve(directory, files.cert)),
+    readTlsFile(keyPath),
+    files.client_ca === undefined ? undefined : readTlsFile(resolve(directory, files.client_ca)),
+  ])
+  if (((await stat(keyPath)).mode & OTHERS_MAY_READ) !== 0) {
+    throw new ServiceFault('ERR_SERVICE_TLS_FILE', `${keyPath}: this private key is readable by others; chmod o-r`)
+  }
+  return {
+    cert,
+    key,
+    minVersion: 'TLSv1.2',
+    ...(ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true }),
+  }
+}
+
+async function readTlsFile(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (cause) {
+    throw new ServiceFault('ERR_SERVICE_TLS_FILE', `${path}: cannot be read`, { cause })
+  }
+}

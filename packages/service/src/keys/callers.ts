@@ -1,0 +1,88 @@
+import { resolve } from 'node:path'
+import type { Dialect, VerificationKey } from '@callback-quorum/protocol'
+import type { CallerConfig, CommonConfig } from '../config/common-config.ts'
+import { ConfigError } from '../config/config-error.ts'
+import { assertDistinctKeys, type KeyRole } from './distinct-keys.ts'
+import { loadPublicKey, type PublicKey } from './key-files.ts'
+
+export type { KeyRole } from './distinct-keys.ts'
+
+/** Who may ask, with the keys that prove it. */
+export interface Caller {
+  readonly name: string
+  readonly platform: 'cobo' | 'fireblocks'
+  readonly dialects: readonly Dialect[]
+  readonly organisation: string
+  /** Owner is the caller's name. Several for rotation. */
+  readonly keys: readonly VerificationKey[]
+  /** A Cobo node signs its events with a key of its own. */
+  readonly eventKey?: PublicKey
+  /** How long the caller goes on asking a question that nobody answers: retry_times x (sleep_seconds + request_timeout). */
+  readonly deferralWindowMs: number
+  readonly signerIds?: Readonly<Record<string, 'signer' | 'approver'>>
+  readonly rawTx?: 'required' | 'unavailable'
+}
+
+/**
+ * Reads every caller's keys; paths are relative to `directory`. Throws one ConfigError with all unreadable keys, or with all keys
+ * that stand under two names.
+ */
+export async function loadCallers(config: CommonConfig, directory: string): Promise<readonly Caller[]> {
+  const loading = config.callers.map((entry, index) => loadCaller(entry, `callers[${index}]`, directory))
+  const settled = await Promise.allSettled(loading)
+  const problems = settled.flatMap((result) => (result.status === 'rejected' ? problemsOf(result.reason) : []))
+  if (problems.length > 0) throw new ConfigError(problems)
+  const callers = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  assertDistinctKeys(keyRolesOf(callers))
+  return callers
+}
+
+/** Every key of the callers with its role, to be compared with the service's own keys and those of checkers. */
+export function keyRolesOf(callers: readonly Caller[]): readonly KeyRole[] {
+  return callers.flatMap((caller) => [
+    ...caller.keys.map(({ fingerprint }) => ({ role: `caller ${caller.name}`, fingerprint })),
+    ...(caller.eventKey === undefined
+      ? []
+      : [{ role: `events of caller ${caller.name}`, fingerprint: caller.eventKey.fingerprint }]),
+  ])
+}
+
+async function loadCaller(entry: CallerConfig, path: string, directory: string): Promise<Caller> {
+  const problems: string[] = []
+  const load = async (file: string, where: string): Promise<PublicKey | undefined> => {
+    try {
+      return await loadPublicKey(resolve(directory, file))
+    } catch (error) {
+      problems.push(...problemsOf(error).map((text) => `${path}.${where} (${entry.name}): ${text}`))
+      return undefined
+    }
+  }
+  const keys: VerificationKey[] = []
+  for (const [index, { file, not_after: notAfterMs }] of entry.pubkey_path.entries()) {
+    const loaded = await load(file, `pubkey_path[${index}]`)
+    if (loaded === undefined) continue
+    const { key, fingerprint } = loaded
+    const base = { owner: entry.name, fingerprint, key, maxTokenAgeMs: entry.max_token_age }
+    keys.push(notAfterMs === undefined ? base : { ...base, notAfterMs })
+  }
+  const { event_pubkey_path: eventPath } = entry
+  const eventKey = eventPath === undefined ? undefined : await load(eventPath, 'event_pubkey_path')
+  if (problems.length > 0) throw new ConfigError(problems)
+  return {
+    name: entry.name,
+    platform: entry.platform,
+    dialects: entry.dialects,
+    organisation: entry.organisation,
+    keys,
+    deferralWindowMs: entry.retry_times * (entry.sleep_seconds * 1_000 + entry.request_timeout),
+    ...(eventKey === undefined ? {} : { eventKey }),
+    ...(entry.signer_ids === undefined ? {} : { signerIds: entry.signer_ids }),
+    ...(entry.raw_tx === undefined ? {} : { rawTx: entry.raw_tx }),
+  }
+}
+
+/** A bug is not a problem of the configuration and goes on up. */
+function problemsOf(error: unknown): readonly string[] {
+  if (error instanceof ConfigError) return error.problems
+  throw error
+}

@@ -1,0 +1,6 @@
+export { type Caller, type KeyRole, keyRolesOf, loadCallers } from './callers.ts'
+export { assertDistinctKeys } from './distinct-keys.ts'
+export { spkiFingerprint } from './fingerprint.ts'
+export { generateRsaKeyFiles } from './generate-key-files.ts'
+export { loadPrivateKey, loadPublicKey, type PrivateKey, type PublicKey } from './key-files.ts'
+export { loadVerificationKeys } from './verification-keys.ts'

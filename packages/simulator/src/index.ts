@@ -1,0 +1,42 @@
+export { type CoboPackage, isPing, packageBytes, type PackageContent, requestIdOf } from './cobo-package.ts'
+export { type Exchange, type ExchangeResult, fingerprintOf, type SimulatedServer } from './exchange.ts'
+export { FORGERIES, type Forgery, forgeToken, type ForgeTokenOptions } from './forge-token.ts'
+export { type LoadOptions, type LoadReport, runLoad } from './load.ts'
+export { type Behaviour, BEHAVIOURS, type PlainBehaviour, WRONG_VERDICT_MEMBERS } from './lying-answer.ts'
+export {
+  type CallbackDouble,
+  type CallbackDoubleOptions,
+  type ReceivedOutcome,
+  type ReceivedRequest,
+  startCallbackDouble,
+} from './lying-server.ts'
+export {
+  makeV1KeyGen,
+  makeV1KeyReshare,
+  makeV2KeyGen,
+  makeV2KeyReshare,
+  makeV2KeyShareSign,
+  type CeremonyOptions,
+} from './package/ceremonies.ts'
+export { CUSTODY } from './package/custody.ts'
+export { makeRequest, REQUEST_NAMES, type RequestName, type RequestOptions } from './package/make-request.ts'
+export { makeV1Ping, makeV2Ping } from './package/ping.ts'
+export type { SigningOptions, TransferOptions } from './package/transfer.ts'
+export { makeV1KeySign } from './package/v1-keysign.ts'
+export {
+  type ContractCallOptions,
+  makeV2ContractCall,
+  makeV2Eip191Message,
+  makeV2Eip712Message,
+  makeV2KeySign,
+  type PlainMessageOptions,
+  type TypedMessageOptions,
+} from './package/v2-keysign.ts'
+export { type PostOptions, type PostResult, postForm, postToken, type TransportOptions } from './post-token.ts'
+export { type RequestTokenOptions, signRequestToken } from './request-token.ts'
+export { judgeExchange, type OnError, type TaskResult } from './task.ts'
+export { type AskOptions, createTssNode, type Monitoring, type TssNode, type TssNodeOptions } from './tss-node.ts'
+export { EVM_ASSETS, type EvmChain, type EvmToken } from './evm/evm-assets.ts'
+export { eip191Digest, eip712Digest, type TypedData } from './evm/message-digest.ts'
+export { type TestAddress, testAddress, testRootPubkey } from './evm/test-wallet.ts'
+export { encodeErc20Transfer, encodeUnsigned, type UnsignedTransaction } from './evm/unsigned-transaction.ts'

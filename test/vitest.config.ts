@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url'
+import { readdirSync } from 'node:fs'
+import { defineConfig } from 'vitest/config'
+
+const packages = fileURLToPath(new URL('../packages/', import.meta.url))
+
+// Packages resolve to their sources, so that a test never runs against a stale build.
+const alias = Object.fromEntries(
+  readdirSync(packages, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => [`@callback-quorum/${name}`, `${packages}${name}/src/index.ts`]),
+)
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: ['test/vitest-postgres.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
