@@ -18,7 +18,12 @@ const CONNECTIONS_MAX = 300
 /** One PostgreSQL for the whole run; its files are gone afterwards. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = join(tmpdir(), `callback-quorum-test-${randomUUID()}`)
-  const server = await startEmbeddedPostgres({ dataDir, durable: false, relocate: true, maxConnections: CONNECTIONS_MAX })
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    durable: false,
+    relocate: true,
+    maxConnections: CONNECTIONS_MAX,
+  })
   project.provide('postgresUrl', server.url)
   return async () => {
     await server.stop()

@@ -58,7 +58,7 @@ export async function askUntilDecided(task: Task): Promise<TaskResult> {
     if (reason !== undefined)
       return { requestId: task.requestId, decision: 'REJECT', reason, exchanges: [...exchanges] }
   } finally {
-
+    decided.abort()
     await Promise.allSettled(verdicts)
   }
   return {

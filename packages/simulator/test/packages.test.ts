@@ -1,5 +1,6 @@
 import { createAssetRegistry, STARTER_ASSETS } from '@callback-quorum/chains'
 import { type CoboDialect, type CoboReading, readCoboRequest, transactionIdOf } from '@callback-quorum/protocol'
+import { RLP } from 'micro-eth-signer/core/rlp.js'
 import { describe, expect, it } from 'vitest'
 import {
   type CoboPackage,
@@ -95,15 +96,33 @@ describe('packages', () => {
     expect(raw).toContain('dac17f958d2ee523a2206206994597c13d831ec7')
   })
 
-  it('makes the raw transaction follow the chain, the nonce and the fee model', () => {
-    const rawOf = (o: Partial<TransferOptions>): string =>
-      JSON.stringify(makeV2KeySign({ ...transfer, token: 'ETH', nonce: 5n, ...o }))
-    expect(rawOf({})).toContain('"unsigned_raw_tx\\":\\"0x02')
-    expect(rawOf({ feeModel: 'legacy' })).toMatch(/unsigned_raw_tx\\":\\"0xe/)
-    expect(rawOf({ feeModel: 'legacy' })).toContain('EVM_Legacy')
-    expect(hashOf(makeV2KeySign({ ...transfer, nonce: 5n }))).not.toBe(
-      hashOf(makeV2KeySign({ ...transfer, nonce: 6n })),
+  it('puts chain, nonce, recipient and amount into the raw transaction, in either fee model', () => {
+    const native = { ...transfer, token: 'BSC_BNB', chain: 'bsc', amount: '1.5', nonce: 300n } as const
+    const value = 1_500_000_000_000_000_000n.toString(16)
+    const feeMarket = rlpItems(makeV2KeySign(native))
+    expect([feeMarket[0], feeMarket[1], feeMarket[5], feeMarket[6], feeMarket[7]]).toEqual([
+      '38',
+      '012c',
+      TO.slice(2).toLowerCase(),
+      value,
+      '',
+    ])
+    const legacy = rlpItems(makeV2KeySign({ ...native, feeModel: 'legacy' }))
+    expect([legacy[6], legacy[0], legacy[3], legacy[4], legacy[5]]).toEqual([
+      '38',
+      '012c',
+      TO.slice(2).toLowerCase(),
+      value,
+      '',
+    ])
+    expect(legacy.slice(7)).toEqual(['', ''])
+  })
+
+  it('sends the value and the calldata of a contract call to the contract', () => {
+    const items = rlpItems(
+      makeV2ContractCall({ contract: TO, calldata: '0x12345678', value: '0.000000000000000255', seed: 1 }),
     )
+    expect([items[0], items[5], items[6], items[7]]).toEqual(['01', TO.slice(2).toLowerCase(), 'ff', '12345678'])
   })
 
   it('is the same for the same seed and new without one', () => {
@@ -159,4 +178,15 @@ describe('packages', () => {
 function hashOf(content: CoboPackage): string {
   const { msg_hash_list: hashes } = JSON.parse(content.request_detail ?? '{}') as { msg_hash_list: string[] }
   return hashes[0] ?? 'none'
+}
+
+/** The items of the raw transaction as hex. */
+function rlpItems(content: CoboPackage): string[] {
+  const { transaction } = JSON.parse(content.extra_info ?? '{}') as {
+    transaction: { raw_tx_info: { unsigned_raw_tx: string } }
+  }
+  const bytes = Buffer.from(transaction.raw_tx_info.unsigned_raw_tx.slice(2), 'hex')
+  const items: unknown = RLP.decode(bytes[0] === 2 ? bytes.subarray(1) : bytes)
+  if (!Array.isArray(items)) throw new Error('not a list')
+  return items.map((item) => (item instanceof Uint8Array ? Buffer.from(item).toString('hex') : 'list'))
 }

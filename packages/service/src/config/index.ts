@@ -9,7 +9,7 @@ export {
 export { checkCommonRules } from './common-rules.ts'
 export { ConfigError } from './config-error.ts'
 export { type ConfigFile, parseConfigText, readConfigFile } from './config-file.ts'
-export { duration } from './duration.ts'
+export { duration, durationBetween } from './duration.ts'
 export { expecting } from './expecting.ts'
 export { isLoopbackHost, type ListenAddress, listenAddress } from './listen-address.ts'
 export { filePath, nameText, organisationText } from './names.ts'

@@ -77,11 +77,7 @@ function overlap(a: ListenAddress, b: ListenAddress): boolean {
 
 /** fireblocks-json has no signature: who sent it is known by the socket alone, so it shares its listener with nothing. */
 function checkUnsignedDialect(entry: CommonConfig['callback'][number], path: ConfigPath): readonly Problem[] {
-  if (!entry.dialects.includes('fireblocks-json')) {
-    // The other dialects are known by their signature, and no listener of theirs looks at addresses: to accept a list would be to ignore it.
-    const problem = 'has a meaning only on a listener of fireblocks-json'
-    return entry.allow_from === undefined ? [] : [{ path: [...path, 'allow_from'], problem, expected: 'it left out' }]
-  }
+  if (!entry.dialects.includes('fireblocks-json')) return []
   const problems: Problem[] = []
   if (entry.dialects.length > 1) {
     problems.push({

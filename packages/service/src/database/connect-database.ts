@@ -4,10 +4,11 @@ import { assertRealClock } from './clock-now.ts'
 import { columnParsers } from './column-parsers.ts'
 import { acquireConnection, runStatement } from './connection.ts'
 import type { Database, Statement } from './database.ts'
-import { breaksConnection, databaseFault } from './database-fault.ts'
+import { breaksConnection, databaseFault, databaseTimeout } from './database-fault.ts'
+import { withDeadline } from './deadline.ts'
 import { runTransaction } from './run-transaction.ts'
 import { sessionUrl } from './session-url.ts'
-import { ACQUIRE_MS_MAX, PING_MS_MAX, SILENCE_MS_MAX, STATEMENT_MS_MAX } from './time-limits.ts'
+import { ACQUIRE_MS_MAX, CLOSE_MS_MAX, PING_MS_MAX, SILENCE_MS_MAX, STATEMENT_MS_MAX } from './time-limits.ts'
 
 const POOL_SIZE_MAX_DEFAULT = 10
 
@@ -43,11 +44,11 @@ export async function connectDatabase(options: ConnectOptions): Promise<Database
     ping: async () => {
       await runAlone(pool, { text: 'select 1' }, PING_MS_MAX / 2, PING_MS_MAX / 2)
     },
-    close: () => (closing ??= pool.end().then(options.afterClose)),
+    close: () => (closing ??= closePool(pool, log).then(options.afterClose)),
   }
   try {
     if (options.allowTestClock !== true) await assertRealClock(database)
-    else await database.ping()
+    else await database.query({ text: 'select 1' })
   } catch (error) {
     await pool.end()
     throw error
@@ -62,6 +63,14 @@ function createPool({ url, poolSizeMax = POOL_SIZE_MAX_DEFAULT }: ConnectOptions
     connectionTimeoutMillis: ACQUIRE_MS_MAX,
     keepAlive: true,
     types: columnParsers,
+  })
+}
+
+/** Waits for the connections that are lent out, but not for one that never comes back. */
+async function closePool(pool: pg.Pool, log: Logger): Promise<void> {
+  const expired = (): Error => databaseTimeout('database connections were still in use', CLOSE_MS_MAX)
+  await withDeadline(pool.end(), CLOSE_MS_MAX, expired).catch((error: unknown) => {
+    log.warn({ reason: String(error) }, 'the database connections were not closed in time')
   })
 }
 

@@ -55,7 +55,8 @@ export function databaseFault(error: unknown): unknown {
 }
 
 function unreachable(error: unknown): ServiceFault {
-  const reason = error instanceof Error ? error.message || ('code' in error ? String(error.code) : error.name) : String(error)
+  const reason =
+    error instanceof Error ? error.message || ('code' in error ? String(error.code) : error.name) : String(error)
   return new ServiceFault('ERR_SERVICE_DATABASE', 'the database cannot be reached', {
     detail: reason,
     retryable: true,

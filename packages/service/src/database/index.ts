@@ -1,5 +1,13 @@
 export { baseMigrations } from './base-migrations.ts'
-export type { Database, MigrationSet, PostgresServer, Sql, Statement, Transaction, TransactionOptions } from './database.ts'
+export type {
+  Database,
+  MigrationSet,
+  PostgresServer,
+  Sql,
+  Statement,
+  Transaction,
+  TransactionOptions,
+} from './database.ts'
 export { startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts'
 export type { EmbeddedOptions } from './embedded/start-embedded-postgres.ts'
 export { migrate } from './migrate.ts'

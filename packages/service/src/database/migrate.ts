@@ -58,7 +58,9 @@ function pendingOf(migrations: readonly Migration[], applied: readonly Applied[]
     const file = files.get(keyOf(row))
     const what = `migration ${row.set} ${row.number} (${row.name})`
     if (file === undefined) {
-      throw refusal(`${what} was applied to this database, but this version has no such file: is it older than the database?`)
+      throw refusal(
+        `${what} was applied to this database, but this version has no such file: is it older than the database?`,
+      )
     }
     if (file.sha256 !== row.sha256) throw refusal(`${what} was changed after it was applied: write a new file instead`)
     if (file.name !== row.name) throw refusal(`${what} was renamed to ${file.name} after it was applied`)
@@ -75,7 +77,8 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
     await client.query('begin')
     const before = await transactionId(client)
     await client.query(migration.text)
-    if ((await transactionId(client)) !== before) throw refusal(`${what} ends its own transaction: leave out commit and rollback`)
+    if ((await transactionId(client)) !== before)
+      throw refusal(`${what} ends its own transaction: leave out commit and rollback`)
     await client.query('insert into schema_migration ("set", number, name, sha256) values ($1, $2, $3, $4)', [
       migration.set,
       migration.number,

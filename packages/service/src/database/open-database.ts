@@ -37,7 +37,10 @@ const connectionOf = ({ poolSizeMax, log }: OpenDatabaseOptions): { log: Logger;
 async function openEmbedded(options: OpenDatabaseOptions): Promise<Database> {
   const { dataDir, profile, migrations, log, relocate = profile === 'development' } = options
   if (profile === 'production') {
-    throw new ServiceFault('ERR_SERVICE_DATABASE_URL', 'profile production needs database_url: an own PostgreSQL server')
+    throw new ServiceFault(
+      'ERR_SERVICE_DATABASE_URL',
+      'profile production needs database_url: an own PostgreSQL server',
+    )
   }
   const server = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), log, relocate })
   try {

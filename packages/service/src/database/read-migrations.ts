@@ -35,7 +35,13 @@ async function readSet({ name: set, directory }: MigrationSet): Promise<Migratio
       const number = Number(digits)
       if (number !== index + 1) throw refusal(`${set}/${fileName}: the next number of this set is ${index + 1}`)
       const bytes = await readFile(new URL(fileName, folder(directory)))
-      return { set, number, name, sha256: createHash('sha256').update(bytes).digest('hex'), text: bytes.toString('utf8') }
+      return {
+        set,
+        number,
+        name,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+        text: bytes.toString('utf8'),
+      }
     }),
   )
 }

@@ -121,12 +121,15 @@ class Session implements Transaction {
     const { command } = await this.#send({ text: 'commit' })
     if (command === 'COMMIT') return
     // PostgreSQL answers ROLLBACK, without an error, when a statement failed before: `work` caught that error and went on.
-    throw this.#conflict ?? new Error('a statement of the transaction failed and its error was ignored: nothing was committed')
+    throw (
+      this.#conflict ??
+      new Error('a statement of the transaction failed and its error was ignored: nothing was committed')
+    )
   }
 
   async #rollback(): Promise<void> {
-    if (this.isBroken) return
     await this.#last
+    if (this.isBroken) return
     try {
       await runStatement(this.#client, { text: 'rollback' }, SILENCE_MS_MAX)
     } catch {

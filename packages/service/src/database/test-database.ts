@@ -42,7 +42,8 @@ export async function createTestDatabase(
   const url = urlOf(serverUrl, name)
   const opened: Database[] = []
   const onClock = async (work: (client: Client) => Promise<void>): Promise<void> => {
-    if (clock !== 'fixed') throw new Error("this test database runs on the real clock: create it with { clock: 'fixed' }")
+    if (clock !== 'fixed')
+      throw new Error("this test database runs on the real clock: create it with { clock: 'fixed' }")
     await withClient(url, work)
   }
   return {
@@ -95,7 +96,8 @@ async function makeTemplate(
 
 async function digestOf(sets: readonly MigrationSet[], clock: 'fixed' | undefined): Promise<string> {
   const hash = createHash('sha256').update(clock ?? 'real')
-  for (const { set, number, name, sha256 } of await readMigrations(sets)) hash.update(`\n${set} ${number} ${name} ${sha256}`)
+  for (const { set, number, name, sha256 } of await readMigrations(sets))
+    hash.update(`\n${set} ${number} ${name} ${sha256}`)
   return hash.digest('hex').slice(0, 24)
 }
 

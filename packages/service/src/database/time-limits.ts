@@ -15,3 +15,5 @@ export const ACQUIRE_MS_MAX = 3_000
 export const SILENCE_MS_MAX = 1_000
 /** Longest wait of `ping()`. */
 export const PING_MS_MAX = 2_000
+/** Longest wait of `close()`: a transaction at its limit may end first. */
+export const CLOSE_MS_MAX = 12_000

@@ -36,7 +36,13 @@ export function createBodyAdmission(limits: HttpLimits, metrics: HttpMetrics): B
       }
       held.add(ctx)
       metrics.unverifiedBodies.set(held.size)
-      return { admission: await readBody(ctx, parsers[types], types, limits), release: () => release(ctx) }
+      const admission = await readBody(ctx, parsers[types], types, limits)
+      return {
+        admission,
+        release: () => {
+          release(ctx)
+        },
+      }
     },
   }
 }

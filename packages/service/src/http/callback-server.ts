@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import { COBO_CHECK_PATHS, type CoboDialect, type SigningIdentity } from '@callback-quorum/protocol'
 import Router from '@koa/router'
 import Koa from 'koa'
@@ -58,24 +59,8 @@ export interface CallbackServer {
 
 /** Opens every listener, or none: rejects when one of them cannot be opened. */
 export async function startCallbackServer(o: CallbackServerOptions): Promise<CallbackServer> {
-  const limits: HttpLimits = { ...HTTP_LIMITS, ...o.limits }
-  const metrics = createHttpMetrics(o.registry)
-  const pool = o.signing ?? createSigningPool({ waitSeconds: metrics.signingWaitSeconds })
-  const sign = createSignReply({ identity: o.identity, clock: o.clock, pool, limits })
   const deciding = new Set<Promise<Answer>>()
-  const context: CheckPathContext = {
-    callers: o.callers,
-    clock: o.clock,
-    limits,
-    log: o.log,
-    metrics,
-    sign,
-    isReady: o.isReady,
-    decide: (callback) => tracked(deciding, o.decide(callback)),
-    onFault: o.onFault ?? 'status_30',
-    shared: createSharedAnswers(sign, o.clock, o.log, limits.sharedAnswerMs),
-    admission: createBodyAdmission(limits, metrics),
-  }
+  const context = createContext(o, deciding)
   const started: HttpServer[] = []
   const stopAll = async (graceMs: number): Promise<void> => {
     const deadlineMs = performance.now() + graceMs
@@ -89,10 +74,10 @@ export async function startCallbackServer(o: CallbackServerOptions): Promise<Cal
           listen: listener.listen,
           ...(listener.tls === undefined ? {} : { tls: await readTlsFiles(listener.tls, o.directory) }),
           ...(listener.allow_from === undefined ? {} : { isAllowed: createAllowList(listener.allow_from) }),
-          limits,
-          handler: createApp(listener, context, o).callback(),
+          limits: context.limits,
+          handler: createHandler(listener, context, o),
           onRefused: (reason) => {
-            metrics.refusedConnections.inc({ reason })
+            context.metrics.refusedConnections.inc({ reason })
           },
         }),
       )
@@ -108,9 +93,30 @@ export async function startCallbackServer(o: CallbackServerOptions): Promise<Cal
   }
 }
 
+function createContext(o: CallbackServerOptions, deciding: Set<Promise<Answer>>): CheckPathContext {
+  const { clock, log } = o
+  const limits: HttpLimits = { ...HTTP_LIMITS, ...o.limits }
+  const metrics = createHttpMetrics(o.registry)
+  const pool = o.signing ?? createSigningPool({ waitSeconds: metrics.signingWaitSeconds })
+  const sign = createSignReply({ identity: o.identity, clock, pool, limits })
+  return {
+    callers: o.callers,
+    clock,
+    limits,
+    log,
+    metrics,
+    sign,
+    isReady: o.isReady,
+    decide: (callback) => tracked(deciding, o.decide(callback)),
+    onFault: o.onFault ?? 'status_30',
+    shared: createSharedAnswers(sign, clock, log, limits.sharedAnswerMs),
+    admission: createBodyAdmission(limits, metrics),
+  }
+}
+
 type Listener = CommonConfig['callback'][number]
 
-function createApp(listener: Listener, context: CheckPathContext, o: CallbackServerOptions): Koa {
+function createHandler(listener: Listener, context: CheckPathContext, o: CallbackServerOptions): RequestListener {
   const app = new Koa()
   app.on('error', (err: unknown, ctx?: Koa.Context) => {
     // A client that hangs up is no error of ours.
@@ -131,16 +137,26 @@ function createApp(listener: Listener, context: CheckPathContext, o: CallbackSer
   app.use(closeUnreadBodies(context.limits))
   app.use(router.routes())
   app.use(answerUnrouted)
-  return app
+  const handle = app.callback()
+  return (req, res) => {
+    void handle(req, res)
+  }
 }
 
 /** Bodies of the other paths are held to the same limits; what cannot be read ends here with a plain status. */
 function admitOtherBodies(bodies: BodyAdmission): Koa.Middleware {
   return async (ctx, next) => {
-    if (ctx.method !== 'POST') return next()
+    if (ctx.method !== 'POST') {
+      await next()
+      return
+    }
     const { admission, release } = await bodies.admit(ctx, 'any')
     try {
-      if (admission.result === 'read') return await next()
+      if (admission.result === 'read') {
+        await next()
+        return
+      }
+      // Set, not thrown: Koa's error answer would leave the connection open for the rest of the body.
       ctx.status = admission.result === 'turned_away' ? 503 : 400
       ctx.body = ''
     } finally {

@@ -49,5 +49,7 @@ test.each([
 
 test('a date written is the date read, to the millisecond', async () => {
   const written = new Date('2026-10-25T00:59:59.999Z')
-  expect(await database.query({ text: 'select $1::timestamptz as value', values: [written] })).toEqual([{ value: written }])
+  expect(await database.query({ text: 'select $1::timestamptz as value', values: [written] })).toEqual([
+    { value: written },
+  ])
 })

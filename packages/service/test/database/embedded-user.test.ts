@@ -9,6 +9,9 @@ import type { EmbeddedOptions, PostgresServer } from '../../src/database/index.t
 import { spawnEmbedded } from './spawn-embedded.ts'
 import type { Started } from './spawn-embedded.ts'
 
+// Each start is a process, and a new cluster a second of full load.
+vi.setConfig({ testTimeout: 60_000 })
+
 const isRoot = process.getuid?.() === 0
 const ORDINARY = isRoot ? 65_534 : (process.getuid?.() ?? 0)
 const EMBEDDED = 'ERR_SERVICE_DATABASE_EMBEDDED'
@@ -41,6 +44,17 @@ async function programsIn(parent: string): Promise<string> {
   return native
 }
 
+/** Programs that only say that they run, for what is about copying them. */
+async function standIns(parent: string): Promise<string> {
+  const native = join(parent, 'linux', 'native')
+  await mkdir(join(native, 'bin'), { recursive: true })
+  await mkdir(join(native, 'share'))
+  await writeFile(join(native, 'share', 'zone'), 'UTC')
+  for (const name of ['initdb', 'postgres']) await writeFile(join(native, 'bin', name), '#!/bin/sh\n', { mode: 0o700 })
+  await writeFile(join(parent, 'linux', 'package.json'), '{ "version": "0.0.0-test" }')
+  return native
+}
+
 async function start(options: EmbeddedOptions): Promise<PostgresServer> {
   const server = await startEmbeddedPostgres({ durable: false, ...options })
   cleanUps.push(() => server.stop())
@@ -58,26 +72,18 @@ async function dataDirectory(url: string): Promise<string> {
 const copies = async (temporary: string): Promise<string[]> =>
   (await readdir(temporary)).filter((name) => name.startsWith('callback-quorum-postgres-'))
 
-test('an ordinary user runs it in a folder of mode 700', async () => {
+test('an ordinary user runs it below a folder of mode 700, and its own folder is closed to others', async () => {
   const parent = await folder(0o700)
-  if (isRoot) await chown(parent, ORDINARY, ORDINARY)
+  const dataDir = join(parent, 'data')
+  await mkdir(dataDir)
+  await chmod(dataDir, 0o755)
+  if (isRoot) for (const path of [dataDir, parent]) await chown(path, ORDINARY, ORDINARY)
   const native = isRoot ? await usableBinaries({ uid: ORDINARY, gid: ORDINARY }) : packagedBinaries()
-  const child = spawnEmbedded({ dataDir: join(parent, 'data'), native, ...(isRoot && { uid: ORDINARY }) })
+  const child = spawnEmbedded({ dataDir, native, ...(isRoot && { uid: ORDINARY }) })
   cleanUps.push(() => child.stop())
   const { url, uid } = (await child.next()) as Started
   const found = await stat(await dataDirectory(url))
   expect({ uid, owner: found.uid, mode: found.mode & 0o777 }).toEqual({ uid: ORDINARY, owner: ORDINARY, mode: 0o700 })
-  expect((await stat(join(parent, 'data'))).mode & 0o777).toBe(0o700)
-})
-
-test('a data folder of an ordinary user is closed to others', async () => {
-  const dataDir = join(await folder(0o755), 'data')
-  await mkdir(dataDir, { mode: 0o755 })
-  if (isRoot) await chown(dataDir, ORDINARY, ORDINARY)
-  const native = isRoot ? await usableBinaries({ uid: ORDINARY, gid: ORDINARY }) : packagedBinaries()
-  const child = spawnEmbedded({ dataDir, native, ...(isRoot && { uid: ORDINARY }) })
-  cleanUps.push(() => child.stop())
-  await child.next()
   expect((await stat(dataDir)).mode & 0o777).toBe(0o700)
 })
 
@@ -92,14 +98,14 @@ test('programs on a path that a shell would misread run from a copy', async () =
 
 test('a copy that lost a file is made again, a complete one is taken', async () => {
   const temporary = await ownTemporaryFolder()
-  const native = await programsIn(join(await folder(0o755), '$odd'))
+  const native = await standIns(join(await folder(0o755), '$odd'))
   const copy = await usableBinaries(undefined, native)
-  await rm(join(copy, 'share', 'postgresql', 'timezone', 'UTC'))
+  await rm(join(copy, 'share', 'zone'))
   const made = await stat(copy)
   expect(await usableBinaries(undefined, native)).toBe(copy)
   const again = await stat(copy)
   expect(again.ino).not.toBe(made.ino)
-  await stat(join(copy, 'share', 'postgresql', 'timezone', 'UTC'))
+  await stat(join(copy, 'share', 'zone'))
   await Promise.all([usableBinaries(undefined, native), usableBinaries(undefined, native)])
   expect((await stat(copy)).ino).toBe(again.ino)
   expect(await copies(temporary)).toHaveLength(1)
@@ -107,10 +113,13 @@ test('a copy that lost a file is made again, a complete one is taken', async () 
 
 test('a copy that others can write is not trusted', async () => {
   await ownTemporaryFolder()
-  const native = await programsIn(join(await folder(0o755), '$odd'))
+  const native = await standIns(join(await folder(0o755), '$odd'))
   const copy = await usableBinaries(undefined, native)
   await chmod(copy, 0o777)
-  await expect(usableBinaries(undefined, native)).rejects.toMatchObject({ code: EMBEDDED, message: expect.stringContaining(copy) as string })
+  await expect(usableBinaries(undefined, native)).rejects.toMatchObject({
+    code: EMBEDDED,
+    message: expect.stringContaining(copy) as string,
+  })
 })
 
 test('a platform without programs is named, with what to do', () => {
@@ -119,9 +128,12 @@ test('a platform without programs is named, with what to do', () => {
 
 test('programs that do not run here give a clear fault', async () => {
   await ownTemporaryFolder()
-  const native = await programsIn(await folder(0o755))
+  const native = await standIns(await folder(0o755))
   await writeFile(join(native, 'bin', 'postgres'), '#!/nonexistent/loader\n')
-  await expect(usableBinaries(undefined, native)).rejects.toMatchObject({ code: EMBEDDED, message: expect.stringContaining('database_url') as string })
+  await expect(usableBinaries(undefined, native)).rejects.toMatchObject({
+    code: EMBEDDED,
+    message: expect.stringContaining('database_url') as string,
+  })
 })
 
 // What only root meets: its server runs as another user.
@@ -172,17 +184,24 @@ if (isRoot) {
 
   test('root does not run programs that somebody else put into the temporary folder', async () => {
     const temporary = await ownTemporaryFolder()
-    const native = await programsIn(await folder(0o700))
+    const native = await standIns(await folder(0o700))
     const account = { uid: ORDINARY, gid: ORDINARY }
     await chown(await usableBinaries(account, native), ORDINARY, ORDINARY)
-    await expect(usableBinaries(account, native)).rejects.toMatchObject({ code: EMBEDDED, message: expect.stringContaining(temporary) as string })
+    await expect(usableBinaries(account, native)).rejects.toMatchObject({
+      code: EMBEDDED,
+      message: expect.stringContaining(temporary) as string,
+    })
   })
 
   test('root goes on with the files of an ordinary user as that user', async () => {
     const parent = await folder(0o711)
     await chown(parent, ORDINARY, ORDINARY)
     const dataDir = join(parent, 'data')
-    const child = spawnEmbedded({ dataDir, native: await usableBinaries({ uid: ORDINARY, gid: ORDINARY }), uid: ORDINARY })
+    const child = spawnEmbedded({
+      dataDir,
+      native: await usableBinaries({ uid: ORDINARY, gid: ORDINARY }),
+      uid: ORDINARY,
+    })
     await child.next()
     await child.stop()
     const server = await start({ dataDir })

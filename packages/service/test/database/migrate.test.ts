@@ -75,7 +75,10 @@ test('a file that is gone is refused', async () => {
   await writeTwo()
   await run()
   await unlink(join(folder, '0002-one-order.sql'))
-  await expect(run()).rejects.toMatchObject({ code: REFUSED, message: expect.stringContaining('no such file') as string })
+  await expect(run()).rejects.toMatchObject({
+    code: REFUSED,
+    message: expect.stringContaining('no such file') as string,
+  })
 })
 
 test('a renamed file is refused', async () => {
@@ -89,7 +92,10 @@ test('a database that lacks an earlier file than the last applied one is refused
   await writeTwo()
   await run()
   await database.query({ text: `delete from schema_migration where "set" = 'shop' and number = 1` })
-  await expect(run()).rejects.toMatchObject({ code: REFUSED, message: expect.stringContaining('never applied') as string })
+  await expect(run()).rejects.toMatchObject({
+    code: REFUSED,
+    message: expect.stringContaining('never applied') as string,
+  })
 })
 
 test.each([
@@ -114,13 +120,19 @@ test('two sets of one name are refused', async () => {
 test('a file that fails leaves nothing behind, is named, and the files before it stay', async () => {
   await writeTwo()
   await write('0003-broken.sql', 'insert into orders values (3); insert into orders values (1);')
-  await expect(run()).rejects.toMatchObject({ code: REFUSED, message: expect.stringContaining('shop/0003-broken.sql') as string })
+  await expect(run()).rejects.toMatchObject({
+    code: REFUSED,
+    message: expect.stringContaining('shop/0003-broken.sql') as string,
+  })
   expect(await database.query({ text: 'select id from orders' })).toEqual([{ id: 1 }])
   expect(await applied()).toHaveLength(2)
 })
 
 test('a file that ends its own transaction is refused and not recorded', async () => {
   await write('0001-sly.sql', 'create table sly (); commit; begin; create table second ();')
-  await expect(run()).rejects.toMatchObject({ code: REFUSED, message: expect.stringContaining('own transaction') as string })
+  await expect(run()).rejects.toMatchObject({
+    code: REFUSED,
+    message: expect.stringContaining('own transaction') as string,
+  })
   expect(await applied()).toEqual([])
 })

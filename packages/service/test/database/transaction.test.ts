@@ -143,7 +143,10 @@ test('a deadlock is run again and both transactions succeed', async () => {
     )
   await Promise.all([change(1, 2), change(2, 1)])
   expect(runs).toBe(3)
-  expect(await database.query({ text: 'select note from item order by id' })).toEqual([{ note: 'one+' }, { note: 'two+' }])
+  expect(await database.query({ text: 'select note from item order by id' })).toEqual([
+    { note: 'one+' },
+    { note: 'two+' },
+  ])
 })
 
 test.each(['40001', '40P01'])('after a second conflict %s the fault is retryable', async (sqlState) => {
@@ -181,9 +184,12 @@ test('the wait for a free connection has an end', async () => {
   await one.ping()
 })
 
-test.each([0, 0.5, -1, Number.NaN])('a time limit of %s ms is refused: the database would read it as none', async (timeoutMs) => {
-  await expect(database.transaction((tx) => tx.clockNow(), { timeoutMs })).rejects.toThrow(RangeError)
-})
+test.each([0, 0.5, -1, Number.NaN])(
+  'a time limit of %s ms is refused: the database would read it as none',
+  async (timeoutMs) => {
+    await expect(database.transaction((tx) => tx.clockNow(), { timeoutMs })).rejects.toThrow(RangeError)
+  },
+)
 
 test('a connection that is cut inside a transaction gives a retryable fault, and the next transaction works', async () => {
   const other = await testDatabase.open()

@@ -11,6 +11,7 @@ test('answers a decision with status 0, its action and the same request id, as a
   const received = await rig.post('/v2/check', await tokenOf(KEYGEN, KEYS.nodeV2.privateKey))
   expect(received.status).toBe(200)
   expect(received.headers['content-type']).toBe('text/plain')
+  expect(received.headers.connection).toBe('keep-alive')
   expect(received.body.toString('latin1')).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)
   expect(await replyOf(received)).toMatchObject({ status: 0, action: 'APPROVE', requestId: 'req-1' })
   expect(rig.asked).toMatchObject([

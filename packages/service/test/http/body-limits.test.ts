@@ -1,7 +1,7 @@
 import { TOKEN_FIELD } from '@callback-quorum/protocol'
 import { afterEach, expect, test } from 'vitest'
 import { HTTP_LIMITS } from '../../src/http/index.ts'
-import { KEYGEN, KEYS, replyOf, startRig, stopRigs, tokenOf } from './callback-rig.ts'
+import { eventually, KEYGEN, KEYS, replyOf, startRig, stopRigs, tokenOf } from './callback-rig.ts'
 import { answerTo, connectTo, open, readToEnd, send } from './http-client.ts'
 
 afterEach(stopRigs)
@@ -15,14 +15,17 @@ async function formOf(bytes: number): Promise<string> {
   return form + 'a'.repeat(bytes - form.length)
 }
 
+/** For tests that are about sizes and counts, on a machine under load. */
+const UNHURRIED = { bodyReadMs: 60_000, signingWaitMsMax: 60_000 }
+
 test('reads a body of exactly 4 MiB', async () => {
-  const rig = await startRig()
+  const rig = await startRig({ limits: UNHURRIED })
   const received = await send({ url: `${rig.url}/v2/check`, body: await formOf(LIMIT) })
   expect(await replyOf(received)).toMatchObject({ status: 0, action: 'APPROVE' })
 })
 
 test('reads a token that fills 4 MiB', async () => {
-  const rig = await startRig()
+  const rig = await startRig({ limits: UNHURRIED })
   const fill = async (length: number): Promise<string> =>
     tokenOf({ ...KEYGEN, filler: 'a'.repeat(length) }, KEYS.nodeV2.privateKey)
   const overhead = (await fill(0)).length
@@ -42,7 +45,7 @@ test('answers one byte more than 4 MiB with status 20 and closes the connection'
 })
 
 test('answers one byte more than 4 MiB with status 20 when it comes without a length', async () => {
-  const rig = await startRig()
+  const rig = await startRig({ limits: UNHURRIED })
   const request = open({ url: `${rig.url}/v2/check` }, { 'transfer-encoding': 'chunked' })
   const answered = answerTo(request)
   request.end(await formOf(LIMIT + 1))
@@ -92,7 +95,7 @@ test('says nothing to a sender that hangs up in the middle of its body', async (
 
 test('holds 64 unverified bodies, turns the 65th away at once and takes the next when one is done', async () => {
   expect(HTTP_LIMITS.unverifiedBodiesMax).toBe(64)
-  const rig = await startRig()
+  const rig = await startRig({ limits: UNHURRIED })
   const form = PREFIX + (await tokenOf(KEYGEN, KEYS.nodeV2.privateKey))
   const half = form.length >> 1
   const slow = Array.from({ length: 64 }, () => {
@@ -119,12 +122,12 @@ test('does not count a verified request that is still being decided', async () =
   const rig = await startRig({ limits: { unverifiedBodiesMax: 1 }, decide: () => decided })
   const token = await tokenOf(KEYGEN, KEYS.nodeV2.privateKey)
   const first = rig.post('/v2/check', token)
-  await expect.poll(() => rig.asked.length).toBe(1)
+  await eventually(() => rig.asked.length).toBe(1)
   expect(await replyOf(await rig.post('/v2/check', 'hello'))).toMatchObject({ status: 20 })
   resolve({ answer: 'reject' })
   expect(await replyOf(await first)).toMatchObject({ action: 'REJECT' })
 })
 
 async function heldBodies(metric: (name: string) => Promise<number>, count: number): Promise<void> {
-  await expect.poll(() => metric('unverified_bodies'), { timeout: 5_000 }).toBe(count)
+  await eventually(() => metric('unverified_bodies')).toBe(count)
 }

@@ -8,6 +8,7 @@ import {
   type VerificationKey,
 } from '@callback-quorum/protocol'
 import { Registry } from 'prom-client'
+import { expect } from 'vitest'
 import { createLogger } from '../../src/log.ts'
 import {
   createSigningPool,
@@ -51,6 +52,11 @@ export interface Rig {
 }
 
 export type RigOptions = Partial<CallbackServerOptions> & { readonly answer?: Answer }
+
+/** Looks again until the expectation holds; the time is for a machine under load, not part of any promise. */
+export function eventually<T>(read: () => T | Promise<T>): ReturnType<typeof expect.poll<T>> {
+  return expect.poll(read, { timeout: 10_000 })
+}
 
 const running: CallbackServer[] = []
 

@@ -1,7 +1,7 @@
 import { digestOf, type Verdict } from '@callback-quorum/protocol'
 import { afterEach, expect, test } from 'vitest'
 import { createSigningPool, type SigningPool } from '../../src/http/index.ts'
-import { KEYGEN, KEYS, NOW_MS, replyOf, startRig, stopRigs, tokenOf } from './callback-rig.ts'
+import { eventually, KEYGEN, KEYS, NOW_MS, replyOf, startRig, stopRigs, tokenOf } from './callback-rig.ts'
 import { connectTo, readToEnd } from './http-client.ts'
 
 afterEach(stopRigs)
@@ -123,11 +123,11 @@ test('decides to the end when the caller hangs up, and signs nothing for nobody'
   const socketsBefore = openSockets()
   const socket = await connectTo(rig.url)
   socket.write(await requestOf())
-  await expect.poll(() => rig.asked.length).toBe(1)
+  await eventually(() => rig.asked.length).toBe(1)
   socket.destroy()
-  await expect.poll(openSockets).toBe(socketsBefore)
+  await eventually(openSockets).toBe(socketsBefore)
   resolve({ answer: 'approve' })
-  await expect.poll(() => rig.metric('requests_total', { outcome: 'failed' })).toBe(1)
+  await eventually(() => rig.metric('requests_total', { outcome: 'failed' })).toBe(1)
   expect(rig.signatures()).toBe(0)
   expect(rig.logLines.filter((line) => line.includes('"level":"error"'))).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
-import { KEYGEN, KEYS, replyOf, startRig, stopRigs, tokenOf } from './callback-rig.ts'
+import { eventually, KEYGEN, KEYS, replyOf, startRig, stopRigs, tokenOf } from './callback-rig.ts'
 import { answerTo, connectTo, open, readToEnd, send } from './http-client.ts'
 
 afterEach(stopRigs)
@@ -12,7 +12,7 @@ test('finishes what is in flight with Connection: close and accepts nothing more
   const { promise: decided, resolve } = Promise.withResolvers<Decision>()
   const rig = await startRig({ decide: () => decided })
   const answered = rig.post('/v2/check', await token())
-  await expect.poll(() => rig.asked.length).toBe(1)
+  await eventually(() => rig.asked.length).toBe(1)
   let stopped = false
   const stopping = rig.server.stop(10_000).then(() => (stopped = true))
   await expect(connectTo(rig.url)).rejects.toThrow('ECONNREFUSED')
@@ -30,7 +30,7 @@ test('finishes a request whose body is still arriving', async () => {
   const request = open({ url: `${rig.url}/v2/check` }, { 'content-length': String(body.length) })
   const answered = answerTo(request)
   request.write(body.slice(0, 20))
-  await expect.poll(() => rig.metric('unverified_bodies')).toBe(1)
+  await eventually(() => rig.metric('unverified_bodies')).toBe(1)
   const stopping = rig.server.stop(10_000)
   request.end(body.slice(20))
   expect(await replyOf(await answered)).toMatchObject({ action: 'APPROVE' })
@@ -43,7 +43,7 @@ test('closes idle connections at once, used ones and fresh ones', async () => {
   await send({ url: `${rig.url}/ping`, method: 'GET', options: { agent } })
   const fresh = await connectTo(rig.url)
   const ended = readToEnd(fresh)
-  await expect.poll(() => connectionsSeen(rig.url)).toBe(200)
+  await eventually(() => connectionsSeen(rig.url)).toBe(200)
   const startedMs = performance.now()
   await rig.server.stop(60_000)
   expect(performance.now() - startedMs).toBeLessThan(10_000)
@@ -58,7 +58,7 @@ test('destroys what is not finished when the grace is over', async () => {
   const body = `TSS_JWT_MSG=${await token()}`
   const type = 'Content-Type: application/x-www-form-urlencoded'
   socket.write(`POST /v2/check HTTP/1.1\r\nHost: x\r\n${type}\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`)
-  await expect.poll(() => rig.asked.length).toBe(1)
+  await eventually(() => rig.asked.length).toBe(1)
   await rig.server.stop(50)
   expect(await all).toBe('')
 })
@@ -69,7 +69,7 @@ test('waits for the decision of a caller that has hung up', async () => {
   const request = open({ url: `${rig.url}/v2/check` }, { 'transfer-encoding': 'chunked' })
   request.on('error', () => undefined)
   request.end(`TSS_JWT_MSG=${await token()}`)
-  await expect.poll(() => rig.asked.length).toBe(1)
+  await eventually(() => rig.asked.length).toBe(1)
   request.destroy()
   await new Promise((resolve) => request.once('close', resolve))
   let stopped = false

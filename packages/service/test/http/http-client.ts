@@ -36,7 +36,8 @@ export function open(sending: Sending, headers: Readonly<Record<string, string>>
   const options = {
     method: sending.method ?? 'POST',
     agent: false,
-    headers: { 'content-type': FORM, ...headers, ...sending.headers },
+    // Asked to be kept, so that a connection which is closed was closed by the server.
+    headers: { 'content-type': FORM, connection: 'keep-alive', ...headers, ...sending.headers },
     ...sending.options,
   }
   const opened = request(sending.url, options)

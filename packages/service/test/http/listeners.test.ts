@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { KEYGEN, KEYS, replyOf, startRig, stopRigs, tokenOf } from './callback-rig.ts'
+import { eventually, KEYGEN, KEYS, replyOf, startRig, stopRigs, tokenOf } from './callback-rig.ts'
 import { answerTo, connectTo, open, readToEnd, send } from './http-client.ts'
 
 afterEach(stopRigs)
@@ -71,7 +71,8 @@ test('serves added routes behind the same body limits', async () => {
   expect((await post('/v2/outcome', 'application/jwt', 'a.b.c')).body.toString()).toBe('a.b.c')
   expect((await post('/v2/outcome', 'text/plain', 'a.b.c')).body.toString()).toBe('a.b.c')
   expect((await post('/v2/outcome', 'application/x-www-form-urlencoded', 'a=b')).body.toString()).toBe('{"a":"b"}')
-  expect((await post('/v2/outcome', 'text/plain', 'x'.repeat(1_001))).status).toBe(400)
+  const tooLarge = await post('/v2/outcome', 'text/plain', 'x'.repeat(1_001))
+  expect(tooLarge.status).toBe(400)
   const broken = await post('/v2/broken', 'text/plain', 'x')
   expect(broken.status).toBe(500)
   expect(broken.body.toString()).toBe('Internal Server Error')
@@ -151,7 +152,7 @@ test('closes a connection that turns to garbage while its request is being decid
   const socket = await connectTo(rig.url)
   const all = readToEnd(socket)
   socket.write(`POST /v2/check HTTP/1.1\r\nHost: x\r\n${type}\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`)
-  await expect.poll(() => rig.asked.length).toBe(1)
+  await eventually(() => rig.asked.length).toBe(1)
   socket.write('garbage\r\n\r\n')
   expect(await all).toBe('')
   resolve({ answer: 'reject' })

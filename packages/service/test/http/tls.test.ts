@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { KEYGEN, KEYS, replyOf, startRig, stopRigs, tokenOf, type Rig } from './callback-rig.ts'
+import { eventually, KEYGEN, KEYS, replyOf, startRig, stopRigs, tokenOf, type Rig } from './callback-rig.ts'
 import { connectTo, readToEnd, send, type Received, type Sending } from './http-client.ts'
 
 const run = promisify(execFile)
@@ -76,7 +76,7 @@ test('refuses TLS 1.1', async () => {
     reject(new Error('connected with TLS 1.1'))
   })
   expect((await failed).message).toMatch(/alert protocol version/)
-  await expect.poll(() => rig.metric('connections_refused_total', { reason: 'tls' })).toBe(1)
+  await eventually(() => rig.metric('connections_refused_total', { reason: 'tls' })).toBe(1)
 })
 
 test('serves only clients with a certificate of client_ca', async () => {

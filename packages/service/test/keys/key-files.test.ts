@@ -152,11 +152,12 @@ test('the fingerprint is that of `openssl pkey -pubin -outform DER | sha256sum`,
 
 describe('keys in several roles', () => {
   test('are accepted when every key has one', () => {
-    expect(() => { assertDistinctKeys([
+    expect(() => {
+      assertDistinctKeys([
         { role: 'a', fingerprint: '1' },
         { role: 'b', fingerprint: '2' },
-      ]); },
-    ).not.toThrow()
+      ])
+    }).not.toThrow()
   })
 
   test('are refused with all roles of each key that has more', () => {
@@ -167,7 +168,9 @@ describe('keys in several roles', () => {
       { role: 'caller b', fingerprint: '2' },
       { role: 'caller c', fingerprint: '1' },
     ]
-    expect(() => { assertDistinctKeys(keys); }).toThrow(
+    expect(() => {
+      assertDistinctKeys(keys)
+    }).toThrow(
       new ConfigError([
         'identity and checker limits and caller c: are the same key 1; expected a key of its own for each',
         'caller a and caller b: are the same key 2; expected a key of its own for each',

@@ -1,4 +1,4 @@
-import { readFile, readlink, realpath, rm } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ServiceFault } from '../../faults.ts'
@@ -48,17 +48,23 @@ export async function waitForFormerServer(data: string): Promise<void> {
 async function holderOf(pid: number, data: string): Promise<'server' | 'other program' | 'nobody'> {
   if (process.platform !== 'linux') return isAlive(pid) ? 'server' : 'nobody'
   try {
-    // A server works in its data folder. What cannot be read belongs to a user who cannot own these files.
-    return (await readlink(`/proc/${pid}/cwd`)) === (await realpath(data)) ? 'server' : 'other program'
+    // A server works in its data folder.
+    const [cwd, folder] = await Promise.all([stat(`/proc/${pid}/cwd`), stat(data)])
+    return cwd.dev === folder.dev && cwd.ino === folder.ino ? 'server' : 'other program'
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EACCES' ? 'other program' : 'nobody'
+    if (codeOf(error) === 'ENOENT') return 'nobody'
   }
+  // Root without CAP_SYS_PTRACE (usual in containers) may not look into processes of others, but may read how they were called.
+  const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0')
+  return command.includes(data) ? 'server' : 'other program'
 }
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
 
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return codeOf(error) === 'EPERM'
   }
 }

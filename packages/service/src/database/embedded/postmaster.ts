@@ -31,7 +31,7 @@ exec 3<&0 </dev/null
   kill -INT $$
   seconds=0
   while kill -0 $$ && [ $seconds -lt 10 ]; do sleep 1; seconds=$((seconds + 1)); done
-  kill -QUIT $$
+  [ $seconds -lt 10 ] || kill -QUIT $$
 ) & )
 exec "$@" 3<&-
 `
@@ -76,7 +76,8 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
     throw embeddedFault('PostgreSQL did not start', lastLines.join('\n'))
   }
   void exited.then(() => {
-    if (!isStopping) log?.error({ exitCode: child.exitCode, signal: child.signalCode }, 'the embedded PostgreSQL ended by itself')
+    if (!isStopping)
+      log?.error({ exitCode: child.exitCode, signal: child.signalCode }, 'the embedded PostgreSQL ended by itself')
   })
   return { pid: child.pid ?? 0, stop }
 }
@@ -98,7 +99,8 @@ function readLines(child: ServerProcess, log: Logger | undefined): readonly stri
   createInterface({ input: child.stderr }).on('line', (line) => {
     lastLines.push(line)
     if (lastLines.length > LAST_LINES_MAX) lastLines.shift()
-    if (/\b(FATAL|PANIC|WARNING):/.test(line)) log?.warn({ postgres: line }, 'the embedded PostgreSQL reported a problem')
+    if (/\b(FATAL|PANIC|WARNING):/.test(line))
+      log?.warn({ postgres: line }, 'the embedded PostgreSQL reported a problem')
     else log?.debug({ postgres: line }, 'the embedded PostgreSQL reported')
   })
   return lastLines

@@ -22,10 +22,20 @@ const SETTINGS = {
 } as const
 
 /** Twice as fast for tests, which throw the files away. */
-const VOLATILE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', wal_level: 'minimal', max_wal_senders: '0' }
+const VOLATILE = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+}
 
 /** Command line of the server. */
 export function serverSettings(options: { readonly durable: boolean; readonly maxConnections: number }): string[] {
-  const settings = { ...SETTINGS, ...(options.durable ? {} : VOLATILE), max_connections: String(options.maxConnections) }
+  const settings = {
+    ...SETTINGS,
+    ...(options.durable ? {} : VOLATILE),
+    max_connections: String(options.maxConnections),
+  }
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }

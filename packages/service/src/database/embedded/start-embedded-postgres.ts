@@ -31,6 +31,8 @@ export interface EmbeddedOptions {
   readonly relocate?: boolean
   /** Only for tests: where the server's programs are, instead of the npm package. */
   readonly native?: string
+  /** Only for tests: where a free port comes from. */
+  readonly findPort?: () => Promise<number>
 }
 
 /**
@@ -48,7 +50,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<P
 }
 
 async function start(options: EmbeddedOptions): Promise<PostgresServer> {
-  const { log, durable = true, maxConnections = CONNECTIONS_MAX_DEFAULT } = options
+  const { log, durable = true, maxConnections = CONNECTIONS_MAX_DEFAULT, findPort = freePort } = options
   const directory = await reachableFolder(options, await serverAccount(dataOf(resolve(options.dataDir))))
   const account = await serverAccount(dataOf(directory))
   const native = await usableBinaries(account, options.native)
@@ -56,7 +58,7 @@ async function start(options: EmbeddedOptions): Promise<PostgresServer> {
   await waitForFormerServer(cluster.data)
   const settings = serverSettings({ durable, maxConnections })
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
+    const port = await findPort()
     try {
       const args = ['-p', String(port), ...settings]
       const postmaster = await startPostmaster({ native, data: cluster.data, account, args, log })
@@ -78,7 +80,10 @@ function serverOf(postmaster: Postmaster, cluster: Cluster, directory: string, p
 }
 
 /** The folder that will hold the cluster, and that the server's user can enter. */
-async function reachableFolder({ dataDir, relocate, log }: EmbeddedOptions, account: Account | undefined): Promise<string> {
+async function reachableFolder(
+  { dataDir, relocate, log }: EmbeddedOptions,
+  account: Account | undefined,
+): Promise<string> {
   const wanted = resolve(dataDir)
   const isNew = (await stat(wanted).catch(() => undefined)) === undefined
   await mkdir(dirname(wanted), { recursive: true })
@@ -96,6 +101,9 @@ async function reachableFolder({ dataDir, relocate, log }: EmbeddedOptions, acco
   }
   const name = `callback-quorum-${createHash('sha256').update(directory).digest('hex').slice(0, 16)}`
   const elsewhere = await ownTemporaryFolder(account, name, 0o711)
-  log?.warn({ dataDir: directory, instead: elsewhere }, 'the database files are kept in the temporary folder: data_dir cannot be reached')
+  log?.warn(
+    { dataDir: directory, instead: elsewhere },
+    'the database files are kept in the temporary folder: data_dir cannot be reached',
+  )
   return elsewhere
 }

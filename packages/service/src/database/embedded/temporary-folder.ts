@@ -16,7 +16,9 @@ export async function canEnter(account: Account | undefined, directory: string):
 /** A temporary folder that `account` can enter: that of the environment, else the system's. */
 export async function temporaryFolder(account: Account | undefined): Promise<string> {
   for (const folder of new Set([tmpdir(), '/tmp', '/var/tmp'])) if (await canEnter(account, folder)) return folder
-  throw embeddedFault(`user ${account?.uid ?? 'of this process'} can enter no temporary folder: set TMPDIR or set database_url`)
+  throw embeddedFault(
+    `user ${account?.uid ?? 'of this process'} can enter no temporary folder: set TMPDIR or set database_url`,
+  )
 }
 
 /** True when nobody but this process's user (and root) could have put anything into `path`. */
