@@ -85,7 +85,7 @@ create table outbox (
 
 create index outbox_due on outbox (next_attempt_at) where delivered_at is null;
 
-create table freeze (
+create table freeze_state (
   is_only boolean primary key default true check (is_only),
   frozen  boolean not null,
   who     text not null,
@@ -93,7 +93,7 @@ create table freeze (
   since   timestamptz not null
 );
 
-insert into freeze (frozen, who, reason, since) values (false, 'installation', 'never frozen', clock_now());
+insert into freeze_state (frozen, who, reason, since) values (false, 'installation', 'never frozen', clock_now());
 
 create table freeze_history (
   history_id bigint generated always as identity primary key,

@@ -127,7 +127,7 @@ async function ask(deciding: Deciding, callback: VerifiedCallback, quorum: Quoru
     leftMs: deciding.deadlineMs - (clock.nowMs() - callback.receivedAtMs),
     onVote: (vote, mode) => {
       const cause = vote.result === 'failed' ? vote.cause : ''
-      metrics.votes.inc({ checker: vote.checker, mode, outcome: vote.result, cause })
+      if (vote.result !== 'cancelled') metrics.votes.inc({ checker: vote.checker, mode, outcome: vote.result, cause })
       metrics.voteSeconds.observe({ checker: vote.checker }, vote.ms / 1000)
       const { token: _token, ...said } = vote
       log[vote.result === 'failed' ? 'warn' : 'info']({ requestId: callback.requestId, mode, vote: said }, 'vote')

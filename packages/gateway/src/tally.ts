@@ -52,6 +52,9 @@ export function tally(requirement: Requirement, votes: readonly Vote[]): Tally {
         case 'failed':
           doubts.push({ checker, cause: vote.cause, reason: vote.reason })
           break
+        case 'cancelled':
+          doubts.push({ checker, cause: 'timeout', reason: 'was not waited for' })
+          break
         default:
           throw new Error(`invariant: unknown vote ${JSON.stringify(vote satisfies never)}`)
       }

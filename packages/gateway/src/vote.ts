@@ -10,8 +10,9 @@ interface Answered {
   readonly token?: string
 }
 
-/** What asking one checker came to. `failed` is neither yes nor no: the caller asks again. */
+/** What asking one checker came to. `failed` is neither yes nor no: the caller asks again. `cancelled`: another one's rejection made it needless. */
 export type Vote =
   | (Answered & { readonly result: 'approved'; readonly bound: Verdict['bound']; readonly dataVersion?: string })
   | (Answered & { readonly result: 'rejected'; readonly codes: readonly string[]; readonly reason: string })
   | (Answered & { readonly result: 'failed'; readonly cause: Cause; readonly reason: string; readonly codes?: readonly string[] })
+  | (Answered & { readonly result: 'cancelled' })

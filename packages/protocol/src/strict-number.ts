@@ -1,8 +1,8 @@
 /** Far beyond the 17 significant digits of a double; keeps the comparison below linear in something small. */
 export const NUMBER_TEXT_LENGTH_MAX = 512
 
+/** Without its sign, which reading a double never changes. */
 interface Decimal {
-  readonly negative: boolean
   /** Significant digits without zeros at either end; empty for zero. */
   readonly digits: string
   /** Power of ten of the last digit. */
@@ -20,8 +20,7 @@ export function losslessNumber(text: string): number | undefined {
   const written = decimalOf(text)
   const held = decimalOf(String(value))
   if (written.digits !== held.digits) return undefined
-  if (written.digits === '') return value
-  return written.exponent === held.exponent && written.negative === held.negative ? value : undefined
+  return written.digits === '' || written.exponent === held.exponent ? value : undefined
 }
 
 function decimalOf(text: string): Decimal {
@@ -33,7 +32,6 @@ function decimalOf(text: string): Decimal {
   let start = 0
   while (start < end && all[start] === '0') start += 1
   return {
-    negative: mantissa.startsWith('-'),
     digits: all.slice(start, end),
     exponent: Number(power) - fraction.length + (all.length - end),
   }

@@ -104,12 +104,14 @@ describe.each(DIALECTS)('a request of %s', (dialect) => {
 
   const unknown = dialect === 'cobo-v1' ? [4, 5, 6, -1, 2 ** 31 - 1] : [4, 6, -1, 2 ** 31 - 1]
   it.each(unknown)('with request_type %d has an unknown type', (request_type) => {
-    expect(readBase(dialect, { request_id: 'r-1', request_type, ...content })).toMatchObject({
+    const reading = readBase(dialect, { request_id: 'r-1', request_type, ...content })
+    expect(reading).toMatchObject({
       result: 'malformed',
       requestId: 'r-1',
       requestType: request_type,
       code: 'REQUEST_TYPE_UNKNOWN',
     })
+    expect(reading).not.toHaveProperty('kind')
   })
 
   it('of the years of "meta" is refused for want of a detail', () => {

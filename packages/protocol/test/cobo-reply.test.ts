@@ -126,6 +126,8 @@ describe('a reply', () => {
   it.each([
     ['quoted twice', (token: string) => `""${token}""`],
     ['quoted at one end', (token: string) => `"${token}`],
+    ['quoted at its start only, with one more character behind', (token: string) => `"${token}x`],
+    ['quoted at its end only, with one more character before', (token: string) => `x${token}"`],
     ['in single quotes', (token: string) => `'${token}'`],
     ['inside an array', (token: string) => `["${token}"]`],
     ['followed by another', (token: string) => `${token} ${token}`],

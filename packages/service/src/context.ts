@@ -4,10 +4,10 @@ import type { Registry } from 'prom-client'
 import type { CommonConfig, ConfigFile } from './config/index.ts'
 import { openDatabase, type Database, type MigrationSet } from './database/index.ts'
 import { startCallbackServer, type CallbackServerOptions } from './http/index.ts'
-import { assertDistinctKeys, loadCallers, loadPrivateKey, type Caller, type PrivateKey } from './keys/index.ts'
+import { assertDistinctKeys, keyRolesOf, loadCallers, loadPrivateKey, type Caller, type PrivateKey } from './keys/index.ts'
 import { systemClock, type Clock, type Stoppable } from './lifecycle/index.ts'
 import { createLogger, type Logger } from './log.ts'
-import { createMetricsRegistry, startMetricsServer } from './metrics/index.ts'
+import { createMetricsRegistry, startMetricsServer, type Readiness } from './metrics/index.ts'
 
 /** A process finishes what is in flight within this time; longer than the callers' own budget is never useful. */
 export const STOP_GRACE_MS = 10_000
@@ -44,7 +44,7 @@ export async function createServiceContext(file: ConfigFile<CommonConfig>, optio
   const callers = await loadCallers(config, directory)
   assertDistinctKeys([
     { role: 'identity.private_key', fingerprint: identityKey.fingerprint },
-    ...callers.flatMap(({ name, keys }) => keys.map(({ fingerprint }) => ({ role: `callers ${name}`, fingerprint }))),
+    ...keyRolesOf(callers),
     ...(options.otherKeys ?? []),
   ])
   const database = await openDatabase({
@@ -72,6 +72,9 @@ export async function createServiceContext(file: ConfigFile<CommonConfig>, optio
 export interface RunningService {
   readonly callbackUrls: readonly string[]
   readonly metricsUrl?: string
+  /** In the order in which they must be stopped. */
+  readonly parts: readonly Stoppable[]
+  /** Stops every part; throws AggregateError afterwards when some did not stop. */
   stop(): Promise<void>
 }
 
@@ -84,19 +87,13 @@ export interface ListenOptions extends Pick<CallbackServerOptions, 'decide' | 'r
 
 /** Opens the callback and metrics listeners. Stopping drains the listeners first and closes the database last. */
 export async function listen(context: ServiceContext, options: ListenOptions): Promise<RunningService> {
-  const { config, registry, log } = context
-  const metrics =
-    config.metrics === undefined
-      ? undefined
-      : await startMetricsServer({
-          listen: config.metrics.listen,
-          registry,
-          log,
-          isReady: async () => {
-            const reasons = await options.notReady()
-            return { ready: reasons.length === 0, reasons }
-          },
-        })
+  const { config, registry, log, database } = context
+  // Stopped in this order; what failed to stop never keeps the next from stopping.
+  const parts: Stoppable[] = [...(options.parts ?? []), { name: 'database', stop: () => database.close() }]
+  const readiness = async (): Promise<Readiness> => {
+    const reasons = await options.notReady()
+    return { ready: reasons.length === 0, reasons }
+  }
   const server = await startCallbackServer({
     listeners: config.callback,
     directory: context.directory,
@@ -106,18 +103,28 @@ export async function listen(context: ServiceContext, options: ListenOptions): P
     clock: context.clock,
     log,
     registry,
-    isReady: async () => (await options.notReady()).length === 0,
+    isReady: async () => (await readiness()).ready,
     decide: options.decide,
     ...(options.routes === undefined ? {} : { routes: options.routes }),
     ...(options.onFault === undefined ? {} : { onFault: options.onFault }),
   })
-  const stop = async (): Promise<void> => {
-    await server.stop(STOP_GRACE_MS)
-    for (const part of options.parts ?? []) await part.stop()
-    await metrics?.close()
-    await context.database.close()
+  let metricsUrl: string | undefined
+  if (config.metrics !== undefined) {
+    const metrics = await startMetricsServer({ listen: config.metrics.listen, registry, log, isReady: readiness }).catch(async (error: unknown) => {
+      await server.stop(0)
+      throw error
+    })
+    metricsUrl = metrics.url
+    parts.unshift({ name: 'metrics', stop: () => metrics.close() })
   }
-  return { callbackUrls: server.urls, ...(metrics === undefined ? {} : { metricsUrl: metrics.url }), stop }
+  parts.unshift({ name: 'callback listeners', stop: () => server.stop(STOP_GRACE_MS) })
+  return { callbackUrls: server.urls, ...(metricsUrl === undefined ? {} : { metricsUrl }), parts, stop: () => stopAll(parts) }
+}
+
+async function stopAll(parts: readonly Stoppable[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const part of parts) await part.stop().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw new AggregateError(failures, 'some parts did not stop')
 }
 
 /** Where a package keeps its own migrations, seen from one of its source or built files. */

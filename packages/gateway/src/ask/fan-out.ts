@@ -42,7 +42,10 @@ export async function fanOut(quorum: Quorum, question: Question, options: FanOut
     }
     const stageVotes = await Promise.all(
       stage.require.map(async (checker) => {
-        const vote = await askChecker(clientOf(checker), question, signal, options.clock)
+        const heard = await askChecker(clientOf(checker), question, signal, options.clock)
+        // A call that ended because somebody else rejected says nothing about this checker.
+        const isCancelled = heard.result === 'failed' && rejected.signal.aborted
+        const vote: Vote = isCancelled ? { checker: heard.checker, ms: heard.ms, result: 'cancelled' } : heard
         options.onVote(vote, 'enforce')
         if (vote.result === 'rejected') rejected.abort()
         return vote

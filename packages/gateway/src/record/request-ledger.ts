@@ -56,7 +56,7 @@ const COLUMNS = `request_key, caller, caller_fingerprint, dialect, kind, request
 export async function readFreeze(tx: Transaction): Promise<{ frozen: boolean; since: Date; reason: string }> {
   const [row] = await tx.query<{ frozen: boolean; since: Date; reason: string }>({
     name: 'read-freeze',
-    text: 'select frozen, since, reason from freeze for share',
+    text: 'select frozen, since, reason from freeze_state for share',
   })
   if (row === undefined) throw new Error('invariant: the freeze table has one row')
   return row

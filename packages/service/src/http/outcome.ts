@@ -12,7 +12,7 @@ export type BodyCause =
   | 'field_twice'
   | 'field_blank'
 
-type UnverifiableCause = BodyCause | ProtocolFaultCode
+export type UnverifiableCause = BodyCause | ProtocolFaultCode
 
 /** How one request to a check path ends. `wire-answers.ts` says what of it goes on the wire. */
 export type Outcome =

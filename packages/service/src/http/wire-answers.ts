@@ -1,6 +1,6 @@
 import { COBO_STATUS, type CoboDialect } from '@callback-quorum/protocol'
 import type { Answer, DeferralForm } from './answer.ts'
-import type { Outcome } from './outcome.ts'
+import type { Outcome, UnverifiableCause } from './outcome.ts'
 import type { SharedAnswers } from './shared-answers.ts'
 import type { SignReply } from './sign-reply.ts'
 
@@ -17,6 +17,8 @@ export interface WireAnswerContext {
 
 /** Also what a client that has left is sent. */
 export const SILENCE: WireAnswer = { form: 'silence' }
+/** A sender that overran a limit is not listened to again, even when the rest of its body has arrived by now. */
+const CLOSING: readonly UnverifiableCause[] = ['body_too_large', 'body_too_slow']
 const FAULT_TEXT = 'internal error, ask again'
 const BUSY_TEXT = 'too many requests, ask again'
 const UNIDENTIFIED_TEXT = 'no request id can be read'
@@ -30,7 +32,7 @@ export async function wireAnswerOf(outcome: Outcome, dialect: CoboDialect, o: Wi
     case 'turned_away':
       return unavailable(BUSY_TEXT, true)
     case 'unverifiable':
-      return signed(await o.shared.unverifiable(outcome, dialect))
+      return { ...signed(await o.shared.unverifiable(outcome, dialect)), close: CLOSING.includes(outcome.cause) }
     case 'unidentified':
       return signed(
         await o.sign({ status: COBO_STATUS.invalidRequest, request_id: '', error: UNIDENTIFIED_TEXT }, true),
@@ -104,6 +106,11 @@ async function answerDeferral(form: DeferralForm, text: string, sign: () => Prom
   }
 }
 
-const signed = (text: string): WireAnswer => ({ form: 'text', status: 200, text, close: false })
+const signed = (text: string): Extract<WireAnswer, { form: 'text' }> => ({
+  form: 'text',
+  status: 200,
+  text,
+  close: false,
+})
 
 const unavailable = (text: string, close: boolean): WireAnswer => ({ form: 'text', status: 503, text, close })

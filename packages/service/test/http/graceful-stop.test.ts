@@ -1,4 +1,4 @@
-import { Agent } from 'node:http'
+import { Agent, type ServerResponse } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
 import { eventually, KEYGEN, KEYS, replyOf, startRig, stopRigs, tokenOf } from './callback-rig.ts'
 import { answerTo, connectTo, open, readToEnd, send } from './http-client.ts'
@@ -49,6 +49,28 @@ test('closes idle connections at once, used ones and fresh ones', async () => {
   expect(performance.now() - startedMs).toBeLessThan(10_000)
   expect(await ended).toBe('')
   agent.destroy()
+})
+
+test('closes a connection whose answer had promised to keep it, once that answer is complete', async () => {
+  const { promise: response, resolve } = Promise.withResolvers<ServerResponse>()
+  const rig = await startRig({
+    routes: (router) => {
+      router.get('/long', (ctx) => {
+        ctx.respond = false
+        ctx.res.setHeader('Content-Length', 4)
+        ctx.res.write('ab')
+        resolve(ctx.res)
+      })
+    },
+  })
+  const answered = send({ url: `${rig.url}/long`, method: 'GET', options: { agent: new Agent({ keepAlive: true }) } })
+  const started = await response
+  const startedMs = performance.now()
+  const stopping = rig.server.stop(60_000)
+  started.end('cd')
+  expect((await answered).headers.connection).toBe('keep-alive')
+  await stopping
+  expect(performance.now() - startedMs).toBeLessThan(10_000)
 })
 
 test('destroys what is not finished when the grace is over', async () => {

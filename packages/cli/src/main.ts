@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+import { text } from 'node:stream/consumers'
+import { run } from './program.ts'
+
+process.exitCode = await run(process.argv.slice(2), {
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  node: process.execPath,
+  signals: process,
+  readStdin: () => text(process.stdin),
+  onStdinEnd: (listener) => {
+    process.stdin.once('end', listener).once('error', listener).resume()
+    // To listen for the end must not keep the process from ending by itself.
+    process.stdin.unref()
+  },
+  raise: (signal) => {
+    process.kill(process.pid, signal)
+  },
+})

@@ -1,0 +1,35 @@
+import { createChecker } from '@callback-quorum/checker-kit'
+import {
+  checkCommonRules,
+  readConfigFile,
+  type Clock,
+  type ConfigFile,
+  type Logger,
+  type RunningService,
+} from '@callback-quorum/service'
+import { checkSanctionsRules, sanctionsConfigSchema, type SanctionsConfig } from './config.ts'
+import { createSanctionsRules } from './create-sanctions-rules.ts'
+
+/** Reads and checks the configuration. Throws one ConfigError with all problems. */
+export const readSanctionsConfig = (
+  path: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ConfigFile<SanctionsConfig>> =>
+  readConfigFile(path, sanctionsConfigSchema, env, (config) => [
+    ...checkCommonRules(config),
+    ...checkSanctionsRules(config),
+  ])
+
+/** Starts the sanctions checker. Throws ConfigError for what the operator must change. */
+export function startSanctions(options: {
+  readonly file: ConfigFile<SanctionsConfig>
+  readonly clock?: Clock
+  readonly log?: Logger
+}): Promise<RunningService> {
+  const { file } = options
+  return createChecker({
+    ...options,
+    name: file.value.service_name,
+    rules: (context) => createSanctionsRules({ ...context, config: file.value }),
+  })
+}
