@@ -126,7 +126,7 @@ async function databaseProblems({ database }: ServiceContext): Promise<readonly 
 }
 
 function assertRules(rules: readonly Rule[], path: string): void {
-  const problems = rules.filter(({ judge, claim }) => judge === undefined && claim === undefined).map(({ name }) => `${path}: rule ${name} neither judges nor claims`)
+  const problems = rules.filter((rule) => rule.judge === undefined && rule.claim === undefined).map(({ name }) => `${path}: rule ${name} neither judges nor claims`)
   if (rules.length === 0) problems.push(`${path}: a checker needs at least one rule; expected rules that can say no`)
   const names = rules.map(({ name }) => name)
   if (new Set(names).size !== names.length) problems.push(`${path}: two rules have one name; expected distinct names, found ${names.join(', ')}`)

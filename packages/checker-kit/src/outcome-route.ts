@@ -25,7 +25,7 @@ export function mountOutcomeRoute(router: Router, options: OutcomeRouteOptions):
   const { log, metrics } = options
   router.post(OUTCOME_PATH, async (ctx) => {
     // The listener has read the body under its own limits: text for application/jwt.
-    const { body } = ctx.request
+    const body = 'body' in ctx.request ? ctx.request.body : undefined
     const token = typeof body === 'string' ? body.trim() : ''
     try {
       const notice = await verifyOutcome(token, options.gatewayKeys, options.name, options.clock.nowMs())

@@ -195,8 +195,8 @@ function mergeEvidence(judged: JointJudgement['evidence'], claimed: JointJudgeme
  * notice changes nothing. A notice for a request that was never asked here is a tombstone: that attempt then claims nothing.
  */
 export async function applyOutcome(database: Database, rules: readonly Rule[], caller: string, notice: OutcomeNotice): Promise<OutcomeEffect> {
-  const asking: Asking = { caller, dialect: notice.dialect, kind: notice.kind, requestId: notice.request_id, digest: notice.digest as Digest }
-  const key = notice.business_key as BusinessKey
+  const asking: Asking = { caller, dialect: notice.dialect, kind: notice.kind, requestId: notice.request_id, digest: notice.digest }
+  const key = notice.business_key
   return database.transaction(async (tx) => {
     await lockBusiness(tx, key)
     const now = await tx.clockNow()

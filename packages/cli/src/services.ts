@@ -1,45 +1,80 @@
-import { readBusinessLookupConfig, startBusinessLookup } from '@callback-quorum/business-lookup'
-import { readGatewayConfig, startGateway, type RunningGateway } from '@callback-quorum/gateway'
-import { readLimitsConfig, startLimits } from '@callback-quorum/limits'
-import { readSanctionsConfig, startSanctions } from '@callback-quorum/sanctions'
-import type { ConfigFile, RunningService } from '@callback-quorum/service'
-
-export const SERVICE_NAMES = ['gateway', 'limits', 'sanctions', 'business-lookup'] as const
-export type ServiceName = (typeof SERVICE_NAMES)[number]
+import type { CommonConfig, ConfigFile, Logger, RunningService } from '@callback-quorum/service'
+import type { ServiceName } from './constellation/service-names.ts'
+import { checkerFiles, gatewayFiles, type FileCheck } from './service-files.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-interface Service {
-  /** A block of the configuration that only this service has. */
-  readonly block: string
-  readonly about: string
-  readonly read: (path: string, env: Environment) => Promise<ConfigFile<object>>
-  readonly start: (path: string, env: Environment) => Promise<RunningService & Partial<RunningGateway>>
+/** One row of a gateway's quorum matrix. */
+export interface QuorumRow {
+  readonly caller: string
+  readonly kind: string
+  readonly require: string
+  readonly shadow: string
+  readonly unbound: boolean
 }
 
+/** A service whose configuration was read and holds. */
+export interface OpenedService {
+  readonly file: ConfigFile<CommonConfig>
+  /** Reads one of the files that the configuration names, as the service would. */
+  readonly files: readonly FileCheck[]
+  readonly matrix?: readonly QuorumRow[]
+  start(log: Logger): Promise<RunningService & { readonly adminUrl?: string }>
+}
+
+export interface Service {
+  readonly summary: string
+  /** Top-level blocks that only this service's configuration has. */
+  readonly blocks: readonly string[]
+  /** Reads the configuration. Throws one ConfigError with all problems. */
+  open(path: string, env: Environment): Promise<OpenedService>
+}
+
+/** What this binary can be. Each package is loaded only when it is asked for. */
 export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   gateway: {
-    block: 'checkers',
-    about: 'asks every required checker and approves only when all approve',
-    read: readGatewayConfig,
-    start: async (path, env) => startGateway({ file: await readGatewayConfig(path, env) }),
+    summary: 'ask the checkers; approve only when all that are required do',
+    blocks: ['checkers', 'quorum'],
+    open: async (path, env) => {
+      const { quorumMatrix, readGatewayConfig, startGateway } = await import('@callback-quorum/gateway')
+      const file = await readGatewayConfig(path, env)
+      return {
+        file,
+        files: gatewayFiles(file),
+        matrix: quorumMatrix(file.value),
+        start: (log) => startGateway({ file, log }),
+      }
+    },
   },
   limits: {
-    block: 'rules',
-    about: 'the checker of spend limits',
-    read: readLimitsConfig,
-    start: async (path, env) => startLimits({ file: await readLimitsConfig(path, env) }),
+    summary: 'checker: limits per payment and per rolling window',
+    blocks: ['rules'],
+    open: async (path, env) => {
+      const { readLimitsConfig, readRulesFile, startLimits } = await import('@callback-quorum/limits')
+      const file = await readLimitsConfig(path, env)
+      return {
+        file,
+        files: checkerFiles(file, (assets, pathOf) => readRulesFile(pathOf(file.value.rules), assets)),
+        start: (log) => startLimits({ file, log }),
+      }
+    },
   },
   sanctions: {
-    block: 'lists',
-    about: 'the checker that screens addresses against sanctions lists',
-    read: readSanctionsConfig,
-    start: async (path, env) => startSanctions({ file: await readSanctionsConfig(path, env) }),
+    summary: 'checker: addresses on sanctions lists',
+    blocks: ['lists'],
+    open: async (path, env) => {
+      const { readSanctionsConfig, startSanctions } = await import('@callback-quorum/sanctions')
+      const file = await readSanctionsConfig(path, env)
+      return { file, files: checkerFiles(file), start: (log) => startSanctions({ file, log }) }
+    },
   },
   'business-lookup': {
-    block: 'connector',
-    about: 'the checker that finds the payment in the business system',
-    read: readBusinessLookupConfig,
-    start: async (path, env) => startBusinessLookup({ file: await readBusinessLookupConfig(path, env) }),
+    summary: 'checker: payments that the business system knows',
+    blocks: ['connector'],
+    open: async (path, env) => {
+      const { readBusinessLookupConfig, startBusinessLookup } = await import('@callback-quorum/business-lookup')
+      const file = await readBusinessLookupConfig(path, env)
+      return { file, files: checkerFiles(file), start: (log) => startBusinessLookup({ file, log }) }
+    },
   },
 }

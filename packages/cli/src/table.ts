@@ -1,48 +1,66 @@
-/** A table padded with spaces; the last column may be long and is not padded. Cells are plain text: colour comes after, by `paint`. */
-export interface Column<Row> {
+/** Text of one line; `paint` adds colour after the width is known. */
+export interface Cell {
+  readonly text: string
+  readonly paint?: (text: string) => string
+}
+
+export interface Column {
   readonly title: string
-  readonly cell: (row: Row) => string
-  readonly paint?: (text: string, row: Row) => string
-  /** Longer cells are wrapped at spaces onto further lines of the same row. */
-  readonly widthMax?: number
+  readonly align?: 'left' | 'right'
 }
 
-/** A cell without a limit of its own is still not allowed to fill a terminal many times over. */
-const WIDTH_MAX = 200
+export interface TableRow {
+  readonly cells: readonly Cell[]
+  /** Lines below the row, wrapped to the width of the page. */
+  readonly notes?: readonly Cell[]
+}
 
-export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const wrapped = rows.map((row) => columns.map((column) => wrap(column.cell(row), column.widthMax ?? WIDTH_MAX)))
+export interface TableOptions {
+  /** Where notes are wrapped. Rows themselves are never cut. */
+  readonly width: number
+  readonly paintTitle?: (text: string) => string
+}
+
+const GAP = '  '
+const NOTE_INDENT = '    '
+/** A narrower page would break most words. */
+const NOTE_WIDTH_MIN = 30
+
+/** Columns padded to their widest cell, two spaces between them, nothing behind the last. Ends with a newline. */
+export function renderTable(columns: readonly Column[], rows: readonly TableRow[], options: TableOptions): string {
   const widths = columns.map(({ title }, index) =>
-    Math.max(title.length, ...wrapped.flatMap((cells) => (cells[index] ?? []).map((line) => line.length))),
+    Math.max(title.length, ...rows.map(({ cells }) => cells[index]?.text.length ?? 0)),
   )
-  const line = (cells: readonly string[], paint: (text: string, index: number) => string): string =>
-    cells
-      .map((cell, index) => paint(cell.padEnd(widths[index] ?? 0), index))
-      .join('  ')
+  const line = (cells: readonly Cell[]): string =>
+    columns
+      .map(({ align }, index) => {
+        const cell = cells[index] ?? { text: '' }
+        const padding = ' '.repeat((widths[index] ?? 0) - cell.text.length)
+        const text = cell.paint?.(cell.text) ?? cell.text
+        if (align === 'right') return `${padding}${text}`
+        return index === columns.length - 1 ? text : `${text}${padding}`
+      })
+      .join(GAP)
       .trimEnd()
-  const rule = widths.map((width) => '-'.repeat(width)).join('  ')
-  const body = rows.flatMap((row, rowIndex) => {
-    const cells = wrapped[rowIndex] ?? []
-    const height = Math.max(...cells.map((lines) => lines.length))
-    return Array.from({ length: height }, (_, at) =>
-      line(
-        cells.map((lines) => lines[at] ?? ''),
-        (text, index) => columns[index]?.paint?.(text, row) ?? text,
-      ),
-    )
-  })
-  const titles = columns.map(({ title }) => title)
-  return [line(titles, (text) => text), rule, ...body, ''].join('\n')
+  const title = line(columns.map((column) => ({ text: column.title, ...(options.paintTitle && { paint: options.paintTitle }) })))
+  const body = rows.flatMap(({ cells, notes = [] }) => [line(cells), ...notes.flatMap((note) => noteLines(note, options.width))])
+  return [title, ...body, ''].join('\n')
 }
 
-function wrap(text: string, widthMax: number): readonly string[] {
+function noteLines({ text, paint }: Cell, width: number): readonly string[] {
+  const room = Math.max(width - NOTE_INDENT.length, NOTE_WIDTH_MIN)
+  return wrap(text, room).map((part) => `${NOTE_INDENT}${paint?.(part) ?? part}`)
+}
+
+/** Breaks at spaces; a word longer than the line keeps a line of its own. */
+export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = []
-  let current = ''
-  for (const word of text.split(' ')) {
-    if (current !== '' && current.length + 1 + word.length > widthMax) {
-      lines.push(current)
-      current = word
-    } else current = current === '' ? word : `${current} ${word}`
+  let line = ''
+  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
   }
-  return [...lines, current]
+  return line === '' ? lines : [...lines, line]
 }

@@ -113,7 +113,7 @@ async function openGateway({ file, context, clients, internalKey, authenticate }
     adminUrl = admin.url
     opened.push({ name: 'admin', stop: () => admin.close() })
   }
-  opened.push({ name: 'checker connections', stop: async () => void (await Promise.all([...clients.values()].map(({ pool }) => pool.close()))) })
+  opened.push({ name: 'checker connections', stop: () => closePools(clients) })
 
   const flights = new SingleFlight<Answer>()
   const running = await listen(context, {
@@ -130,6 +130,10 @@ async function openGateway({ file, context, clients, internalKey, authenticate }
     parts: opened,
   })
   return { ...running, ...(adminUrl === undefined ? {} : { adminUrl }) }
+}
+
+async function closePools(clients: ReadonlyMap<string, CheckerClient>): Promise<void> {
+  await Promise.all([...clients.values()].map(({ pool }) => pool.close()))
 }
 
 const freezeBody = z.strictObject({ reason: z.string().min(1).max(500) })

@@ -1,90 +1,110 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { text } from 'node:stream/consumers'
-import { createTssNode, makeRequest, REQUEST_NAMES, type Exchange, type OnError, type PackageContent, type RequestName, type SimulatedServer } from '@callback-quorum/simulator'
-import type { Terminal } from '../terminal.ts'
+import { REQUEST_NAMES, type OnError, type RequestName } from '@callback-quorum/simulator'
+import { type Command, Option } from 'commander'
+import type { Host } from '../host.ts'
+import type { Finish } from '../program.ts'
+import { collect, durationMs, wholeNumber } from './option-values.ts'
+import { simulate } from './run-simulation.ts'
 
+/** The node's own default (protocol/cobo.md section 5). */
+const SLEEP_SECONDS_DEFAULT = 15
+const MONITOR_SECONDS_DEFAULT = 10
+
+/** As commander hands them over. */
 export interface SimulateOptions {
   readonly server: readonly string[]
   readonly key: string
   readonly package?: string
-  readonly make?: string
+  readonly make?: RequestName
   readonly to?: string
   readonly amount?: string
   readonly token?: string
+  readonly chain?: string
   readonly reference?: string
-  readonly organisation?: string
   readonly requestId?: string
+  readonly transactionId?: string
+  readonly organisation?: string
+  readonly wallet?: string
+  readonly message?: string
+  readonly describedTo?: string
+  readonly describedAmount?: string
+  readonly ca?: string
+  readonly clientCert?: string
+  readonly clientKey?: string
   readonly onError: OnError
   readonly retryTimes: number
   readonly sleepSeconds: number
   readonly requestTimeout: number
   readonly tokenExpireMinutes: number
-  readonly ca?: string
-  readonly monitor?: number
+  readonly monitor?: number | true
   readonly json?: boolean
 }
 
-/** Plays a TSS node against real servers. Exit code 0 for APPROVE, 3 for REJECT. */
-export async function simulate(options: SimulateOptions, terminal: Terminal): Promise<number> {
-  const ca = options.ca === undefined ? undefined : await readFile(options.ca)
-  const servers: SimulatedServer[] = []
-  for (const entry of options.server) {
-    const [, serviceAddress, keyFile] = /^(https?:\/\/[^=]+)=(.+)$/.exec(entry) ?? []
-    if (serviceAddress === undefined || keyFile === undefined) throw new Error(`--server ${entry}: expected URL=PUBLIC_KEY_FILE, for instance http://127.0.0.1:11020/v2/check=keys/gateway.pub`)
-    servers.push({ serviceAddress, publicKey: createPublicKey(await readFile(keyFile)), ...(ca === undefined ? {} : { ca }) })
-  }
-  const node = createTssNode({
-    name: 'simulated-node',
-    privateKey: createPrivateKey(await readFile(options.key)),
-    servers,
-    onError: options.onError,
-    retryTimes: options.retryTimes,
-    sleepSeconds: options.sleepSeconds,
-    requestTimeoutMs: options.requestTimeout * 1000,
-    tokenExpireMinutes: options.tokenExpireMinutes,
-    ...(options.monitor === undefined ? {} : { monitorIntervalMs: options.monitor * 1000 }),
-    onExchange: (exchange) => {
-      terminal.err(`${describe(exchange)}\n`)
-    },
-  })
-  try {
-    if (options.monitor !== undefined) return await monitor(node, terminal)
-    const task = await node.ask(await contentOf(options, terminal))
-    terminal.out(options.json === true ? `${JSON.stringify(task)}\n` : `${task.decision}  ${task.reason}\n`)
-    return task.decision === 'APPROVE' ? 0 : 3
-  } finally {
-    await node.close()
-  }
+export const monitorSecondsOf = (monitor: number | true): number => (monitor === true ? MONITOR_SECONDS_DEFAULT : monitor)
+
+/** `callback-quorum simulate`: a TSS node on the command line. */
+export function addSimulate(program: Command, host: Host, finish: Finish): void {
+  const command = program
+    .command('simulate')
+    .summary('play a TSS node: send requests, ask until decided')
+    .description(
+      'Play a Cobo TSS node towards callback servers: sign a request, ask every server until it decides, as the node does. ' +
+        'All must approve. The transactions it makes are real and unsigned, from addresses whose key is public: send nothing there.',
+    )
+    .requiredOption('-s, --server <url=pubkey>', 'full URL with its path, and the PEM file of its key; repeatable', collect)
+    .requiredOption('-k, --key <file>', "the node's private key (PEM)")
+  addPackageOptions(command)
+  addNodeOptions(command)
+  command
+    .option('--json', 'print one JSON line per task or ping')
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  $ callback-quorum simulate --server http://127.0.0.1:11020/v2/check=keys/gateway.pub --key keys/node-demo.pem \\\n' +
+        '      --make v2-keysign --to 0x8B45b84e2cF29E5F826797df7e1Aa93FC71a2bfd --amount 12.5 --token ETH_USDT --reference WD-1\n' +
+        '  $ callback-quorum simulate --server ... --key ... --package request.json --on-error reject\n' +
+        '  $ callback-quorum simulate --server ... --key ... --monitor 5\n\n' +
+        'Exit codes: 0 APPROVE, or every server answered the ping; 3 REJECT, or one did not; 1 failed; 64 wrong usage.',
+    )
+    .action(async (o: SimulateOptions) => {
+      finish(await simulate(o, host))
+    })
 }
 
-async function monitor(node: ReturnType<typeof createTssNode>, terminal: Terminal): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<undefined>()
-  const stop = (): void => { resolve(undefined) }
-  terminal.process.on('SIGINT', stop)
-  terminal.process.on('SIGTERM', stop)
-  const monitoring = node.startMonitoring()
-  await promise
-  await monitoring.stop()
-  return 0
+function addPackageOptions(command: Command): void {
+  command
+    .option('-p, --package <file>', 'the request as JSON, signed as it is; - is standard input')
+    .addOption(new Option('-m, --make <name>', 'make a request of this kind').choices(REQUEST_NAMES).conflicts('package'))
+    .option('--to <address>', 'with --make: destination')
+    .option('--amount <decimal>', 'with --make: in whole coins or tokens')
+    .option('--token <id>', 'with --make: Cobo token id, such as ETH_USDT')
+    .option('--chain <name>', 'with --make: such as ethereum, base')
+    .option('--reference <text>', "with --make: the customer's own reference")
+    .option('--request-id <id>', 'with --make')
+    .option('--transaction-id <id>', 'with --make')
+    .option('--organisation <id>', 'with --make')
+    .option('--wallet <id>', 'with --make')
+    .option('--message <text>', 'with --make of messages')
+    .option('--described-to <address>', 'with --make: what the description claims while the transaction does what --to says')
+    .option('--described-amount <decimal>', 'with --make: the same for --amount')
 }
 
-async function contentOf(options: SimulateOptions, terminal: Terminal): Promise<PackageContent> {
-  if (options.package !== undefined) return options.package === '-' ? text(terminal.stdin) : readFile(options.package, 'utf8')
-  const name = options.make ?? 'v2-keysign'
-  const isKnown = (candidate: string): candidate is RequestName => (REQUEST_NAMES as readonly string[]).includes(candidate)
-  if (!isKnown(name)) throw new Error(`--make ${name}: expected one of ${REQUEST_NAMES.join(', ')}`)
-  const { to, amount, reference, organisation, requestId, token } = options
-  const { content } = makeRequest(name, {
-    ...(to === undefined ? {} : { to }),
-    ...(amount === undefined ? {} : { amount }),
-    ...(reference === undefined ? {} : { reference }),
-    ...(organisation === undefined ? {} : { organisation }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(token === 'ETH_USDT' || token === 'ETH' ? { token } : {}),
-  })
-  return content
+function addNodeOptions(command: Command): void {
+  command
+    .addOption(
+      new Option('--on-error <what>', 'what an answer without a decision means (not public for the real node)')
+        .choices(['retry', 'reject'])
+        .default('retry'),
+    )
+    .option('--retry-times <n>', 'how often an undecided server is asked again', wholeNumber(0, 10_000), 2)
+    .option('--sleep-seconds <n>', 'between two attempts', wholeNumber(0, 86_400), SLEEP_SECONDS_DEFAULT)
+    .addOption(
+      new Option('--request-timeout <duration>', 'longest wait for one answer')
+        .argParser(durationMs)
+        .default(10_000, '10s'),
+    )
+    .option('--token-expire-minutes <n>', 'life of the tokens it signs', wholeNumber(1, 60), 2)
+    .option('--monitor [seconds]', `ping every server again and again until Ctrl-C (${MONITOR_SECONDS_DEFAULT})`, wholeNumber(1, 86_400))
+    .option('--ca <file>', 'certificate authority (PEM) of the servers')
+    .option('--client-cert <file>', 'certificate (PEM) for mutual TLS')
+    .option('--client-key <file>', 'its key (PEM)')
 }
-
-const describe = ({ server, attempt, result, ms, error, problem }: Exchange): string =>
-  `${server}  attempt ${attempt}  ${result}  ${ms} ms  ${error ?? problem ?? ''}`.trimEnd()

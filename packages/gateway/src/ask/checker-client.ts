@@ -1,9 +1,9 @@
-import type { CoboDialect, Digest, Kind } from '@callback-quorum/protocol'
-import { TOKEN_FIELD } from '@callback-quorum/protocol'
+import { TOKEN_FIELD, type CoboDialect } from '@callback-quorum/protocol'
 import type { Clock } from '@callback-quorum/service'
 import pRetry, { AbortError } from 'p-retry'
 import type { Pool } from 'undici'
 import type { Vote } from '../vote.ts'
+import type { CheckerReply, Question } from './question.ts'
 import { readVote, type VoteReader } from './read-vote.ts'
 
 /** A verdict is a few kilobytes; more than this is not one. */
@@ -12,16 +12,6 @@ const REPLY_BYTES_MAX = 256 * 1024
 const TRANSPORT_RETRIES = 3
 const RETRY_WAIT_MS_MIN = 50
 const RETRY_WAIT_MS_MAX = 400
-
-/** One question as every checker is asked it: the verified original token and what the verdict must repeat. */
-export interface Question {
-  readonly dialect: CoboDialect
-  readonly kind: Kind
-  readonly requestId: string
-  readonly digest: Digest
-  readonly callerFingerprint: string
-  readonly token: string
-}
 
 export interface CheckerClient extends VoteReader {
   readonly pool: Pool
@@ -50,11 +40,6 @@ export async function askChecker(client: CheckerClient, question: Question, sign
   } catch (error) {
     return { ...answered(), result: 'failed', ...causeOf(error) }
   }
-}
-
-export interface CheckerReply {
-  readonly http: number
-  readonly body: Buffer
 }
 
 async function post(client: CheckerClient, path: string, token: string, deadline: AbortSignal): Promise<CheckerReply> {

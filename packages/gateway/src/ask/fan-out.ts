@@ -2,7 +2,8 @@ import type { Clock } from '@callback-quorum/service'
 import type { CheckerEntry } from '../config.ts'
 import type { Quorum } from '../quorum.ts'
 import type { Vote } from '../vote.ts'
-import { askChecker, type CheckerClient, type Question } from './checker-client.ts'
+import { askChecker, type CheckerClient } from './checker-client.ts'
+import type { Question } from './question.ts'
 
 export interface FanOutOptions {
   readonly clients: ReadonlyMap<string, CheckerClient>

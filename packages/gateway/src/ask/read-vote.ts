@@ -1,7 +1,7 @@
 import { ProtocolFault, readCoboReply, readVerdict, type CoboReply, type VerificationKey } from '@callback-quorum/protocol'
 import type { CheckerEntry } from '../config.ts'
 import type { Cause } from '../vote.ts'
-import type { CheckerReply, Question } from './checker-client.ts'
+import type { CheckerReply, Question } from './question.ts'
 
 /** A checker's clock may differ from ours by this much before its verdict counts as stale. */
 const CLOCK_SKEW_MS_MAX = 5_000

@@ -62,7 +62,8 @@ export async function startAdminServer(o: AdminServerOptions): Promise<AdminServ
   })
   app.use(bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT }))
   app.use(router.routes())
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS }, app.callback())
+  const answer = app.callback()
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS }, (req, res) => void answer(req, res))
   server.listen(o.listen.port, o.listen.host)
   await once(server, 'listening')
   const { address, port } = server.address() as AddressInfo

@@ -1,0 +1,122 @@
+import { CUSTODY, testAddress } from '@callback-quorum/simulator'
+import { WITHDRAWAL_QUERY } from './business-system.ts'
+import type { CheckerName } from './service-names.ts'
+
+/** A mapping of a YAML file, as it is written. */
+export type Mapping = Readonly<Record<string, unknown>>
+
+export interface Listeners {
+  readonly callback: number
+  readonly metrics: number
+  readonly admin: number
+}
+
+export const NODE_NAME = 'node-demo'
+const DIALECTS = ['cobo-v1', 'cobo-v2'] as const
+/** References of the demo's payout system. */
+export const REFERENCE_PATTERN = '^WD-[0-9]{8}-[0-9a-f]{6}-[0-9]{2}$'
+
+const at = (port: number): string => `127.0.0.1:${port}`
+
+/** The blocks that gateway and checkers share. */
+function commonBlocks(name: string, { callback, metrics }: Listeners): Mapping {
+  return {
+    service_name: name,
+    profile: 'development',
+    callback: [{ listen: at(callback), dialects: DIALECTS }],
+    metrics: { listen: at(metrics) },
+    identity: { private_key: `keys/${name}.pem` },
+    callers: [
+      {
+        name: NODE_NAME,
+        platform: 'cobo',
+        dialects: DIALECTS,
+        organisation: CUSTODY.organisation,
+        pubkey_path: [{ file: `keys/${NODE_NAME}.pub` }],
+        retry_times: 60,
+        sleep_seconds: 60,
+      },
+    ],
+    data_dir: `data/${name}`,
+    log: { level: 'info', format: 'json' },
+  }
+}
+
+// prettier-ignore
+const ASKED: Readonly<Record<CheckerName, Mapping>> = {
+  'sanctions':       { stage: 1 },
+  'business-lookup': { stage: 1, outcome: true },
+  // Last: it reserves money, which nobody should have to give back for a payment that another checker refused.
+  'limits':          { stage: 2, outcome: true },
+}
+
+/** The gateway: every checker must approve a keysign; nobody is in charge of the ceremonies, so they are rejected. */
+export function gatewayFile(
+  listeners: Listeners,
+  checkers: readonly { readonly name: CheckerName; readonly callbackUrl: string }[],
+): Mapping {
+  const common = commonBlocks('gateway', listeners)
+  return {
+    ...common,
+    identity: { private_key: 'keys/gateway.pem', internal_key: 'keys/gateway-internal.pem' },
+    admin: { listen: at(listeners.admin), tokens: 'admin/tokens.yaml' },
+    checkers: checkers.map(({ name, callbackUrl }) => ({
+      name,
+      service_address: callbackUrl,
+      pubkey_path: [{ file: `keys/${name}.pub` }],
+      ...ASKED[name],
+    })),
+    quorum: [
+      { callers: [NODE_NAME], kinds: ['keysign'], require: checkers.map(({ name }) => name), accept_unbound: true },
+    ],
+    deferral: { cobo: 'no_answer' },
+  }
+}
+
+/** A checker: it verifies the node's own signature, and takes outcomes from a gateway when there is one. */
+export function checkerFile(
+  name: CheckerName,
+  listeners: Listeners,
+  { payoutsUrl, hasGateway }: { readonly payoutsUrl: string; readonly hasGateway: boolean },
+): Mapping {
+  return {
+    ...commonBlocks(name, listeners),
+    ...(hasGateway ? { gateway: { pubkey_path: [{ file: 'keys/gateway-internal.pub' }] } } : {}),
+    addresses: 'addresses.yaml',
+    ...OWN_BLOCKS[name](payoutsUrl),
+  }
+}
+
+const OWN_BLOCKS: Readonly<Record<CheckerName, (payoutsUrl: string) => Mapping>> = {
+  limits: () => ({ rules: 'limits-rules.yaml' }),
+  sanctions: () => ({ lists: [{ source: 'ofac-sdn', starter_list: 'demo' }] }),
+  'business-lookup': (payoutsUrl) => ({
+    reference: { from: ['reference'], pattern: REFERENCE_PATTERN },
+    connector: { kind: 'sql', database_url: payoutsUrl, query: WITHDRAWAL_QUERY, params: ['reference'] },
+    map: {
+      status: { at: 'status' },
+      asset: { at: 'asset' },
+      amount: { at: 'amount' },
+      destination: { at: 'destination' },
+      expires_at: { at: 'valid_until' },
+    },
+    asset_codes: { USDT: 'USDT-ETHEREUM', ETH: 'ETH' },
+    compare: { status: { in: ['approved'] } },
+  }),
+}
+
+/** The wallet's one address: v1 requests name no wallet, it follows from the address that pays. */
+export function addressBook(): Mapping {
+  const { address, path } = testAddress()
+  return { own: [{ address, chain: 'ethereum', wallet: CUSTODY.walletId, path }], allow: [] }
+}
+
+export const LIMIT_RULES: Mapping = {
+  version: 1,
+  rules: [
+    { id: 'usdt-per-payment', match: { asset: ['USDT-ETHEREUM'] }, window: 'tx', limit: '25000' },
+    { id: 'usdt-per-day', match: { asset: ['USDT-ETHEREUM'] }, window: { rolling: '24h' }, limit: '1000000' },
+    { id: 'eth-per-payment', match: { asset: ['ETH'] }, window: 'tx', limit: '10' },
+    { id: 'eth-per-day', match: { asset: ['ETH'] }, window: { rolling: '24h' }, limit: '400' },
+  ],
+}
