@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AddressKey } from './address/address-key.ts'
-import { CHAIN_FAMILIES, NETWORKS, type ChainFamily, type Network } from './address/canonical-address.ts'
+import { CHAIN_FAMILIES, type ChainFamily } from './address/canonical-address.ts'
+import { NETWORKS, type Network } from './address/network.ts'
 import { readAddressText } from './address/address-text.ts'
 import { canonicalizeAddress } from './address/canonicalize-address.ts'
 import { DECIMALS_MAX } from './amount.ts'

@@ -16,7 +16,8 @@ export interface Host {
   readonly node: string
   readonly signals: SignalSource
   readStdin(): Promise<string>
-  onStdinEnd(listener: () => void): void
+  /** Reads standard input away until it ends; the returned function stops that. */
+  onStdinEnd(listener: () => void): () => void
   /** Behaves as if this signal had come from outside. */
   raise(signal: 'SIGTERM'): void
 }

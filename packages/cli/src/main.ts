@@ -11,8 +11,10 @@ process.exitCode = await run(process.argv.slice(2), {
   readStdin: () => text(process.stdin),
   onStdinEnd: (listener) => {
     process.stdin.once('end', listener).once('error', listener).resume()
-    // To listen for the end must not keep the process from ending by itself.
-    process.stdin.unref()
+    return () => {
+      // A pipe that is still read keeps the process alive.
+      process.stdin.off('end', listener).pause()
+    }
   },
   raise: (signal) => {
     process.kill(process.pid, signal)

@@ -1,7 +1,7 @@
 import { bytesToHex, concatBytes } from '@noble/hashes/utils.js'
 import { ripemd160 } from '@noble/hashes/legacy.js'
 import { sha256 } from '@noble/hashes/sha2.js'
-import type { Network } from './canonical-address.ts'
+import type { Network } from './network.ts'
 
 /** `prefix:payload`, made only by the readers of this package. */
 export type AddressKey = string & { readonly __brand: 'AddressKey' }

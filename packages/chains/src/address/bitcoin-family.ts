@@ -3,7 +3,8 @@ import { ChainsFault, invalidAddress } from '../faults.ts'
 import { networkKey, publicKeyHashKeys, witnessScriptKeys } from './address-key.ts'
 import type { AddressText } from './address-text.ts'
 import { readBase58Check } from './base58check.ts'
-import type { AddressReading, ChainFamily, Network } from './canonical-address.ts'
+import type { AddressReading, ChainFamily } from './canonical-address.ts'
+import type { Network } from './network.ts'
 import { readWitnessProgram } from './segwit.ts'
 
 /** base58check version bytes in hexadecimal, and the segregated witness prefix where the chain has one. */

@@ -1,4 +1,5 @@
 import type { AddressKey } from './address-key.ts'
+import type { Network } from './network.ts'
 
 /** Every family has one reader; the order has no meaning. */
 export const CHAIN_FAMILIES = [
@@ -24,10 +25,6 @@ export const CHAIN_FAMILIES = [
 ] as const
 
 export type ChainFamily = (typeof CHAIN_FAMILIES)[number]
-
-export const NETWORKS = ['mainnet', 'testnet'] as const
-
-export type Network = (typeof NETWORKS)[number]
 
 /**
  * ADDRESS_CHECKSUM: mixed-case hexadecimal whose case is not that of EIP-55; the bytes are still what they say.

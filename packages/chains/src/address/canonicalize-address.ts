@@ -1,6 +1,7 @@
 import { readAddressText, trimSpaces, type AddressText } from './address-text.ts'
 import { bitcoinFamilyReader } from './bitcoin-family.ts'
-import type { AddressReading, CanonicalAddress, ChainFamily, Network } from './canonical-address.ts'
+import type { AddressReading, CanonicalAddress, ChainFamily } from './canonical-address.ts'
+import type { Network } from './network.ts'
 import { readBitcoinCashAddress } from './cashaddr.ts'
 import { readCosmosAddress } from './cosmos.ts'
 import { readEvmAddress } from './evm.ts'

@@ -2,7 +2,8 @@ import { invalidAddress } from '../faults.ts'
 import { networkKey, publicKeyHashKeys } from './address-key.ts'
 import type { AddressText } from './address-text.ts'
 import { bitcoinFamilyReader } from './bitcoin-family.ts'
-import type { AddressReading, Network } from './canonical-address.ts'
+import type { AddressReading } from './canonical-address.ts'
+import type { Network } from './network.ts'
 import { bytesOfWords } from './segwit.ts'
 
 const PREFIXES: Readonly<Record<Network, string>> = { mainnet: 'bitcoincash', testnet: 'bchtest' }

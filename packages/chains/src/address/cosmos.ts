@@ -2,7 +2,8 @@ import { bytesToHex } from '@noble/hashes/utils.js'
 import { invalidAddress } from '../faults.ts'
 import { addressKey, publicKeyHashKeys } from './address-key.ts'
 import type { AddressText } from './address-text.ts'
-import type { AddressReading, Network } from './canonical-address.ts'
+import type { AddressReading } from './canonical-address.ts'
+import type { Network } from './network.ts'
 import { bytesOfWords, readBech32 } from './segwit.ts'
 
 /** Prefixes that are no account of a Cosmos-like chain although they are bech32 (SLIP-173). */

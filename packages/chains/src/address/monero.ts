@@ -4,7 +4,8 @@ import { base58xmr } from '@scure/base'
 import { invalidAddress } from '../faults.ts'
 import { networkKey } from './address-key.ts'
 import type { AddressText } from './address-text.ts'
-import type { AddressReading, Network } from './canonical-address.ts'
+import type { AddressReading } from './canonical-address.ts'
+import type { Network } from './network.ts'
 
 type Form = 'standard' | 'integrated' | 'subaddress'
 

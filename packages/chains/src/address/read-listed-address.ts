@@ -1,7 +1,8 @@
 import { ChainsFault, invalidAddress } from '../faults.ts'
 import { addressKey } from './address-key.ts'
 import { trimSpaces } from './address-text.ts'
-import { CHAIN_FAMILIES, type CanonicalAddress, type ChainFamily, type Network } from './canonical-address.ts'
+import { CHAIN_FAMILIES, type CanonicalAddress, type ChainFamily } from './canonical-address.ts'
+import { type Network } from './network.ts'
 import { canonicalizeAddress } from './canonicalize-address.ts'
 
 /**

@@ -3,7 +3,8 @@ import { bytesToHex } from '@noble/hashes/utils.js'
 import { invalidAddress } from '../faults.ts'
 import { addressKey } from './address-key.ts'
 import type { AddressText } from './address-text.ts'
-import type { AddressReading, Network } from './canonical-address.ts'
+import type { AddressReading } from './canonical-address.ts'
+import type { Network } from './network.ts'
 import { crc16 } from './crc16.ts'
 
 const BOUNCEABLE = 0x11

@@ -3,7 +3,8 @@ import { invalidAddress } from '../faults.ts'
 import { addressKey, publicKeyHashKeys } from './address-key.ts'
 import type { AddressText } from './address-text.ts'
 import { readBase58Check } from './base58check.ts'
-import type { AddressReading, Network } from './canonical-address.ts'
+import type { AddressReading } from './canonical-address.ts'
+import type { Network } from './network.ts'
 
 const CLASSIC_VERSION = '00'
 /** XLS-5: an X-address starts with X on mainnet and with T on a testnet. */

@@ -28,7 +28,9 @@ export function describeCobo(request: CoboRequest, context: DescribeContext): De
   const reading: Reading = {
     assets,
     addresses,
-    refuse: (code, text) => void (objections.has(code) || objections.set(code, { code, text })),
+    refuse: (code, text) => {
+      if (!objections.has(code)) objections.set(code, { code, text })
+    },
   }
 
   const transactionId = transactionIdOf(request) ?? ''

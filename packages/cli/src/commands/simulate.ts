@@ -60,7 +60,7 @@ export function addSimulate(program: Command, host: Host, finish: Finish): void 
       'after',
       '\nExamples:\n' +
         '  $ callback-quorum simulate --server http://127.0.0.1:11020/v2/check=keys/gateway.pub --key keys/node-demo.pem \\\n' +
-        '      --make v2-keysign --to 0x8B45b84e2cF29E5F826797df7e1Aa93FC71a2bfd --amount 12.5 --token ETH_USDT --reference WD-1\n' +
+        '      --make v2-keysign --to 0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd --amount 12.5 --token ETH_USDT --reference WD-1\n' +
         '  $ callback-quorum simulate --server ... --key ... --package request.json --on-error reject\n' +
         '  $ callback-quorum simulate --server ... --key ... --monitor 5\n\n' +
         'Exit codes: 0 APPROVE, or every server answered the ping; 3 REJECT, or one did not; 1 failed; 64 wrong usage.',

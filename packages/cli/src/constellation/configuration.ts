@@ -56,7 +56,7 @@ export function planOf({ services }: DemoConfiguration, name: ServiceName): Serv
 /** Writes keys, tokens and the configuration of every service, each with ports of its own that are free now. */
 export async function writeDemoConfiguration(options: ConfigurationOptions): Promise<DemoConfiguration> {
   const { directory, topology = 'gateway', firstPort = FIRST_PORT } = options
-  await makeFolders(directory)
+  await prepareFolders(directory)
   const keys = await ensureKeys(directory, [NODE_NAME, 'gateway-internal', ...SERVICE_NAMES])
   const admin = await ensureAdminTokens(directory)
   const callbackPorts = await freePorts(SERVICE_NAMES.length, firstPort)
@@ -106,7 +106,7 @@ export async function writeDemoConfiguration(options: ConfigurationOptions): Pro
 }
 
 /** The folders on the way to the databases let others pass through, whatever the umask: root's PostgreSQL runs as another user. */
-async function makeFolders(directory: string): Promise<void> {
+export async function prepareFolders(directory: string): Promise<void> {
   await makeFolder(directory, 0o711)
   await makeFolder(join(directory, 'logs'), 0o700)
   await makeFolder(join(directory, 'data'), 0o711)
@@ -121,5 +121,5 @@ async function makeFolder(path: string, mode: number): Promise<void> {
 
 /** Only the owner reads them: one holds the password of a database. */
 async function writeYaml(path: string, content: object, comment: string): Promise<void> {
-  await writeFile(path, `# ${comment}\n${stringify(content, { lineWidth: 0 })}`, { mode: 0o600 })
+  await writeFile(path, `# ${comment}\n${stringify(content, { lineWidth: 0, aliasDuplicateObjects: false })}`, { mode: 0o600 })
 }

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 /** Beside this file, in the same form: the sources run as they are, the build runs the build. */
-const MAIN = fileURLToPath(new URL(`../main${extname(import.meta.url)}`, import.meta.url))
+export const MAIN = fileURLToPath(new URL(`../main${extname(import.meta.url)}`, import.meta.url))
 
 /** The first start of a service makes its database, on a slow disk too. */
 const READY_MS_MAX = 60_000

@@ -56,7 +56,7 @@ class Session implements Transaction {
   readonly #limits: Limits
   #last: Promise<unknown> = Promise.resolve()
   #isOpen = true
-  #conflict: unknown
+  #conflict: Error | undefined
   isBroken = false
 
   constructor(client: PoolClient, limits: Limits) {

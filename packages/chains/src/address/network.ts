@@ -1,0 +1,3 @@
+export const NETWORKS = ['mainnet', 'testnet'] as const
+
+export type Network = (typeof NETWORKS)[number]
