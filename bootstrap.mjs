@@ -17,8 +17,26 @@ const COMMANDS = {
   'callback-quorum': (args) => [[join(root, 'packages/cli/dist/main.js'), ...args]],
   test: (args) => [[bin('vitest/vitest.mjs'), 'run', '--config', 'test/vitest.config.ts', '--root', '.', ...args]],
   check: () => [
-    [bin('eslint/bin/eslint.js'), '--config', 'test/architecture/eslint.config.js', '--max-warnings', '0', 'packages', 'test', 'bootstrap.mjs'],
-    [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', 'packages/**/*.{ts,json}', 'test/**/*.{ts,js,json}', '*.{json,mjs}'],
+    [bin('typescript/bin/tsc'), '-p', 'test/tsconfig.json'],
+    [
+      bin('eslint/bin/eslint.js'),
+      '--config',
+      'test/architecture/eslint.config.js',
+      '--max-warnings',
+      '0',
+      'packages',
+      'test',
+      'bootstrap.mjs',
+    ],
+    [
+      bin('prettier/bin/prettier.cjs'),
+      '--check',
+      '--log-level',
+      'warn',
+      'packages/**/*.{ts,json}',
+      'test/**/*.{ts,js,json}',
+      '*.{json,mjs}',
+    ],
     [join(root, 'test/architecture/check-layers.js')],
     [bin('knip/bin/knip.js'), '--config', 'test/architecture/knip.json'],
   ],
@@ -33,7 +51,8 @@ main().catch((error) => {
 async function main() {
   const [name = 'help', ...args] = process.argv.slice(2)
   const command = COMMANDS[name]
-  if (command === undefined) throw new Error(`usage: npm start | npm test | npm run callback-quorum -- <command>   (found: ${name})`)
+  if (command === undefined)
+    throw new Error(`usage: npm start | npm test | npm run callback-quorum -- <command>   (found: ${name})`)
   // Commands print what they have to say on stdout; what happens on the way there goes to stderr.
   const tools = findTools()
   install(tools)
@@ -56,7 +75,10 @@ function findTools() {
   if (isNew && last.pnpm && existsSync(last.pnpm)) return { node: process.execPath, pnpm: last.pnpm }
   say(`fetching ${isNew ? '' : `Node ${NODE} and `}pnpm ${PNPM} through npm ...`)
   const script = 'process.stdout.write(JSON.stringify({ node: process.execPath, path: process.env.PATH }))'
-  const found = spawnSync('npm', ['exec', '--yes', ...packages, '--', 'node', '-e', script], { cwd: root, encoding: 'utf8' })
+  const found = spawnSync('npm', ['exec', '--yes', ...packages, '--', 'node', '-e', script], {
+    cwd: root,
+    encoding: 'utf8',
+  })
   const json = /\{"node".*\}/.exec(found.stdout ?? '')?.[0]
   if (found.status !== 0 || json === undefined) {
     const missing = isNew ? `pnpm ${PNPM}` : `Node ${NODE} (this is ${process.versions.node}) and pnpm ${PNPM}`
@@ -66,8 +88,12 @@ function findTools() {
     )
   }
   const { node, path } = JSON.parse(json)
-  const pnpm = path.split(delimiter).map((folder) => join(folder, '..', 'pnpm', 'bin', 'pnpm.cjs')).find(existsSync)
-  if (pnpm === undefined) throw new Error(`npm fetched pnpm ${PNPM} but it is not in its cache; run "npm cache verify" and try again`)
+  const pnpm = path
+    .split(delimiter)
+    .map((folder) => join(folder, '..', 'pnpm', 'bin', 'pnpm.cjs'))
+    .find(existsSync)
+  if (pnpm === undefined)
+    throw new Error(`npm fetched pnpm ${PNPM} but it is not in its cache; run "npm cache verify" and try again`)
   return { node, pnpm }
 }
 
@@ -91,7 +117,9 @@ function install({ node, pnpm }) {
 
 function manifests() {
   const folders = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/package.json`)
-  return ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'test/package.json', ...folders].filter((file) => existsSync(join(root, file)))
+  return ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'test/package.json', ...folders].filter((file) =>
+    existsSync(join(root, file)),
+  )
 }
 
 function readStamp() {

@@ -18,13 +18,21 @@ const forbidden = [
     comment: 'A package is imported by its name; nobody reaches into the files of another one.',
     severity: 'error',
     from: { path: '^packages/([^/]+)/' },
-    to: { path: '^packages/[^/]+/(src|dist)/', pathNot: ['^packages/$1/', '^packages/[^/]+/(src|dist)/index[.](d[.])?[tj]s$'] },
+    to: {
+      path: '^packages/[^/]+/(src|dist)/',
+      pathNot: ['^packages/$1/', '^packages/[^/]+/(src|dist)/index[.](d[.])?[tj]s$'],
+    },
   },
   ...LAYERS.flatMap((layer, number) =>
     layer.map((name) => {
       const allowed = [name, ...LAYERS.slice(0, number).flat()]
       // Who gives no rules and simulates nothing stands on the two lowest layers only.
-      const below = name === 'gateway' ? ['gateway', 'protocol', 'service'] : name === 'simulator' ? ['simulator', 'protocol', 'chains'] : allowed
+      const below =
+        name === 'gateway'
+          ? ['gateway', 'protocol', 'service']
+          : name === 'simulator'
+            ? ['simulator', 'protocol', 'chains']
+            : allowed
       return {
         name: `layer-${number}-${name}`,
         severity: 'error',
@@ -58,9 +66,13 @@ const { output } = await cruise(sources, {
 const result = typeof output === 'string' ? JSON.parse(output) : output
 const { violations, totalCruised, totalDependenciesCruised } = result.summary
 if (totalCruised < MODULES_MIN || totalDependenciesCruised < MODULES_MIN) {
-  console.error(`the architecture check saw only ${totalCruised} modules and ${totalDependenciesCruised} dependencies: it checked nothing`)
+  console.error(
+    `the architecture check saw only ${totalCruised} modules and ${totalDependenciesCruised} dependencies: it checked nothing`,
+  )
   process.exit(1)
 }
 for (const { rule, from, to } of violations) console.error(`${rule.name}: ${from} -> ${to}`)
-console.log(`architecture: ${totalCruised} modules, ${totalDependenciesCruised} dependencies, ${violations.length} violations`)
+console.log(
+  `architecture: ${totalCruised} modules, ${totalDependenciesCruised} dependencies, ${violations.length} violations`,
+)
 process.exit(violations.length === 0 ? 0 : 1)

@@ -9,14 +9,22 @@ import { startE2eRig, CUSTOMER, type E2eRig } from './rig.ts'
 
 const organisation = CUSTODY.organisation
 const LISTED = '0x098B716B8Aaf21512996dC57EB0615e2383E2f96'
-const eventually = <T>(read: () => Promise<T>): ReturnType<typeof expect.poll<T>> => expect.poll(read, { timeout: 20_000, interval: 50 })
+const eventually = <T>(read: () => Promise<T>): ReturnType<typeof expect.poll<T>> =>
+  expect.poll(read, { timeout: 20_000, interval: 50 })
 
 /** What limits has counted, and what business-lookup holds. */
 const used = async (limits: Database): Promise<readonly string[]> =>
-  (await limits.query<{ line: string }>({ text: `select rule_id || ' ' || used as line from counter where used > 0 order by 1` })).map(({ line }) => line)
+  (
+    await limits.query<{ line: string }>({
+      text: `select rule_id || ' ' || used as line from counter where used > 0 order by 1`,
+    })
+  ).map(({ line }) => line)
 const held = async (lookup: Database): Promise<readonly string[]> =>
-  (await lookup.query<{ reference: string }>({ text: `select reference from claim where state = 'held' order by 1` })).map(({ reference }) => reference)
-const owed = async (gateway: Database): Promise<number> => (await gateway.query({ text: 'select 1 from outbox where delivered_at is null' })).length
+  (
+    await lookup.query<{ reference: string }>({ text: `select reference from claim where state = 'held' order by 1` })
+  ).map(({ reference }) => reference)
+const owed = async (gateway: Database): Promise<number> =>
+  (await gateway.query({ text: 'select 1 from outbox where delivered_at is null' })).length
 
 describe('a rejection gives back what the others had claimed', () => {
   let rig: E2eRig
@@ -31,28 +39,44 @@ describe('a rejection gives back what the others had claimed', () => {
     const node = rig.node(['gateway'])
     await rig.addWithdrawal('WD-00000001', 'ETH', '1')
     await rig.addWithdrawal('WD-00000002', 'ETH', '1.5', LISTED)
-    await expect(node.ask(makeV2KeySign({ reference: 'WD-00000001', to: CUSTOMER, amount: '1', organisation }))).resolves.toMatchObject({ decision: 'APPROVE' })
+    await expect(
+      node.ask(makeV2KeySign({ reference: 'WD-00000001', to: CUSTOMER, amount: '1', organisation })),
+    ).resolves.toMatchObject({ decision: 'APPROVE' })
     const before = { used: await used(rig.databases.limits), held: await held(rig.databases['business-lookup']) }
     expect(before).toEqual({ used: ['eth-day 1000000000000000000'], held: ['WD-00000001'] })
 
-    const [exchange] = await node.askOnce(makeV2KeySign({ reference: 'WD-00000002', to: LISTED, amount: '1.5', organisation }))
+    const [exchange] = await node.askOnce(
+      makeV2KeySign({ reference: 'WD-00000002', to: LISTED, amount: '1.5', organisation }),
+    )
     expect(exchange).toMatchObject({ result: 'reject' })
     expect(exchange?.error).toContain('SANCTIONS_MATCH')
     // Both had claimed: the released rows are there.
-    await eventually(async () => (await rig.databases.limits.query({ text: `select 1 from reservation where state = 'released'` })).length).toBe(1)
-    await eventually(async () => (await rig.databases['business-lookup'].query({ text: `select 1 from claim where state = 'released'` })).length).toBe(1)
-    expect({ used: await used(rig.databases.limits), held: await held(rig.databases['business-lookup']) }).toEqual(before)
+    await eventually(
+      async () =>
+        (await rig.databases.limits.query({ text: `select 1 from reservation where state = 'released'` })).length,
+    ).toBe(1)
+    await eventually(
+      async () =>
+        (await rig.databases['business-lookup'].query({ text: `select 1 from claim where state = 'released'` })).length,
+    ).toBe(1)
+    expect({ used: await used(rig.databases.limits), held: await held(rig.databases['business-lookup']) }).toEqual(
+      before,
+    )
   })
 
   test('the reference can be paid by another transaction afterwards', async () => {
     await rig.addWithdrawal('WD-00000003', 'ETH', '3')
     const node = rig.node(['gateway'])
     // Over the limit of 2 per transaction: limits rejects, the claim of business-lookup is given back.
-    const [rejected] = await node.askOnce(makeV2KeySign({ reference: 'WD-00000003', to: CUSTOMER, amount: '3', organisation }))
+    const [rejected] = await node.askOnce(
+      makeV2KeySign({ reference: 'WD-00000003', to: CUSTOMER, amount: '3', organisation }),
+    )
     expect(rejected?.error).toContain('LIMIT_TX')
     await eventually(() => held(rig.databases['business-lookup'])).toEqual(['WD-00000001'])
     await rig.databases.payouts.query({ text: `update withdrawal set amount = 2 where reference = 'WD-00000003'` })
-    await expect(node.ask(makeV2KeySign({ reference: 'WD-00000003', to: CUSTOMER, amount: '2', organisation }))).resolves.toMatchObject({ decision: 'APPROVE' })
+    await expect(
+      node.ask(makeV2KeySign({ reference: 'WD-00000003', to: CUSTOMER, amount: '2', organisation })),
+    ).resolves.toMatchObject({ decision: 'APPROVE' })
   })
 })
 
@@ -66,7 +90,13 @@ describe('a deferral after limits claimed', () => {
 
   test('does not charge twice when the node asks again', async () => {
     await rig.addWithdrawal('WD-00000001', 'USDT-ERC20', '400')
-    const request = makeV2KeySign({ reference: 'WD-00000001', token: 'ETH_USDT', to: CUSTOMER, amount: '400', organisation })
+    const request = makeV2KeySign({
+      reference: 'WD-00000001',
+      token: 'ETH_USDT',
+      to: CUSTOMER,
+      amount: '400',
+      organisation,
+    })
     const node = rig.node(['gateway'])
     await rig.stopChecker('sanctions')
     for (let attempt = 0; attempt < 3; attempt += 1) {
@@ -86,7 +116,8 @@ describe('a gateway killed between claim and record', () => {
   let silent: CallbackDouble
   beforeAll(async () => {
     rig = await startE2eRig({
-      moreCheckers: '  - { name: silent, service_address: "http://127.0.0.1:9", pubkey_path: keys/silent.pub, stage: 3, request_timeout: 1s, outcome: true }',
+      moreCheckers:
+        '  - { name: silent, service_address: "http://127.0.0.1:9", pubkey_path: keys/silent.pub, stage: 3, request_timeout: 1s, outcome: true }',
       require: ['limits', 'sanctions', 'business-lookup', 'silent'],
       caller: ', retry_times: 1, sleep_seconds: 1, request_timeout: 1s',
       gatewayExtra: 'deadline: { cobo: 2s }',
@@ -154,8 +185,13 @@ describe('the same checkers registered directly as several servers of the node',
     const result = await node.ask(makeV2KeySign({ reference: 'WD-00000001', to: CUSTOMER, amount: '1', organisation }))
     expect(result).toMatchObject({ decision: 'APPROVE' })
     expect(result.exchanges.map(({ result: each }) => each)).toEqual(['approve', 'approve', 'approve'])
-    const again = await node.askOnce(makeV2KeySign({ reference: 'WD-00000001', to: CUSTOMER, amount: '1', organisation }))
-    expect(again.find(({ server }) => server === 'business-lookup')).toMatchObject({ result: 'reject', error: expect.stringContaining('REF_ALREADY_USED') as string })
+    const again = await node.askOnce(
+      makeV2KeySign({ reference: 'WD-00000001', to: CUSTOMER, amount: '1', organisation }),
+    )
+    expect(again.find(({ server }) => server === 'business-lookup')).toMatchObject({
+      result: 'reject',
+      error: expect.stringContaining('REF_ALREADY_USED') as string,
+    })
   })
 
   test.each([
@@ -163,7 +199,8 @@ describe('the same checkers registered directly as several servers of the node',
     ['sanctions', { reference: 'WD-00000012', to: LISTED, amount: '1' }, 'SANCTIONS_MATCH'],
     ['business-lookup', { reference: 'WD-00000099', to: CUSTOMER, amount: '1' }, 'INTENT_NOT_FOUND'],
   ])('%s alone stops what it is for', async (name, transfer, code) => {
-    if (transfer.reference !== 'WD-00000099') await rig.addWithdrawal(transfer.reference, 'ETH', transfer.amount, transfer.to)
+    if (transfer.reference !== 'WD-00000099')
+      await rig.addWithdrawal(transfer.reference, 'ETH', transfer.amount, transfer.to)
     const exchanges = await rig.node(ALL).askOnce(makeV2KeySign({ ...transfer, organisation }))
     const refused = exchanges.filter(({ result }) => result !== 'approve')
     expect(refused).toMatchObject([{ server: name }])
@@ -172,6 +209,10 @@ describe('the same checkers registered directly as several servers of the node',
 
   test('v1 requests and pings are answered too', async () => {
     const pings = await rig.node(ALL, 'v1').ping()
-    expect(pings.map(({ status, action }) => [status, action])).toEqual([[0, null], [0, null], [0, null]])
+    expect(pings.map(({ status, action }) => [status, action])).toEqual([
+      [0, null],
+      [0, null],
+      [0, null],
+    ])
   })
 })

@@ -9,7 +9,14 @@ import { readBusinessLookupConfig, startBusinessLookup } from '@callback-quorum/
 import { readGatewayConfig, startGateway } from '@callback-quorum/gateway'
 import { readLimitsConfig, startLimits } from '@callback-quorum/limits'
 import { readSanctionsConfig, startSanctions } from '@callback-quorum/sanctions'
-import { createLogger, createTestDatabase, generateRsaKeyFiles, type Database, type RunningService, type TestDatabase } from '@callback-quorum/service'
+import {
+  createLogger,
+  createTestDatabase,
+  generateRsaKeyFiles,
+  type Database,
+  type RunningService,
+  type TestDatabase,
+} from '@callback-quorum/service'
 import { createTssNode, CUSTODY, testAddress, type TssNode } from '@callback-quorum/simulator'
 import { inject } from 'vitest'
 
@@ -62,7 +69,8 @@ export async function startE2eRig(options: E2eOptions = {}): Promise<E2eRig> {
   for (const name of [...CHECKERS, 'gateway', 'gateway-metrics']) ports.set(name, await freePort())
   const port = (name: string): number => ports.get(name) ?? 0
   const testDatabases = new Map<string, TestDatabase>()
-  for (const name of [...CHECKERS, 'gateway', 'payouts']) testDatabases.set(name, await createTestDatabase(inject('postgresUrl'), []))
+  for (const name of [...CHECKERS, 'gateway', 'payouts'])
+    testDatabases.set(name, await createTestDatabase(inject('postgresUrl'), []))
   const databaseOf = (name: string): TestDatabase => {
     const found = testDatabases.get(name)
     if (found === undefined) throw new Error(`no database ${name}`)
@@ -70,14 +78,20 @@ export async function startE2eRig(options: E2eOptions = {}): Promise<E2eRig> {
   }
   const open = (name: string): Promise<Database> => databaseOf(name).open()
   const databases = {
-    limits: await open('limits'), sanctions: await open('sanctions'), 'business-lookup': await open('business-lookup'),
-    gateway: await open('gateway'), payouts: await open('payouts'),
+    limits: await open('limits'),
+    sanctions: await open('sanctions'),
+    'business-lookup': await open('business-lookup'),
+    gateway: await open('gateway'),
+    payouts: await open('payouts'),
   }
   await databases.payouts.query({
     text: 'create table withdrawal (reference text primary key, state text, asset text, amount numeric, address text, valid_until timestamptz)',
   })
 
-  await writeFile(join(folder, 'addresses.yaml'), `own:\n  - { address: "${testAddress(0).address}", chain: ethereum, wallet: ${CUSTODY.walletId} }\nallow: []\n`)
+  await writeFile(
+    join(folder, 'addresses.yaml'),
+    `own:\n  - { address: "${testAddress(0).address}", chain: ethereum, wallet: ${CUSTODY.walletId} }\nallow: []\n`,
+  )
   await writeFile(join(folder, 'limits-rules.yaml'), RULES)
   const common = (name: string): string => `service_name: ${name}
 profile: development
@@ -92,8 +106,14 @@ log: { level: error }
   const checker = (name: string): string =>
     `${common(name)}identity: { private_key: keys/${name}.pem }\ngateway: { pubkey_path: keys/gateway-internal.pub }\naddresses: addresses.yaml\n`
   await writeFile(join(folder, 'limits.yaml'), `${checker('limits')}rules: limits-rules.yaml\n`)
-  await writeFile(join(folder, 'sanctions.yaml'), `${checker('sanctions')}lists:\n  - { source: ofac-sdn, starter_list: demo }\n`)
-  await writeFile(join(folder, 'business-lookup.yaml'), `${checker('business-lookup')}${lookup(databaseOf('payouts').url)}`)
+  await writeFile(
+    join(folder, 'sanctions.yaml'),
+    `${checker('sanctions')}lists:\n  - { source: ofac-sdn, starter_list: demo }\n`,
+  )
+  await writeFile(
+    join(folder, 'business-lookup.yaml'),
+    `${checker('business-lookup')}${lookup(databaseOf('payouts').url)}`,
+  )
   const entries = CHECKERS.map((name) => {
     const stage = options.stages?.[name] ?? (name === 'limits' ? 2 : 1)
     return `  - { name: ${name}, service_address: "http://127.0.0.1:${port(name)}", pubkey_path: keys/${name}.pub, outcome: true, stage: ${stage} }`
@@ -131,13 +151,20 @@ ${options.gatewayExtra ?? ''}
   for (const name of CHECKERS) await start(name)
   const nodeKey = createPrivateKey(await readFile(join(keys, 'node.pem')))
   const publicKeys = new Map<string, KeyObject>()
-  for (const name of [...CHECKERS, 'gateway']) publicKeys.set(name, createPublicKey(await readFile(join(keys, `${name}.pub`))))
+  for (const name of [...CHECKERS, 'gateway'])
+    publicKeys.set(name, createPublicKey(await readFile(join(keys, `${name}.pub`))))
   const urls = new Map([...CHECKERS, 'gateway'].map((name) => [name, `http://127.0.0.1:${port(name)}`]))
 
   return {
-    folder, databases, urls, nodeKey,
+    folder,
+    databases,
+    urls,
+    nodeKey,
     async addWithdrawal(reference, asset, amount, address = CUSTOMER) {
-      await databases.payouts.query({ text: `insert into withdrawal values ($1, 'approved', $2, $3, $4, now() + interval '1 day')`, values: [reference, asset, amount, address] })
+      await databases.payouts.query({
+        text: `insert into withdrawal values ($1, 'approved', $2, $3, $4, now() + interval '1 day')`,
+        values: [reference, asset, amount, address],
+      })
     },
     async startGatewayHere() {
       running.set('gateway', await startGateway({ file: await readGatewayConfig(gatewayFile, {}), log }))
@@ -146,9 +173,14 @@ ${options.gatewayExtra ?? ''}
       const child = spawn(process.execPath, [MAIN, 'gateway', '--config', gatewayFile], { stdio: 'ignore' })
       children.push(child)
       const deadline = performance.now() + 20_000
-      const isReady = (): Promise<boolean> => fetch(`http://127.0.0.1:${port('gateway-metrics')}/readyz`).then(({ ok }) => ok, () => false)
+      const isReady = (): Promise<boolean> =>
+        fetch(`http://127.0.0.1:${port('gateway-metrics')}/readyz`).then(
+          ({ ok }) => ok,
+          () => false,
+        )
       while (!(await isReady())) {
-        if (child.exitCode !== null || performance.now() > deadline) throw new Error('the gateway process did not become ready')
+        if (child.exitCode !== null || performance.now() > deadline)
+          throw new Error('the gateway process did not become ready')
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
       return child

@@ -20,13 +20,22 @@ export interface Payment {
 export function readPayment(question: Question): Payment | Objection {
   const outputs = question.outputs.filter(({ own }) => !own)
   const [output, second] = outputs
-  if (question.operation !== 'transfer') return { code: 'OUTPUTS_MISMATCH', text: `an operation ${question.operation} is not a payment of the business system` }
-  if (output === undefined || second !== undefined) return { code: 'OUTPUTS_MISMATCH', text: `the request pays ${outputs.length} destinations, a reference pays one` }
-  if (question.asset === undefined || output.amountAtomic === undefined) return { code: 'ASSET_MISMATCH', text: 'the asset or the amount of the request is not known' }
+  if (question.operation !== 'transfer')
+    return {
+      code: 'OUTPUTS_MISMATCH',
+      text: `an operation ${question.operation} is not a payment of the business system`,
+    }
+  if (output === undefined || second !== undefined)
+    return { code: 'OUTPUTS_MISMATCH', text: `the request pays ${outputs.length} destinations, a reference pays one` }
+  if (question.asset === undefined || output.amountAtomic === undefined)
+    return { code: 'ASSET_MISMATCH', text: 'the asset or the amount of the request is not known' }
   return { asset: question.asset, output: { ...output, amountAtomic: output.amountAtomic } }
 }
 
-const invalid = (field: string, expected: string): Objection => ({ code: 'FIELD_INVALID', text: `${field} of the business system is not ${expected}` })
+const invalid = (field: string, expected: string): Objection => ({
+  code: 'FIELD_INVALID',
+  text: `${field} of the business system is not ${expected}`,
+})
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
@@ -35,7 +44,13 @@ const textOf = (value: unknown): string | null => (typeof value === 'string' ? v
 type Rules = Pick<BusinessLookupConfig, 'asset_codes' | 'compare'>
 
 /** Compares every field; all differences are reported. Evidence keeps both sides, the public text names only the field. */
-export function compareIntent(intent: Intent, payment: Payment, rules: Rules, assets: AssetRegistry, now: Date): readonly Comparison[] {
+export function compareIntent(
+  intent: Intent,
+  payment: Payment,
+  rules: Rules,
+  assets: AssetRegistry,
+  now: Date,
+): readonly Comparison[] {
   return [
     compareStatus(intent, rules),
     compareAsset(intent, payment, rules, assets),
@@ -49,28 +64,45 @@ export function compareIntent(intent: Intent, payment: Payment, rules: Rules, as
 function compareStatus({ status }: Intent, { compare }: Rules): Comparison {
   const base = { field: 'status', expected: compare.status.in.join(' or '), actual: textOf(status) }
   if (!isText(status)) return { ...base, objection: invalid('status', 'a text') }
-  return compare.status.in.includes(status) ? base : { ...base, objection: { code: 'INTENT_STATUS', text: 'the payment is not approved in the business system' } }
+  return compare.status.in.includes(status)
+    ? base
+    : { ...base, objection: { code: 'INTENT_STATUS', text: 'the payment is not approved in the business system' } }
 }
 
-function compareAsset({ asset: code }: Intent, { asset }: Payment, { asset_codes }: Rules, assets: AssetRegistry): Comparison {
+function compareAsset(
+  { asset: code }: Intent,
+  { asset }: Payment,
+  { asset_codes }: Rules,
+  assets: AssetRegistry,
+): Comparison {
   const base = { field: 'asset', expected: textOf(code), actual: asset.id }
   const id = isText(code) && Object.hasOwn(asset_codes, code) ? asset_codes[code] : undefined
   const expected = id === undefined ? undefined : assets.asset(id)
   if (expected === undefined) return { ...base, objection: invalid('asset', 'one of asset_codes') }
-  return expected.id === asset.id ? base : { ...base, objection: { code: 'ASSET_MISMATCH', text: 'the asset or its chain differs from the business system' } }
+  return expected.id === asset.id
+    ? base
+    : {
+        ...base,
+        objection: { code: 'ASSET_MISMATCH', text: 'the asset or its chain differs from the business system' },
+      }
 }
 
 function compareAmount({ amount }: Intent, { asset, output }: Payment): Comparison {
   const base = { field: 'amount', expected: textOf(amount), actual: output.amountAtomic.toString() }
   const expected = isText(amount) ? orUndefined(() => parseAmount(amount, asset.decimals)) : undefined
-  if (expected === undefined) return { ...base, objection: invalid('amount', `a decimal text of at most ${asset.decimals} decimals`) }
-  return expected === output.amountAtomic ? base : { ...base, objection: { code: 'AMOUNT_MISMATCH', text: 'the amount differs from the business system' } }
+  if (expected === undefined)
+    return { ...base, objection: invalid('amount', `a decimal text of at most ${asset.decimals} decimals`) }
+  return expected === output.amountAtomic
+    ? base
+    : { ...base, objection: { code: 'AMOUNT_MISMATCH', text: 'the amount differs from the business system' } }
 }
 
 function compareDestination({ destination }: Intent, { asset, output }: Payment): Comparison {
   const base = { field: 'destination', expected: textOf(destination), actual: output.addressText }
   const { family, network } = asset.chain
-  const expected = isText(destination) ? orUndefined(() => canonicalizeAddress(family, network, destination)) : undefined
+  const expected = isText(destination)
+    ? orUndefined(() => canonicalizeAddress(family, network, destination))
+    : undefined
   if (expected === undefined) return { ...base, objection: invalid('destination', `an address of ${asset.chain.id}`) }
   return expected.key === output.address?.key
     ? base
@@ -82,7 +114,9 @@ function compareTag({ tag }: Intent, { output }: Payment): Comparison {
   // An X-address carries its tag within; both at once must agree, which describe saw to.
   const actual = output.tag ?? output.address?.tag
   const base = { field: 'tag', expected: textOf(tag), actual: actual ?? null }
-  return expected === actual ? base : { ...base, objection: { code: 'TAG_MISMATCH', text: 'the tag or memo differs from the business system' } }
+  return expected === actual
+    ? base
+    : { ...base, objection: { code: 'TAG_MISMATCH', text: 'the tag or memo differs from the business system' } }
 }
 
 /** Time stamps as PostgreSQL writes `timestamptz`, or RFC 3339; a time without a zone is no time. */
@@ -90,10 +124,13 @@ const TIMESTAMP = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d
 
 function compareExpiry({ expiresAt }: Intent, now: Date): Comparison {
   const base = { field: 'expires_at', expected: textOf(expiresAt), actual: now.toISOString() }
-  if (!isText(expiresAt) || !TIMESTAMP.test(expiresAt)) return { ...base, objection: invalid('expires_at', 'a time with its zone') }
+  if (!isText(expiresAt) || !TIMESTAMP.test(expiresAt))
+    return { ...base, objection: invalid('expires_at', 'a time with its zone') }
   const expiryMs = Date.parse(expiresAt.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'))
   if (Number.isNaN(expiryMs)) return { ...base, objection: invalid('expires_at', 'a time with its zone') }
-  return expiryMs > now.getTime() ? base : { ...base, objection: { code: 'INTENT_EXPIRED', text: 'the payment has expired in the business system' } }
+  return expiryMs > now.getTime()
+    ? base
+    : { ...base, objection: { code: 'INTENT_EXPIRED', text: 'the payment has expired in the business system' } }
 }
 
 function orUndefined<T>(read: () => T): T | undefined {

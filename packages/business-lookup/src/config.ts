@@ -58,18 +58,36 @@ export function checkBusinessLookupConfig(config: BusinessLookupConfig): readonl
   try {
     new RegExp(config.reference.pattern, 'u')
   } catch {
-    problems.push({ path: ['reference', 'pattern'], problem: 'is no regular expression', expected: 'an anchored one', example: '"^WD-[0-9]{8}$"' })
+    problems.push({
+      path: ['reference', 'pattern'],
+      problem: 'is no regular expression',
+      expected: 'an anchored one',
+      example: '"^WD-[0-9]{8}$"',
+    })
   }
   if (!config.connector.params.includes('reference')) {
-    problems.push({ path: ['connector', 'params'], problem: 'does not pass the reference', expected: 'reference among them' })
+    problems.push({
+      path: ['connector', 'params'],
+      problem: 'does not pass the reference',
+      expected: 'reference among them',
+    })
   }
   const used = new Set([...config.connector.query.matchAll(/\$(\d+)/g)].map((match) => Number(match[1])))
-  const isComplete = config.connector.params.every((_, index) => used.has(index + 1)) && used.size === config.connector.params.length
+  const isComplete =
+    config.connector.params.every((_, index) => used.has(index + 1)) && used.size === config.connector.params.length
   if (!isComplete) {
-    problems.push({ path: ['connector', 'query'], problem: 'does not use exactly the parameters of params', expected: `$1 to $${config.connector.params.length}` })
+    problems.push({
+      path: ['connector', 'query'],
+      problem: 'does not use exactly the parameters of params',
+      expected: `$1 to $${config.connector.params.length}`,
+    })
   }
   if (config.map.expires_at === undefined && config.compare.no_expiry === undefined) {
-    problems.push({ path: ['map', 'expires_at'], problem: 'is missing', expected: 'the column with the time until which the payment is valid, or compare: { no_expiry: true }' })
+    problems.push({
+      path: ['map', 'expires_at'],
+      problem: 'is missing',
+      expected: 'the column with the time until which the payment is valid, or compare: { no_expiry: true }',
+    })
   }
   return problems
 }

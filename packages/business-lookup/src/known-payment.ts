@@ -40,7 +40,11 @@ export function knownPayment(rules: Rules, connector: Connector, assets: AssetRe
 }
 
 function referenceOf(question: Question, sources: Rules['reference']['from']): string | undefined {
-  const found = { reference: question.reference, transaction_id: question.transactionId, description: question.description }
+  const found = {
+    reference: question.reference,
+    transaction_id: question.transactionId,
+    description: question.description,
+  }
   return sources.map((source) => found[source]).find((text) => text !== undefined && text !== '')
 }
 
@@ -65,16 +69,31 @@ async function judgeReference(
         : reject('INTENT_NOT_FOUND', 'the business system does not know this reference')
     case 'one': {
       const comparisons = compareIntent(lookUp.intent, payment, rules, assets, context.now)
-      const evidence = { reference, comparisons: comparisons.map(({ field, expected, actual, objection }) => ({ field, expected, actual, ok: objection === undefined })) }
+      const evidence = {
+        reference,
+        comparisons: comparisons.map(({ field, expected, actual, objection }) => ({
+          field,
+          expected,
+          actual,
+          ok: objection === undefined,
+        })),
+      }
       const [first, ...more]: readonly Objection[] = comparisons.flatMap(({ objection }) => objection ?? [])
-      return first === undefined ? { outcome: 'approve', evidence } : { outcome: 'reject', objections: [first, ...more], evidence }
+      return first === undefined
+        ? { outcome: 'approve', evidence }
+        : { outcome: 'reject', objections: [first, ...more], evidence }
     }
     default:
       throw new Error(`invariant: unknown look-up ${JSON.stringify(lookUp satisfies never)}`)
   }
 }
 
-async function claimReference(reference: string, question: Question, tx: Transaction, { now }: ClaimContext): Promise<Judgement> {
+async function claimReference(
+  reference: string,
+  question: Question,
+  tx: Transaction,
+  { now }: ClaimContext,
+): Promise<Judgement> {
   const claimed = await tx.query({
     name: 'lookup-claim',
     text: `insert into claim (organisation, reference, business_key, state, claimed_at) values ($1, $2, $3, 'held', $4)
@@ -89,7 +108,8 @@ async function claimReference(reference: string, question: Question, tx: Transac
   })
   const [holder] = holders
   // Released between the two statements: ask again, it is free now.
-  if (holder === undefined) return { outcome: 'unable', code: 'REF_CONTENDED', text: 'the reference was being released' }
+  if (holder === undefined)
+    return { outcome: 'unable', code: 'REF_CONTENDED', text: 'the reference was being released' }
   return holder.business_key === question.businessKey
     ? { outcome: 'approve', evidence: { replayed: true } }
     : reject('REF_ALREADY_USED', 'another transaction already used this reference')

@@ -13,7 +13,10 @@ const ROWS_READ_MAX = 2
  * Looks payments up by one configured query with parameters, in read-only transactions with a deadline. The query is the operator's; nothing of a
  * request becomes part of its text. Dates and numbers come back as the text the database wrote.
  */
-export function createSqlConnector({ connector, map }: Pick<BusinessLookupConfig, 'connector' | 'map'>, log: Logger): Connector {
+export function createSqlConnector(
+  { connector, map }: Pick<BusinessLookupConfig, 'connector' | 'map'>,
+  log: Logger,
+): Connector {
   const pool = new pg.Pool({
     connectionString: connector.database_url,
     max: CONNECTIONS_MAX,
@@ -48,7 +51,8 @@ export function createSqlConnector({ connector, map }: Pick<BusinessLookupConfig
     if (rows.length >= ROWS_READ_MAX) return { found: 'many' }
     const [row] = rows
     if (row === undefined) return { found: 'none' }
-    const read = (column: { readonly at: string } | undefined): unknown => (column === undefined ? null : row[column.at])
+    const read = (column: { readonly at: string } | undefined): unknown =>
+      column === undefined ? null : row[column.at]
     return {
       found: 'one',
       intent: {
@@ -72,7 +76,9 @@ export function createSqlConnector({ connector, map }: Pick<BusinessLookupConfig
       // With nulls for parameters the query runs and finds nothing: it proves that the role may read what the query names.
       run(connector.params.map(() => null)).then(
         () => [],
-        (error: unknown) => [`the query of connector.query does not run: ${error instanceof Error ? error.message : 'unknown error'}`],
+        (error: unknown) => [
+          `the query of connector.query does not run: ${error instanceof Error ? error.message : 'unknown error'}`,
+        ],
       ),
     close: () => pool.end(),
   }

@@ -63,8 +63,14 @@ export interface CheckerOptions {
 export async function createChecker(options: CheckerOptions): Promise<RunningService> {
   const { file } = options
   const { gateway } = file.value
-  const gatewayKeys = gateway === undefined ? [] : await loadVerificationKeys('gateway', gateway.pubkey_path, file.directory, OUTCOME_TOKEN_AGE_MS_MAX)
-  const migrations = [{ name: 'checker-kit', directory: migrationsBeside(import.meta.url) }, ...(options.migrations ?? [])]
+  const gatewayKeys =
+    gateway === undefined
+      ? []
+      : await loadVerificationKeys('gateway', gateway.pubkey_path, file.directory, OUTCOME_TOKEN_AGE_MS_MAX)
+  const migrations = [
+    { name: 'checker-kit', directory: migrationsBeside(import.meta.url) },
+    ...(options.migrations ?? []),
+  ]
   const service = await createServiceContext(file, {
     migrations,
     otherKeys: gatewayKeys.map(({ fingerprint }) => ({ role: 'gateway.pubkey_path', fingerprint })),
@@ -79,9 +85,14 @@ export async function createChecker(options: CheckerOptions): Promise<RunningSer
   }
 }
 
-async function startChecker(options: CheckerOptions, service: ServiceContext, gatewayKeys: readonly VerificationKey[]): Promise<RunningService> {
+async function startChecker(
+  options: CheckerOptions,
+  service: ServiceContext,
+  gatewayKeys: readonly VerificationKey[],
+): Promise<RunningService> {
   const { file } = options
-  const pathOf = (path: string | undefined): string | undefined => (path === undefined ? undefined : resolve(file.directory, path))
+  const pathOf = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : resolve(file.directory, path)
   const { registry: assets, digest: assetsDigest } = await loadAssets(pathOf(file.value.assets))
   const addresses = await loadAddressBook(pathOf(file.value.addresses), assets)
   const context: CheckerContext = { ...service, assets, addresses }
@@ -110,7 +121,16 @@ async function startChecker(options: CheckerOptions, service: ServiceContext, ga
   return listen(service, {
     decide: (callback) => decide(judging, callback),
     routes: (router) => {
-      mountOutcomeRoute(router, { name: options.name, gatewayKeys, callers: service.callers, rules: ruleSet.rules, database, clock, log, metrics })
+      mountOutcomeRoute(router, {
+        name: options.name,
+        gatewayKeys,
+        callers: service.callers,
+        rules: ruleSet.rules,
+        database,
+        clock,
+        log,
+        metrics,
+      })
     },
     onFault: 'status_30',
     notReady: async () => [...(await databaseProblems(service)), ...((await ruleSet.notReady?.()) ?? [])],
@@ -126,10 +146,12 @@ async function databaseProblems({ database }: ServiceContext): Promise<readonly 
 }
 
 function assertRules(rules: readonly Rule[], path: string): void {
-  const problems = rules.filter((rule) => rule.judge === undefined && rule.claim === undefined).map(({ name }) => `${path}: rule ${name} neither judges nor claims`)
+  const problems = rules
+    .filter((rule) => rule.judge === undefined && rule.claim === undefined)
+    .map(({ name }) => `${path}: rule ${name} neither judges nor claims`)
   if (rules.length === 0) problems.push(`${path}: a checker needs at least one rule; expected rules that can say no`)
   const names = rules.map(({ name }) => name)
-  if (new Set(names).size !== names.length) problems.push(`${path}: two rules have one name; expected distinct names, found ${names.join(', ')}`)
+  if (new Set(names).size !== names.length)
+    problems.push(`${path}: two rules have one name; expected distinct names, found ${names.join(', ')}`)
   if (problems.length > 0) throw new ConfigError(problems)
 }
-

@@ -7,7 +7,14 @@ import { OUTCOME_LABEL, type CheckerMetrics } from './metrics.ts'
 import type { AddressBook } from './operator-files/address-book.ts'
 import type { Question } from './question.ts'
 import type { Judgement, Objection, Rule } from './rule.ts'
-import { openBusiness, recordVerdict, recordWithoutClaim, type Asking, type RecordedVerdict, type VerdictSource } from './verdict-ledger.ts'
+import {
+  openBusiness,
+  recordVerdict,
+  recordWithoutClaim,
+  type Asking,
+  type RecordedVerdict,
+  type VerdictSource,
+} from './verdict-ledger.ts'
 
 export interface Judging {
   readonly name: string
@@ -41,14 +48,23 @@ export async function decide(judging: Judging, callback: VerifiedCallback): Prom
   try {
     return answerOf(judging, callback, source, await judgeAndRecord(judging, callback, asking, source))
   } catch (error) {
-    judging.log.error({ err: error, requestId: callback.requestId, kind: callback.kind }, 'no verdict could be recorded')
+    judging.log.error(
+      { err: error, requestId: callback.requestId, kind: callback.kind },
+      'no verdict could be recorded',
+    )
     return answerOf(judging, callback, source, unrecorded(judging))
   }
 }
 
-async function judgeAndRecord(judging: Judging, callback: VerifiedCallback, asking: Asking, source: VerdictSource): Promise<RecordedVerdict> {
+async function judgeAndRecord(
+  judging: Judging,
+  callback: VerifiedCallback,
+  asking: Asking,
+  source: VerdictSource,
+): Promise<RecordedVerdict> {
   const { database, name } = judging
-  const refuse = (judged: boolean, joint: JointJudgement): Promise<RecordedVerdict> => recordWithoutClaim(database, { asking, judged, joint, source })
+  const refuse = (judged: boolean, joint: JointJudgement): Promise<RecordedVerdict> =>
+    recordWithoutClaim(database, { asking, judged, joint, source })
 
   const { reading } = callback
   if (reading.result === 'malformed') return refuse(true, rejection({ code: reading.code, text: reading.reason }))
@@ -57,13 +73,27 @@ async function judgeAndRecord(judging: Judging, callback: VerifiedCallback, aski
   const rules = judging.rules.filter(({ kinds }) => kinds.includes(kind))
   if (rules.length === 0) {
     const isAllowed = judging.outsideRemit.includes(kind)
-    return refuse(false, isAllowed ? NOTHING_SAID : rejection({ code: 'OUTSIDE_REMIT', text: `${name} has no rule for ${kind}` }))
+    return refuse(
+      false,
+      isAllowed ? NOTHING_SAID : rejection({ code: 'OUTSIDE_REMIT', text: `${name} has no rule for ${kind}` }),
+    )
   }
-  const described = describeCobo(reading.request, { caller: callback.caller, digest: callback.digest, assets: judging.assets, addresses: judging.addresses })
+  const described = describeCobo(reading.request, {
+    caller: callback.caller,
+    digest: callback.digest,
+    assets: judging.assets,
+    addresses: judging.addresses,
+  })
   if ('objections' in described) return refuse(true, rejection(...described.objections))
   const joint = await judgeRules(judging, rules, described.question)
   const end = judging.metrics.claimSeconds.startTimer()
-  const recorded = await recordVerdict(database, rules, { asking, judged: true, joint, source, question: described.question })
+  const recorded = await recordVerdict(database, rules, {
+    asking,
+    judged: true,
+    joint,
+    source,
+    question: described.question,
+  })
   end()
   return recorded
 }
@@ -94,7 +124,12 @@ const unrecorded = (judging: Judging): RecordedVerdict => ({
   recordedAt: new Date(judging.clock.nowMs()),
 })
 
-function answerOf(judging: Judging, callback: VerifiedCallback, source: VerdictSource, recorded: RecordedVerdict): Answer {
+function answerOf(
+  judging: Judging,
+  callback: VerifiedCallback,
+  source: VerdictSource,
+  recorded: RecordedVerdict,
+): Answer {
   const { kind } = callback
   judging.metrics.verdicts.inc({ kind, outcome: OUTCOME_LABEL[recorded.outcome] })
   for (const code of recorded.codes) judging.metrics.codes.inc({ code })
@@ -113,7 +148,13 @@ function answerOf(judging: Judging, callback: VerifiedCallback, source: VerdictS
   }
 }
 
-function verdictOf(judging: Judging, callback: VerifiedCallback, kind: Kind, source: VerdictSource, recorded: RecordedVerdict): Verdict {
+function verdictOf(
+  judging: Judging,
+  callback: VerifiedCallback,
+  kind: Kind,
+  source: VerdictSource,
+  recorded: RecordedVerdict,
+): Verdict {
   return {
     checker: judging.name,
     caller: callback.callerFingerprint,

@@ -17,7 +17,8 @@ export interface NamedJudgement {
 /** What asks a rule and measures it; a throw or a silence past the signal becomes `unable`, never an approval. */
 export type AskRule = (rule: Rule, ask: () => Promise<Judgement>) => Promise<NamedJudgement>
 
-const withEvidence = (evidence: Evidence | undefined): { evidence?: Evidence } => (evidence === undefined ? {} : { evidence })
+const withEvidence = (evidence: Evidence | undefined): { evidence?: Evidence } =>
+  evidence === undefined ? {} : { evidence }
 
 /**
  * Folds judgements into one: any objection rejects with all objections, else any `unable` is unable, else approve. The order of
@@ -35,7 +36,10 @@ export function foldJudgements(judgements: readonly NamedJudgement[]): JointJudg
         break
       case 'reject':
         objections.push(...judgement.objections)
-        evidence[rule] = { ...evidence[rule], objections: judgement.objections.map((o) => ({ code: o.code, text: o.text, ...withEvidence(o.evidence) })) }
+        evidence[rule] = {
+          ...evidence[rule],
+          objections: judgement.objections.map((o) => ({ code: o.code, text: o.text, ...withEvidence(o.evidence) })),
+        }
         break
       case 'unable':
         unables.push(judgement)

@@ -14,7 +14,11 @@ export type Evidence = Readonly<Record<string, JsonValue>>
 /** `unable` means "cannot tell now": it never approves and never rejects, the caller will ask again. */
 export type Judgement =
   | { readonly outcome: 'approve'; readonly evidence?: Evidence }
-  | { readonly outcome: 'reject'; readonly objections: readonly [Objection, ...Objection[]]; readonly evidence?: Evidence }
+  | {
+      readonly outcome: 'reject'
+      readonly objections: readonly [Objection, ...Objection[]]
+      readonly evidence?: Evidence
+    }
   | { readonly outcome: 'unable'; readonly code: string; readonly text: string; readonly evidence?: Evidence }
 
 export interface JudgeContext {

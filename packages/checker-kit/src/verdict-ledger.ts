@@ -70,7 +70,13 @@ async function lockBusiness(tx: Transaction, key: string): Promise<BusinessRow> 
   return row
 }
 
-async function openAttempt(tx: Transaction, asking: Asking, key: string, now: Date, state = 'open'): Promise<{ attempt: AttemptRow; isNew: boolean }> {
+async function openAttempt(
+  tx: Transaction,
+  asking: Asking,
+  key: string,
+  now: Date,
+  state = 'open',
+): Promise<{ attempt: AttemptRow; isNew: boolean }> {
   const identity = [asking.caller, asking.dialect, asking.kind, asking.requestId, asking.digest]
   const inserted = await tx.query<AttemptRow>({
     name: 'insert-attempt',
@@ -90,16 +96,25 @@ async function openAttempt(tx: Transaction, asking: Asking, key: string, now: Da
   return { attempt: row, isNew: false }
 }
 
-const reject = (code: string, text: string): JointJudgement => ({ outcome: 'reject', codes: [code], reason: `${code}: ${text}`, evidence: {} })
+const reject = (code: string, text: string): JointJudgement => ({
+  outcome: 'reject',
+  codes: [code],
+  reason: `${code}: ${text}`,
+  evidence: {},
+})
 
-const sameList = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((value, index) => value === b[index])
+const sameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((value, index) => value === b[index])
 
 /** What forbids a claim whatever the rules say: the attempt is closed, or the key is held for something else. */
 function forbidClaim(business: BusinessRow, attempt: AttemptRow, question: Question): JointJudgement | undefined {
-  if (attempt.business_key !== question.businessKey) return reject('IDEMPOTENCY_CONFLICT', 'this request was asked for another transaction before')
-  if (attempt.state === 'rejected' || attempt.state === 'abandoned') return reject('ATTEMPT_CLOSED', `this request was already closed as ${attempt.state}`)
+  if (attempt.business_key !== question.businessKey)
+    return reject('IDEMPOTENCY_CONFLICT', 'this request was asked for another transaction before')
+  if (attempt.state === 'rejected' || attempt.state === 'abandoned')
+    return reject('ATTEMPT_CLOSED', `this request was already closed as ${attempt.state}`)
   if (business.content_digest === null) return undefined
-  if (business.content_digest !== question.contentDigest) return reject('IDEMPOTENCY_CONFLICT', 'this transaction was approved with other content')
+  if (business.content_digest !== question.contentDigest)
+    return reject('IDEMPOTENCY_CONFLICT', 'this transaction was approved with other content')
   const isSigning = question.kind === 'keysign' || question.kind === 'tx-signing'
   if (isSigning && business.signing_hashes !== null && !sameList(business.signing_hashes, question.signingHashes)) {
     return reject('SECOND_SIGNATURE', 'this transaction was approved for other hashes to sign')
@@ -107,14 +122,21 @@ function forbidClaim(business: BusinessRow, attempt: AttemptRow, question: Quest
   return undefined
 }
 
-async function runClaims(rules: readonly Rule[], question: Question, tx: Transaction, context: ClaimContext): Promise<JointJudgement> {
+async function runClaims(
+  rules: readonly Rule[],
+  question: Question,
+  tx: Transaction,
+  context: ClaimContext,
+): Promise<JointJudgement> {
   const judgements: NamedJudgement[] = []
   await tx.query({ text: 'savepoint claims' })
   // One after the other: they share the transaction, and the order of the rules is the order of their locks.
   for (const rule of rules) {
-    if (rule.claim !== undefined) judgements.push({ rule: rule.name, judgement: await rule.claim(question, tx, context) })
+    if (rule.claim !== undefined)
+      judgements.push({ rule: rule.name, judgement: await rule.claim(question, tx, context) })
   }
-  const joint: JointJudgement = judgements.length === 0 ? { outcome: 'approve', codes: [], reason: '', evidence: {} } : foldJudgements(judgements)
+  const joint: JointJudgement =
+    judgements.length === 0 ? { outcome: 'approve', codes: [], reason: '', evidence: {} } : foldJudgements(judgements)
   await tx.query({ text: joint.outcome === 'approve' ? 'release savepoint claims' : 'rollback to savepoint claims' })
   return joint
 }
@@ -127,7 +149,11 @@ async function hold(tx: Transaction, attempt: AttemptRow, question: Question): P
     text: `update business set content_digest = $2, signing_hashes = coalesce($3::text[], signing_hashes) where business_key = $1`,
     values: [question.businessKey, question.contentDigest, signs ? question.signingHashes : null],
   })
-  await tx.query({ name: 'hold-attempt', text: 'update attempt set holds = true where attempt_id = $1', values: [attempt.attempt_id] })
+  await tx.query({
+    name: 'hold-attempt',
+    text: 'update attempt set holds = true where attempt_id = $1',
+    values: [attempt.attempt_id],
+  })
 }
 
 export interface VerdictInput {
@@ -138,20 +164,41 @@ export interface VerdictInput {
   readonly question?: Question
 }
 
-async function insertRecord(tx: Transaction, input: VerdictInput, recordedAt: Date, attemptId: bigint | null): Promise<void> {
+async function insertRecord(
+  tx: Transaction,
+  input: VerdictInput,
+  recordedAt: Date,
+  attemptId: bigint | null,
+): Promise<void> {
   const { asking, joint, source } = input
   await tx.query({
     name: 'insert-verdict',
     text: `insert into verdict_record (attempt_id, caller, dialect, kind, request_id, digest, outcome, judged, codes, reason,
              policy_digest, data_version, question, evidence, recorded_at)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-    values: [attemptId, asking.caller, asking.dialect, asking.kind, asking.requestId, asking.digest, joint.outcome, input.judged, joint.codes, joint.reason,
-      source.policyDigest, source.dataVersion, input.question === undefined ? null : toJson(input.question), toJson(joint.evidence), recordedAt],
+    values: [
+      attemptId,
+      asking.caller,
+      asking.dialect,
+      asking.kind,
+      asking.requestId,
+      asking.digest,
+      joint.outcome,
+      input.judged,
+      joint.codes,
+      joint.reason,
+      source.policyDigest,
+      source.dataVersion,
+      input.question === undefined ? null : toJson(input.question),
+      toJson(joint.evidence),
+      recordedAt,
+    ],
   })
 }
 
 /** Bigints as decimal strings: a record is read by people and by other languages. */
-const toJson = (value: unknown): string => JSON.stringify(value, (_, member: unknown) => (typeof member === 'bigint' ? member.toString() : member))
+const toJson = (value: unknown): string =>
+  JSON.stringify(value, (_, member: unknown) => (typeof member === 'bigint' ? member.toString() : member))
 
 /** Records a verdict that claims nothing: the request was not understood, or no rule here judges its kind. */
 export async function recordWithoutClaim(database: Database, input: VerdictInput): Promise<RecordedVerdict> {
@@ -166,7 +213,11 @@ export async function recordWithoutClaim(database: Database, input: VerdictInput
  * Locks the business key, lets every rule claim when all judges approved, and records the verdict: one transaction, so that a claim
  * without a verdict or an approval without its claim cannot exist. Asking twice claims once.
  */
-export async function recordVerdict(database: Database, rules: readonly Rule[], input: VerdictInput & { readonly question: Question }): Promise<RecordedVerdict> {
+export async function recordVerdict(
+  database: Database,
+  rules: readonly Rule[],
+  input: VerdictInput & { readonly question: Question },
+): Promise<RecordedVerdict> {
   const { asking, question } = input
   return database.transaction(async (tx) => {
     const business = await lockBusiness(tx, question.businessKey)
@@ -184,7 +235,10 @@ export async function recordVerdict(database: Database, rules: readonly Rule[], 
   })
 }
 
-function mergeEvidence(judged: JointJudgement['evidence'], claimed: JointJudgement['evidence']): JointJudgement['evidence'] {
+function mergeEvidence(
+  judged: JointJudgement['evidence'],
+  claimed: JointJudgement['evidence'],
+): JointJudgement['evidence'] {
   const merged: Record<string, Readonly<Record<string, JsonValue>>> = { ...judged }
   for (const [rule, evidence] of Object.entries(claimed)) merged[rule] = { ...merged[rule], ...evidence }
   return merged
@@ -194,8 +248,19 @@ function mergeEvidence(judged: JointJudgement['evidence'], claimed: JointJudgeme
  * Closes the attempt that the notice names, and gives back the claims once nothing holds the business key. Idempotent: a repeated
  * notice changes nothing. A notice for a request that was never asked here is a tombstone: that attempt then claims nothing.
  */
-export async function applyOutcome(database: Database, rules: readonly Rule[], caller: string, notice: OutcomeNotice): Promise<OutcomeEffect> {
-  const asking: Asking = { caller, dialect: notice.dialect, kind: notice.kind, requestId: notice.request_id, digest: notice.digest }
+export async function applyOutcome(
+  database: Database,
+  rules: readonly Rule[],
+  caller: string,
+  notice: OutcomeNotice,
+): Promise<OutcomeEffect> {
+  const asking: Asking = {
+    caller,
+    dialect: notice.dialect,
+    kind: notice.kind,
+    requestId: notice.request_id,
+    digest: notice.digest,
+  }
   const key = notice.business_key
   return database.transaction(async (tx) => {
     await lockBusiness(tx, key)
@@ -216,7 +281,11 @@ export async function applyOutcome(database: Database, rules: readonly Rule[], c
 }
 
 async function releaseUnheld(tx: Transaction, rules: readonly Rule[], key: BusinessKey): Promise<void> {
-  const holders = await tx.query({ name: 'holders', text: 'select 1 from attempt where business_key = $1 and holds limit 1', values: [key] })
+  const holders = await tx.query({
+    name: 'holders',
+    text: 'select 1 from attempt where business_key = $1 and holds limit 1',
+    values: [key],
+  })
   if (holders.length > 0) return
   for (const rule of rules) await rule.release?.(key, tx)
   await tx.query({

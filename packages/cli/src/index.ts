@@ -1,4 +1,9 @@
-export { startBusinessSystem, WITHDRAWAL_QUERY, type BusinessSystem, type Withdrawal } from './constellation/business-system.ts'
+export {
+  startBusinessSystem,
+  WITHDRAWAL_QUERY,
+  type BusinessSystem,
+  type Withdrawal,
+} from './constellation/business-system.ts'
 export {
   planOf,
   writeDemoConfiguration,
@@ -10,7 +15,11 @@ export {
 export { type AdminTokenFiles, type KeyFilePair } from './constellation/demo-keys.ts'
 export { freePorts } from './constellation/free-ports.ts'
 export { CHECKER_NAMES, SERVICE_NAMES, type CheckerName, type ServiceName } from './constellation/service-names.ts'
-export { startConstellation, type Constellation, type ConstellationOptions } from './constellation/start-constellation.ts'
+export {
+  startConstellation,
+  type Constellation,
+  type ConstellationOptions,
+} from './constellation/start-constellation.ts'
 export {
   ProcessFailed,
   startProcess,

@@ -42,8 +42,13 @@ export function renderTable(columns: readonly Column[], rows: readonly TableRow[
       })
       .join(GAP)
       .trimEnd()
-  const title = line(columns.map((column) => ({ text: column.title, ...(options.paintTitle && { paint: options.paintTitle }) })))
-  const body = rows.flatMap(({ cells, notes = [] }) => [line(cells), ...notes.flatMap((note) => noteLines(note, options.width))])
+  const title = line(
+    columns.map((column) => ({ text: column.title, ...(options.paintTitle && { paint: options.paintTitle }) })),
+  )
+  const body = rows.flatMap(({ cells, notes = [] }) => [
+    line(cells),
+    ...notes.flatMap((note) => noteLines(note, options.width)),
+  ])
   return [title, ...body, ''].join('\n')
 }
 

@@ -10,7 +10,6 @@ const REQUEST_TIMEOUT_MS = 3_000
 /** Longer than a node's usual retries of one request, shorter than anything an operator would call another day. */
 const RECALL_APPROVE_MS = 600_000
 
-
 const checkerEntry = z.strictObject({
   name: nameText,
   service_address: z.url({ protocol: /^https?$/, hostname: /.+/ }),
@@ -18,7 +17,10 @@ const checkerEntry = z.strictObject({
   tls: z
     .strictObject({
       ca: filePath.optional(),
-      pin_sha256: z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'expected the base64 SHA-256 of the SPKI').optional(),
+      pin_sha256: z
+        .string()
+        .regex(/^[A-Za-z0-9+/]{43}=$/, 'expected the base64 SHA-256 of the SPKI')
+        .optional(),
       client_cert: filePath.optional(),
       client_key: filePath.optional(),
     })
@@ -48,7 +50,9 @@ export const gatewayConfigShape = {
     .strictObject({ cobo: duration.default(COBO_DEADLINE_MS), fireblocks: duration.default(FIREBLOCKS_DEADLINE_MS) })
     .default({ cobo: COBO_DEADLINE_MS, fireblocks: FIREBLOCKS_DEADLINE_MS }),
   recall_approve_for: duration.default(RECALL_APPROVE_MS),
-  deferral: z.strictObject({ cobo: z.enum(['no_answer', 'http_503', 'status_30']).default('no_answer') }).default({ cobo: 'no_answer' }),
+  deferral: z
+    .strictObject({ cobo: z.enum(['no_answer', 'http_503', 'status_30']).default('no_answer') })
+    .default({ cobo: 'no_answer' }),
   /** Names this replica in the hash chain of its records; the host name when empty. */
   replica: z.string().max(128).default(''),
 }

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { businessKey, ProtocolFault, transactionIdOf } from '@callback-quorum/protocol'
-import { ServiceFault, type Answer, type Clock, type Database, type DeferralForm, type Logger, type VerifiedCallback } from '@callback-quorum/service'
+import {
+  ServiceFault,
+  type Answer,
+  type Clock,
+  type Database,
+  type DeferralForm,
+  type Logger,
+  type VerifiedCallback,
+} from '@callback-quorum/service'
 import type { CheckerClient } from './ask/checker-client.ts'
 import type { Question } from './ask/question.ts'
 import { fanOut, type FanOut } from './ask/fan-out.ts'
@@ -38,7 +46,12 @@ export async function decide(deciding: Deciding, callback: VerifiedCallback): Pr
   const { metrics, clock } = deciding
   const said = await decideOnce(deciding, callback).catch((error: unknown) => couldNotTell(deciding, callback, error))
   const seconds = (clock.nowMs() - callback.receivedAtMs) / 1000
-  metrics.decisions.inc({ kind: callback.kind, outcome: said.outcome, cause: said.cause ?? '', recalled: said.recalled === true ? 'yes' : 'no' })
+  metrics.decisions.inc({
+    kind: callback.kind,
+    outcome: said.outcome,
+    cause: said.cause ?? '',
+    recalled: said.recalled === true ? 'yes' : 'no',
+  })
   metrics.decisionSeconds.observe({ kind: callback.kind, outcome: said.outcome }, seconds)
   metrics.headroomSeconds.observe(deciding.deadlineMs / 1000 - seconds)
   return said.answer
@@ -59,7 +72,10 @@ async function decideOnce(deciding: Deciding, callback: VerifiedCallback): Promi
   })
   if (admission.admitted !== 'ask') return recall(deciding, callback, admission)
 
-  const { votes, asked } = unasked === undefined && quorum !== undefined ? await ask(deciding, callback, quorum, admission.row) : { votes: [], asked: [] }
+  const { votes, asked } =
+    unasked === undefined && quorum !== undefined
+      ? await ask(deciding, callback, quorum, admission.row)
+      : { votes: [], asked: [] }
   const counted: Tally = unasked ?? (quorum === undefined ? NOBODY_IN_CHARGE : tally(quorum, votes))
   const [objection, doubt] = [counted.objections[0], counted.doubts[0]]
   if (objection === undefined && doubt !== undefined) {
@@ -71,7 +87,12 @@ async function decideOnce(deciding: Deciding, callback: VerifiedCallback): Promi
   const outcome = objection === undefined ? 'approved' : 'rejected'
   const reason = outcome === 'approved' ? `${recordId} approved` : `${recordId} ${reasonOf(counted)}`
   const recorded = await recordDecision(database, {
-    asking, recordId, outcome, reason, votes, asked,
+    asking,
+    recordId,
+    outcome,
+    reason,
+    votes,
+    asked,
     round: admission.row.round,
     codes: counted.objections.flatMap(({ codes }) => codes),
     acceptUnbound: quorum?.acceptUnbound ?? false,
@@ -82,10 +103,13 @@ async function decideOnce(deciding: Deciding, callback: VerifiedCallback): Promi
   })
   if (recorded.recorded === 'frozen') return frozen(deciding, recorded.since)
   if (recorded.recorded === 'theirs') return theirs(deciding, asking, recorded.row)
-  return outcome === 'approved' ? { answer: { answer: 'approve' }, outcome } : { answer: { answer: 'reject', text: reason }, outcome }
+  return outcome === 'approved'
+    ? { answer: { answer: 'approve' }, outcome }
+    : { answer: { answer: 'reject', text: reason }, outcome }
 }
 
-const plan = (quorum: Quorum | undefined): string[] => (quorum?.stages ?? []).flatMap(({ require, shadow }) => [...require, ...shadow].map(({ name }) => name))
+const plan = (quorum: Quorum | undefined): string[] =>
+  (quorum?.stages ?? []).flatMap(({ require, shadow }) => [...require, ...shadow].map(({ name }) => name))
 
 const wantsOutcome =
   ({ clients }: Deciding) =>
@@ -102,11 +126,16 @@ function askingOf(callback: VerifiedCallback): Asking {
     kind: callback.kind,
     requestId: callback.requestId,
     digest: callback.digest,
-    ...(transactionId === undefined ? {} : { businessKey: businessKey(caller.platform, caller.organisation, transactionId) }),
+    ...(transactionId === undefined
+      ? {}
+      : { businessKey: businessKey(caller.platform, caller.organisation, transactionId) }),
   }
 }
 
-const objectionOfOurs = (code: string, text: string): Tally => ({ objections: [{ checker: 'gateway', codes: [code], reason: `${code}: ${text}` }], doubts: [] })
+const objectionOfOurs = (code: string, text: string): Tally => ({
+  objections: [{ checker: 'gateway', codes: [code], reason: `${code}: ${text}` }],
+  doubts: [],
+})
 
 const NOBODY_IN_CHARGE = objectionOfOurs('NO_QUORUM', 'nobody is in charge of this kind of request of this caller')
 
@@ -115,7 +144,8 @@ function refuseUnasked(callback: VerifiedCallback, asking: Asking, quorum: Quoru
   const { reading } = callback
   if (reading.result === 'malformed') return objectionOfOurs(reading.code, reading.reason)
   if (quorum === undefined) return NOBODY_IN_CHARGE
-  if (asking.businessKey === undefined) return objectionOfOurs('TRANSACTION_ID_MISSING', 'the request names no transaction')
+  if (asking.businessKey === undefined)
+    return objectionOfOurs('TRANSACTION_ID_MISSING', 'the request names no transaction')
   return undefined
 }
 
@@ -134,26 +164,43 @@ async function ask(deciding: Deciding, callback: VerifiedCallback, quorum: Quoru
       log[vote.result === 'failed' ? 'warn' : 'info']({ requestId: callback.requestId, mode, vote: said }, 'vote')
       if (isUnverifiable(cause)) metrics.alarms.inc({ alarm: 'unverifiable_verdict' })
       if (mode === 'shadow') {
-        recordShadow(database, row.request_key, vote).catch((error: unknown) => log.error({ err: error, checker: vote.checker }, 'a shadow verdict was not recorded'))
+        recordShadow(database, row.request_key, vote).catch((error: unknown) =>
+          log.error({ err: error, checker: vote.checker }, 'a shadow verdict was not recorded'),
+        )
       }
     },
   })
 }
 
-const isUnverifiable = (cause: string): boolean => cause === 'bad_signature' || cause === 'mismatch' || cause === 'expired'
+const isUnverifiable = (cause: string): boolean =>
+  cause === 'bad_signature' || cause === 'mismatch' || cause === 'expired'
 
-function recall(deciding: Deciding, callback: VerifiedCallback, admission: Exclude<Admission, { admitted: 'ask' }>): Said {
+function recall(
+  deciding: Deciding,
+  callback: VerifiedCallback,
+  admission: Exclude<Admission, { admitted: 'ask' }>,
+): Said {
   switch (admission.admitted) {
     case 'frozen':
       return frozen(deciding, admission.since)
     case 'recall-approve':
       return { answer: { answer: 'approve' }, outcome: 'approved', recalled: true }
     case 'recall-reject':
-      return { answer: { answer: 'reject', text: admission.row.reason ?? admission.row.state }, outcome: 'rejected', recalled: true }
+      return {
+        answer: { answer: 'reject', text: admission.row.reason ?? admission.row.state },
+        outcome: 'rejected',
+        recalled: true,
+      }
     case 'digest-changed':
       deciding.metrics.alarms.inc({ alarm: 'digest_changed' })
-      deciding.log.error({ requestId: callback.requestId, caller: callback.caller.name }, 'ALARM: an approved request came again with other content')
-      return { answer: { answer: 'reject', text: 'gateway DIGEST_CHANGED: this request was approved with other content' }, outcome: 'rejected' }
+      deciding.log.error(
+        { requestId: callback.requestId, caller: callback.caller.name },
+        'ALARM: an approved request came again with other content',
+      )
+      return {
+        answer: { answer: 'reject', text: 'gateway DIGEST_CHANGED: this request was approved with other content' },
+        outcome: 'rejected',
+      }
     default:
       throw new Error(`invariant: unknown admission ${JSON.stringify(admission satisfies never)}`)
   }
@@ -161,18 +208,25 @@ function recall(deciding: Deciding, callback: VerifiedCallback, admission: Exclu
 
 /** Another replica decided first: its row is the answer, if it is about the same content. */
 function theirs(deciding: Deciding, asking: Asking, row: RequestRow): Said {
-  if (row.digest !== asking.digest || row.state === 'open') return deferred(deciding, 'database', 'gateway: this request was asked anew meanwhile')
+  if (row.digest !== asking.digest || row.state === 'open')
+    return deferred(deciding, 'database', 'gateway: this request was asked anew meanwhile')
   if (row.state === 'approved') return { answer: { answer: 'approve' }, outcome: 'approved', recalled: true }
   return { answer: { answer: 'reject', text: row.reason ?? row.state }, outcome: 'rejected', recalled: true }
 }
 
-const frozen = (deciding: Deciding, since: Date): Said => deferred(deciding, 'frozen', `gateway FROZEN: nothing is approved since ${since.toISOString()}`)
+const frozen = (deciding: Deciding, since: Date): Said =>
+  deferred(deciding, 'frozen', `gateway FROZEN: nothing is approved since ${since.toISOString()}`)
 
-const deferred = (deciding: Deciding, cause: Cause, text: string): Said => ({ answer: { answer: 'defer', form: deciding.deferral, text }, outcome: 'failed', cause })
+const deferred = (deciding: Deciding, cause: Cause, text: string): Said => ({
+  answer: { answer: 'defer', form: deciding.deferral, text },
+  outcome: 'failed',
+  cause,
+})
 
 function couldNotTell(deciding: Deciding, callback: VerifiedCallback, error: unknown): Said {
   deciding.log.error({ err: error, requestId: callback.requestId }, 'could not decide')
-  if (error instanceof ServiceFault || error instanceof ProtocolFault) return deferred(deciding, 'database', 'gateway: the decision could not be recorded')
+  if (error instanceof ServiceFault || error instanceof ProtocolFault)
+    return deferred(deciding, 'database', 'gateway: the decision could not be recorded')
   return deferred(deciding, 'database', 'gateway: internal error')
 }
 

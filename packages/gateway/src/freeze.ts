@@ -8,7 +8,9 @@ export interface FreezeState {
 }
 
 export async function getFreeze(database: Database): Promise<FreezeState> {
-  const [row] = await database.query<{ frozen: boolean; who: string; reason: string; since: Date }>({ text: 'select frozen, who, reason, since from freeze_state' })
+  const [row] = await database.query<{ frozen: boolean; who: string; reason: string; since: Date }>({
+    text: 'select frozen, who, reason, since from freeze_state',
+  })
   if (row === undefined) throw new Error('invariant: the freeze table has one row')
   return { ...row, since: row.since.toISOString() }
 }
@@ -17,10 +19,21 @@ export async function getFreeze(database: Database): Promise<FreezeState> {
  * Freezes or unfreezes every replica on this database. When it returns after a freeze, no approval is recorded any more: approvals under way
  * hold a shared lock on the row, so this waits for them, and later ones see it.
  */
-export async function setFreeze(database: Database, frozen: boolean, who: string, reason: string): Promise<FreezeState> {
+export async function setFreeze(
+  database: Database,
+  frozen: boolean,
+  who: string,
+  reason: string,
+): Promise<FreezeState> {
   await database.transaction(async (tx) => {
-    await tx.query({ text: 'update freeze_state set frozen = $1, who = $2, reason = $3, since = clock_now()', values: [frozen, who, reason] })
-    await tx.query({ text: 'insert into freeze_history (frozen, who, reason, changed_at) values ($1, $2, $3, clock_now())', values: [frozen, who, reason] })
+    await tx.query({
+      text: 'update freeze_state set frozen = $1, who = $2, reason = $3, since = clock_now()',
+      values: [frozen, who, reason],
+    })
+    await tx.query({
+      text: 'insert into freeze_history (frozen, who, reason, changed_at) values ($1, $2, $3, clock_now())',
+      values: [frozen, who, reason],
+    })
   })
   return getFreeze(database)
 }

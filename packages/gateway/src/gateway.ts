@@ -43,8 +43,10 @@ export interface RunningGateway extends RunningService {
 }
 
 /** Reads and checks a gateway's configuration. Throws one ConfigError with all problems. */
-export const readGatewayConfig = (path: string, env: Readonly<Record<string, string | undefined>>): Promise<ConfigFile<GatewayConfig>> =>
-  readConfigFile(path, gatewayConfigSchema, env, checkGatewayConfig)
+export const readGatewayConfig = (
+  path: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ConfigFile<GatewayConfig>> => readConfigFile(path, gatewayConfigSchema, env, checkGatewayConfig)
 
 /**
  * Starts the gateway: listeners, outbox, sweeper, admin.
@@ -54,12 +56,18 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const { file } = options
   const { value: config, directory } = file
   const clients = await createClients(config.checkers, directory)
-  const internalKey = config.identity.internal_key === undefined ? undefined : await loadPrivateKey(resolve(directory, config.identity.internal_key))
-  const authenticate = config.admin === undefined ? undefined : await loadAdminTokens(resolve(directory, config.admin.tokens))
+  const internalKey =
+    config.identity.internal_key === undefined
+      ? undefined
+      : await loadPrivateKey(resolve(directory, config.identity.internal_key))
+  const authenticate =
+    config.admin === undefined ? undefined : await loadAdminTokens(resolve(directory, config.admin.tokens))
   const context = await createServiceContext(file, {
     migrations: [{ name: 'gateway', directory: migrationsBeside(import.meta.url) }],
     otherKeys: [
-      ...[...clients.values()].flatMap(({ name, keys }) => keys.map(({ fingerprint }) => ({ role: `checkers ${name}`, fingerprint }))),
+      ...[...clients.values()].flatMap(({ name, keys }) =>
+        keys.map(({ fingerprint }) => ({ role: `checkers ${name}`, fingerprint })),
+      ),
       ...(internalKey === undefined ? [] : [{ role: 'identity.internal_key', fingerprint: internalKey.fingerprint }]),
     ],
     ...(options.clock === undefined ? {} : { clock: options.clock }),
@@ -67,7 +75,13 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   })
   const opened: Stoppable[] = []
   try {
-    const parts = { file, context, clients, ...(internalKey === undefined ? {} : { internalKey: internalKey.key }), ...(authenticate === undefined ? {} : { authenticate }) }
+    const parts = {
+      file,
+      context,
+      clients,
+      ...(internalKey === undefined ? {} : { internalKey: internalKey.key }),
+      ...(authenticate === undefined ? {} : { authenticate }),
+    }
     return await openGateway(parts, opened)
   } catch (error) {
     for (const part of opened) await part.stop()
@@ -85,7 +99,10 @@ interface GatewayParts {
 }
 
 /** `opened` collects what must be stopped, so that a failure half way leaves nothing running. */
-async function openGateway({ file, context, clients, internalKey, authenticate }: GatewayParts, opened: Stoppable[]): Promise<RunningGateway> {
+async function openGateway(
+  { file, context, clients, internalKey, authenticate }: GatewayParts,
+  opened: Stoppable[],
+): Promise<RunningGateway> {
   const { value: config } = file
   const { database, clock, log } = context
   const metrics = createGatewayMetrics(context.registry)
@@ -103,13 +120,23 @@ async function openGateway({ file, context, clients, internalKey, authenticate }
     deferral: config.deferral.cobo,
   }
   for (const entry of config.quorum.filter(({ accept_unbound }) => accept_unbound)) {
-    log.warn({ callers: entry.callers, kinds: entry.kinds }, 'ACCEPT_UNBOUND: approvals are given although no checker bound the bytes to be signed')
+    log.warn(
+      { callers: entry.callers, kinds: entry.kinds },
+      'ACCEPT_UNBOUND: approvals are given although no checker bound the bytes to be signed',
+    )
   }
   if (internalKey !== undefined) opened.push(startOutbox({ clients, database, internalKey, clock, log, metrics }))
-  opened.push(startSweeper({ database, log, metrics, wantsOutcome: (checker) => clients.get(checker)?.wantsOutcome === true }))
+  opened.push(
+    startSweeper({ database, log, metrics, wantsOutcome: (checker) => clients.get(checker)?.wantsOutcome === true }),
+  )
   let adminUrl: string | undefined
   if (config.admin !== undefined && authenticate !== undefined) {
-    const admin = await startAdminServer({ listen: config.admin.listen, authenticate, routes: adminRoutes(context), log })
+    const admin = await startAdminServer({
+      listen: config.admin.listen,
+      authenticate,
+      routes: adminRoutes(context),
+      log,
+    })
     adminUrl = admin.url
     opened.push({ name: 'admin', stop: () => admin.close() })
   }
@@ -118,7 +145,13 @@ async function openGateway({ file, context, clients, internalKey, authenticate }
   const flights = new SingleFlight<Answer>()
   const running = await listen(context, {
     decide: (callback) => {
-      const key = JSON.stringify([callback.caller.name, callback.dialect, callback.kind, callback.requestId, callback.digest])
+      const key = JSON.stringify([
+        callback.caller.name,
+        callback.dialect,
+        callback.kind,
+        callback.requestId,
+        callback.digest,
+      ])
       return flights.run(key, () => decide(deciding, callback))
     },
     onFault: config.deferral.cobo,
@@ -143,7 +176,11 @@ function adminRoutes({ database, log }: ServiceContext): readonly AdminRoute[] {
     (frozen: boolean): AdminRoute['handle'] =>
     async ({ who, body }) => {
       const parsed = freezeBody.safeParse(body)
-      if (!parsed.success) return { status: 400, body: { error: 'expected a JSON object with one member, reason, of 1 to 500 characters' } }
+      if (!parsed.success)
+        return {
+          status: 400,
+          body: { error: 'expected a JSON object with one member, reason, of 1 to 500 characters' },
+        }
       const state = await setFreeze(database, frozen, who.name, parsed.data.reason)
       log.warn({ who: who.name, reason: parsed.data.reason }, frozen ? 'FROZEN: nothing is approved' : 'unfrozen')
       return { body: state }

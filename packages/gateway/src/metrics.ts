@@ -45,14 +45,22 @@ export function createGatewayMetrics(registry: Registry) {
       registers,
     }),
     owed: new Gauge({ name: 'callback_quorum_outbox_owed', help: 'Outcome notices not yet acknowledged', registers }),
-    owedAge: new Gauge({ name: 'callback_quorum_outbox_oldest_seconds', help: 'Age of the oldest notice not yet acknowledged', registers }),
+    owedAge: new Gauge({
+      name: 'callback_quorum_outbox_oldest_seconds',
+      help: 'Age of the oldest notice not yet acknowledged',
+      registers,
+    }),
     notices: new Counter({
       name: 'callback_quorum_outbox_deliveries_total',
       help: 'Attempts to deliver an outcome notice',
       labelNames: ['checker', 'result'] as const,
       registers,
     }),
-    abandoned: new Counter({ name: 'callback_quorum_abandoned_total', help: 'Deferred requests that nobody asked about again', registers }),
+    abandoned: new Counter({
+      name: 'callback_quorum_abandoned_total',
+      help: 'Deferred requests that nobody asked about again',
+      registers,
+    }),
     frozen: new Gauge({ name: 'callback_quorum_frozen', help: '1 while frozen: nothing is approved', registers }),
   }
 }

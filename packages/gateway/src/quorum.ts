@@ -28,11 +28,15 @@ export class QuorumTable {
     }
     const entries = new Map<string, Quorum>()
     for (const { callers, kinds, require, shadow, accept_unbound } of config.quorum) {
-      const stageNumbers = [...new Set([...require, ...shadow].map((name) => named(name).stage))].toSorted((a, b) => a - b)
-      const ofStage = (names: readonly string[], stage: number): CheckerEntry[] => names.map(named).filter((checker) => checker.stage === stage)
+      const stageNumbers = [...new Set([...require, ...shadow].map((name) => named(name).stage))].toSorted(
+        (a, b) => a - b,
+      )
+      const ofStage = (names: readonly string[], stage: number): CheckerEntry[] =>
+        names.map(named).filter((checker) => checker.stage === stage)
       const stages = stageNumbers.map((stage) => ({ require: ofStage(require, stage), shadow: ofStage(shadow, stage) }))
       for (const caller of callers) {
-        for (const kind of kinds) entries.set(keyOf(caller, kind), { kind, require, acceptUnbound: accept_unbound, stages })
+        for (const kind of kinds)
+          entries.set(keyOf(caller, kind), { kind, require, acceptUnbound: accept_unbound, stages })
       }
     }
     this.#entries = entries

@@ -62,7 +62,11 @@ export function tally(requirement: Requirement, votes: readonly Vote[]): Tally {
   }
   const mustBind = BINDING_KINDS.includes(requirement.kind) && !requirement.acceptUnbound
   if (mustBind && !isBound && objections.length === 0 && doubts.length === 0) {
-    objections.push({ checker: 'gateway', codes: ['UNBOUND'], reason: 'UNBOUND: no checker bound the bytes to be signed to what was judged' })
+    objections.push({
+      checker: 'gateway',
+      codes: ['UNBOUND'],
+      reason: 'UNBOUND: no checker bound the bytes to be signed to what was judged',
+    })
   }
   return { objections, doubts }
 }

@@ -1,7 +1,17 @@
 import type { Verdict } from '@callback-quorum/protocol'
 
 /** Why no usable verdict was had (DESIGN.md, Metrics). */
-export type Cause = 'timeout' | 'transport' | 'http_status' | 'malformed' | 'bad_signature' | 'mismatch' | 'expired' | 'unable' | 'database' | 'frozen'
+export type Cause =
+  | 'timeout'
+  | 'transport'
+  | 'http_status'
+  | 'malformed'
+  | 'bad_signature'
+  | 'mismatch'
+  | 'expired'
+  | 'unable'
+  | 'database'
+  | 'frozen'
 
 interface Answered {
   readonly checker: string
@@ -14,5 +24,10 @@ interface Answered {
 export type Vote =
   | (Answered & { readonly result: 'approved'; readonly bound: Verdict['bound']; readonly dataVersion?: string })
   | (Answered & { readonly result: 'rejected'; readonly codes: readonly string[]; readonly reason: string })
-  | (Answered & { readonly result: 'failed'; readonly cause: Cause; readonly reason: string; readonly codes?: readonly string[] })
+  | (Answered & {
+      readonly result: 'failed'
+      readonly cause: Cause
+      readonly reason: string
+      readonly codes?: readonly string[]
+    })
   | (Answered & { readonly result: 'cancelled' })

@@ -23,7 +23,9 @@ export interface Payment {
 }
 
 /** Reads the dimensions that limits need; one that is missing is an objection, never a skipped rule. */
-export function readPayment(question: Question): Payment | { readonly objections: readonly [Objection, ...Objection[]] } {
+export function readPayment(
+  question: Question,
+): Payment | { readonly objections: readonly [Objection, ...Objection[]] } {
   const { wallet, asset, totalAtomic, initiator } = question
   const objections: Objection[] = []
   if (question.operation !== 'transfer' && question.operation !== 'contract-call') {
@@ -37,7 +39,8 @@ export function readPayment(question: Question): Payment | { readonly objections
   if (totalAtomic === undefined) objections.push({ code: 'AMOUNT_MISSING', text: 'the amount is not known' })
   const [first, ...more] = objections
   if (first !== undefined) return { objections: [first, ...more] }
-  if (wallet === undefined || asset === undefined || totalAtomic === undefined) throw new Error('invariant: each missing dimension is an objection')
+  if (wallet === undefined || asset === undefined || totalAtomic === undefined)
+    throw new Error('invariant: each missing dimension is an objection')
 
   const byDestination = new Map<string, bigint>()
   for (const { own, address, addressText, amountAtomic } of question.outputs) {
@@ -45,20 +48,34 @@ export function readPayment(question: Question): Payment | { readonly objections
     const key = address?.key ?? addressText
     byDestination.set(key, (byDestination.get(key) ?? 0n) + amountAtomic)
   }
-  return { organisation: question.organisation, wallet, asset, totalAtomic, byDestination, ...(initiator === undefined ? {} : { initiator: initiator.id }) }
+  return {
+    organisation: question.organisation,
+    wallet,
+    asset,
+    totalAtomic,
+    byDestination,
+    ...(initiator === undefined ? {} : { initiator: initiator.id }),
+  }
 }
 
 const isCall = (calldata: string): boolean => calldata.replace(/^0x/i, '') !== ''
 
 function matches({ match }: LimitRule, payment: Payment): boolean {
-  const has = (list: '*' | readonly string[], value: string | undefined): boolean => list === '*' || (value !== undefined && list.includes(value))
+  const has = (list: '*' | readonly string[], value: string | undefined): boolean =>
+    list === '*' || (value !== undefined && list.includes(value))
   return (
-    has(match.organisation, payment.organisation) && has(match.wallet, payment.wallet) && has(match.asset, payment.asset.id) && has(match.initiator, payment.initiator)
+    has(match.organisation, payment.organisation) &&
+    has(match.wallet, payment.wallet) &&
+    has(match.asset, payment.asset.id) &&
+    has(match.initiator, payment.initiator)
   )
 }
 
 /** Every charge of every rule that applies, in the order of the rules. No charge at all means that nobody limits this payment. */
-export function chargesOf(rules: readonly LimitRule[], payment: Payment): readonly Charge[] | { readonly missing: Dimension } {
+export function chargesOf(
+  rules: readonly LimitRule[],
+  payment: Payment,
+): readonly Charge[] | { readonly missing: Dimension } {
   const charges: Charge[] = []
   for (const rule of rules.filter((candidate) => matches(candidate, payment))) {
     if (rule.per.includes('initiator') && payment.initiator === undefined) return { missing: 'initiator' }
@@ -66,7 +83,10 @@ export function chargesOf(rules: readonly LimitRule[], payment: Payment): readon
     const charge = (destination: string | undefined, amountAtomic: bigint): void => {
       charges.push({ rule, dimensions: dimensionsOf(rule, payment, destination), amountAtomic, limitAtomic: limit })
     }
-    if (rule.per.includes('destination')) payment.byDestination.forEach((amount, destination) => { charge(destination, amount) })
+    if (rule.per.includes('destination'))
+      payment.byDestination.forEach((amount, destination) => {
+        charge(destination, amount)
+      })
     else charge(undefined, payment.totalAtomic)
   }
   return charges

@@ -73,7 +73,12 @@ export async function isReserved(tx: Transaction, key: BusinessKey): Promise<boo
 }
 
 /** Takes the amounts from the locked counters. The position in the window is the counter's own time, read after its lock. */
-export async function reserve(tx: Transaction, key: BusinessKey, facts: object, counters: readonly LockedCounter[]): Promise<void> {
+export async function reserve(
+  tx: Transaction,
+  key: BusinessKey,
+  facts: object,
+  counters: readonly LockedCounter[],
+): Promise<void> {
   await tx.query({
     name: 'limits-reserve',
     text: `with r as (insert into reservation (business_key, state, facts, created_at) values ($1, 'held', $2, clock_now()) returning reservation_id),
@@ -81,7 +86,12 @@ export async function reserve(tx: Transaction, key: BusinessKey, facts: object, 
                 moved as (update counter c set used = c.used + k.amount from k where k.counter_id = c.counter_id returning c.counter_id, c.last_at)
            insert into entry (reservation_id, counter_id, amount, at)
            select r.reservation_id, k.counter_id, k.amount, moved.last_at from r, k join moved using (counter_id)`,
-    values: [key, JSON.stringify(facts), counters.map(({ counterId }) => counterId), counters.map(({ charge }) => charge.amountAtomic.toString())],
+    values: [
+      key,
+      JSON.stringify(facts),
+      counters.map(({ counterId }) => counterId),
+      counters.map(({ charge }) => charge.amountAtomic.toString()),
+    ],
   })
 }
 

@@ -1,6 +1,15 @@
 import { resolve } from 'node:path'
 import { checkerConfigShape, createChecker } from '@callback-quorum/checker-kit'
-import { checkCommonRules, filePath, migrationsBeside, readConfigFile, type Clock, type ConfigFile, type Logger, type RunningService } from '@callback-quorum/service'
+import {
+  checkCommonRules,
+  filePath,
+  migrationsBeside,
+  readConfigFile,
+  type Clock,
+  type ConfigFile,
+  type Logger,
+  type RunningService,
+} from '@callback-quorum/service'
 import { z } from 'zod'
 import { readRulesFile } from './rules-file.ts'
 import { spendLimit } from './spend-limit.ts'
@@ -9,11 +18,17 @@ import { spendLimit } from './spend-limit.ts'
 export const limitsConfigSchema = z.strictObject({ ...checkerConfigShape, rules: filePath })
 export type LimitsConfig = z.output<typeof limitsConfigSchema>
 
-export const readLimitsConfig = (path: string, env: Readonly<Record<string, string | undefined>>): Promise<ConfigFile<LimitsConfig>> =>
-  readConfigFile(path, limitsConfigSchema, env, checkCommonRules)
+export const readLimitsConfig = (
+  path: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ConfigFile<LimitsConfig>> => readConfigFile(path, limitsConfigSchema, env, checkCommonRules)
 
 /** Starts the limits checker. Throws ConfigError for what the operator must change. */
-export function startLimits(options: { readonly file: ConfigFile<LimitsConfig>; readonly clock?: Clock; readonly log?: Logger }): Promise<RunningService> {
+export function startLimits(options: {
+  readonly file: ConfigFile<LimitsConfig>
+  readonly clock?: Clock
+  readonly log?: Logger
+}): Promise<RunningService> {
   const { file } = options
   return createChecker({
     ...options,

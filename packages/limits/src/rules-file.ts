@@ -10,19 +10,28 @@ const WINDOW_MS_MAX = 366 * 24 * 3_600_000
 const DIMENSIONS = ['organisation', 'wallet', 'asset', 'destination', 'initiator'] as const
 export type Dimension = (typeof DIMENSIONS)[number]
 
-const anyOf = z.union([z.literal('*'), z.array(z.string().min(1)).min(1)], { error: expecting('a list, or "*"', '[hot-1]') }).default('*')
+const anyOf = z
+  .union([z.literal('*'), z.array(z.string().min(1)).min(1)], { error: expecting('a list, or "*"', '[hot-1]') })
+  .default('*')
 
 const ruleSchema = z.strictObject({
   id: nameText,
   match: z.strictObject({ organisation: anyOf, wallet: anyOf, asset: anyOf, initiator: anyOf }).prefault({}),
   per: z.array(z.enum(DIMENSIONS)).default(['wallet', 'asset']),
-  window: z.union([z.literal('tx'), z.strictObject({ rolling: duration })], { error: expecting('tx or { rolling: 24h }') }),
-  limit: z.string({ error: expecting('a decimal string in units of the asset', '"250000"') }).regex(/^\d{1,60}(\.\d{1,30})?$/),
+  window: z.union([z.literal('tx'), z.strictObject({ rolling: duration })], {
+    error: expecting('tx or { rolling: 24h }'),
+  }),
+  limit: z
+    .string({ error: expecting('a decimal string in units of the asset', '"250000"') })
+    .regex(/^\d{1,60}(\.\d{1,30})?$/),
 })
 
 const rulesSchema = z.strictObject({
   version: z.int().min(1),
-  rules: z.array(ruleSchema).min(1, { error: expecting('at least one rule') }).max(RULES_MAX),
+  rules: z
+    .array(ruleSchema)
+    .min(1, { error: expecting('at least one rule') })
+    .max(RULES_MAX),
 })
 
 export type RulesFile = z.output<typeof rulesSchema>
@@ -44,22 +53,29 @@ export function lintRules({ rules }: RulesFile, assets: AssetRegistry): readonly
       problems.push({ path: ['rules', index, member], problem, expected })
     }
     const first = rules.findIndex(({ id }) => id === rule.id)
-    if (first < index) at('id', `is already the id of rules[${first}]`, 'an id of its own: it is the identity of the counter')
+    if (first < index)
+      at('id', `is already the id of rules[${first}]`, 'an id of its own: it is the identity of the counter')
     if (windowMs(rule) > WINDOW_MS_MAX) at('window', 'is longer than 366 days', 'a shorter window')
     if (new Set(rule.per).size !== rule.per.length) at('per', 'names a dimension twice', 'each once')
     const named = rule.match.asset === '*' ? [] : rule.match.asset
     for (const id of named.filter((asset) => assets.asset(asset) === undefined)) {
       at('match', `names the asset ${id}, which is not in the registry`, 'an id of assets.yaml')
     }
-    if (!rule.per.includes('asset') && named.length !== 1) at('per', 'pools amounts of different assets', 'asset among the dimensions, or exactly one asset to match')
+    if (!rule.per.includes('asset') && named.length !== 1)
+      at('per', 'pools amounts of different assets', 'asset among the dimensions, or exactly one asset to match')
     const covered = rule.match.asset === '*' ? assets.assets : named.flatMap((id) => assets.asset(id) ?? [])
     const decimals = rule.limit.split('.')[1]?.replace(/0+$/, '').length ?? 0
     const coarse = covered.find((asset) => asset.decimals < decimals)
-    if (coarse !== undefined) at('limit', `has more decimals than ${coarse.id} (${coarse.decimals})`, 'no more decimals than the asset has')
+    if (coarse !== undefined)
+      at('limit', `has more decimals than ${coarse.id} (${coarse.decimals})`, 'no more decimals than the asset has')
     for (const wider of rules) {
       const sameKey = JSON.stringify([rule.match, rule.per]) === JSON.stringify([wider.match, wider.per])
       if (sameKey && windowMs(wider) > windowMs(rule) && compareLimits(rule.limit, wider.limit) > 0) {
-        at('limit', `is larger than that of ${wider.id}, whose window is longer, so that this rule never says no`, 'at most its limit')
+        at(
+          'limit',
+          `is larger than that of ${wider.id}, whose window is longer, so that this rule never says no`,
+          'at most its limit',
+        )
       }
     }
   }

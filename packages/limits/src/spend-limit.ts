@@ -24,13 +24,23 @@ async function claim(rules: readonly LimitRule[], question: Question, tx: Transa
   const payment = readPayment(question)
   if ('objections' in payment) return reject(...payment.objections)
   const charges = chargesOf(rules, payment)
-  if ('missing' in charges) return reject({ code: 'DIMENSION_MISSING', text: `a limit per ${charges.missing} applies, and the request names none` })
-  if (charges.length === 0) return reject({ code: 'NO_APPLICABLE_RULE', text: `no limit is set for ${payment.asset.id} of wallet ${payment.wallet}` })
+  if ('missing' in charges)
+    return reject({
+      code: 'DIMENSION_MISSING',
+      text: `a limit per ${charges.missing} applies, and the request names none`,
+    })
+  if (charges.length === 0)
+    return reject({
+      code: 'NO_APPLICABLE_RULE',
+      text: `no limit is set for ${payment.asset.id} of wallet ${payment.wallet}`,
+    })
 
   const isHeld = await isReserved(tx, question.businessKey)
   const counters = await lockCounters(tx, charges)
   const objections = [
-    ...charges.filter((charge) => charge.rule.window === 'tx' && charge.amountAtomic > charge.limitAtomic).map((charge) => overTransactionLimit(charge, payment)),
+    ...charges
+      .filter((charge) => charge.rule.window === 'tx' && charge.amountAtomic > charge.limitAtomic)
+      .map((charge) => overTransactionLimit(charge, payment)),
     ...counters
       // What this very payment holds is in `used` already.
       .filter(({ charge, usedAtomic }) => usedAtomic + (isHeld ? 0n : charge.amountAtomic) > charge.limitAtomic)
@@ -51,13 +61,23 @@ function overTransactionLimit({ rule, amountAtomic, limitAtomic }: Charge, { ass
   }
 }
 
-function overWindowLimit({ rule, amountAtomic, limitAtomic }: Charge, usedAtomic: bigint, { asset }: Payment): Objection {
+function overWindowLimit(
+  { rule, amountAtomic, limitAtomic }: Charge,
+  usedAtomic: bigint,
+  { asset }: Payment,
+): Objection {
   const show = (atomic: bigint): string => `${formatAmount(atomic, asset.decimals)} ${asset.symbol}`
   const remaining = limitAtomic > usedAtomic ? limitAtomic - usedAtomic : 0n
   return {
     code: 'LIMIT_WINDOW',
     text: `${show(amountAtomic)} is over what is left of ${rule.id}: ${show(usedAtomic)} of ${show(limitAtomic)} used`,
-    evidence: { rule: rule.id, amount: amountAtomic.toString(), limit: limitAtomic.toString(), used: usedAtomic.toString(), remaining: remaining.toString() },
+    evidence: {
+      rule: rule.id,
+      amount: amountAtomic.toString(),
+      limit: limitAtomic.toString(),
+      used: usedAtomic.toString(),
+      remaining: remaining.toString(),
+    },
   }
 }
 

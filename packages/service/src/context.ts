@@ -4,7 +4,14 @@ import type { Registry } from 'prom-client'
 import type { CommonConfig, ConfigFile } from './config/index.ts'
 import { openDatabase, type Database, type MigrationSet } from './database/index.ts'
 import { startCallbackServer, type CallbackServerOptions } from './http/index.ts'
-import { assertDistinctKeys, keyRolesOf, loadCallers, loadPrivateKey, type Caller, type PrivateKey } from './keys/index.ts'
+import {
+  assertDistinctKeys,
+  keyRolesOf,
+  loadCallers,
+  loadPrivateKey,
+  type Caller,
+  type PrivateKey,
+} from './keys/index.ts'
 import { systemClock, type Clock, type Stoppable } from './lifecycle/index.ts'
 import { createLogger, type Logger } from './log.ts'
 import { createMetricsRegistry, startMetricsServer, type Readiness } from './metrics/index.ts'
@@ -36,7 +43,10 @@ export interface ContextOptions {
 }
 
 /** Loads the keys and opens the database of a service. Throws ConfigError or ServiceFault before anything listens. */
-export async function createServiceContext(file: ConfigFile<CommonConfig>, options: ContextOptions): Promise<ServiceContext> {
+export async function createServiceContext(
+  file: ConfigFile<CommonConfig>,
+  options: ContextOptions,
+): Promise<ServiceContext> {
   const { value: config, directory } = file
   const serviceName = config.service_name
   const log = options.log ?? createLogger({ ...config.log, name: serviceName })
@@ -65,7 +75,11 @@ export async function createServiceContext(file: ConfigFile<CommonConfig>, optio
     database,
     callers,
     identityKey,
-    identity: { privateKey: identityKey.key, issuer: serviceName, tokenExpireMs: config.identity.token_expire_minutes * 60_000 },
+    identity: {
+      privateKey: identityKey.key,
+      issuer: serviceName,
+      tokenExpireMs: config.identity.token_expire_minutes * 60_000,
+    },
   }
 }
 
@@ -110,7 +124,12 @@ export async function listen(context: ServiceContext, options: ListenOptions): P
   })
   let metricsUrl: string | undefined
   if (config.metrics !== undefined) {
-    const metrics = await startMetricsServer({ listen: config.metrics.listen, registry, log, isReady: readiness }).catch(async (error: unknown) => {
+    const metrics = await startMetricsServer({
+      listen: config.metrics.listen,
+      registry,
+      log,
+      isReady: readiness,
+    }).catch(async (error: unknown) => {
       await server.stop(0)
       throw error
     })
@@ -118,7 +137,12 @@ export async function listen(context: ServiceContext, options: ListenOptions): P
     parts.unshift({ name: 'metrics', stop: () => metrics.close() })
   }
   parts.unshift({ name: 'callback listeners', stop: () => server.stop(STOP_GRACE_MS) })
-  return { callbackUrls: server.urls, ...(metricsUrl === undefined ? {} : { metricsUrl }), parts, stop: () => stopAll(parts) }
+  return {
+    callbackUrls: server.urls,
+    ...(metricsUrl === undefined ? {} : { metricsUrl }),
+    parts,
+    stop: () => stopAll(parts),
+  }
 }
 
 async function stopAll(parts: readonly Stoppable[]): Promise<void> {

@@ -5,7 +5,7 @@ import {
   type AssetRegistry,
   type CanonicalAddress,
 } from '@callback-quorum/chains'
-import { z } from 'zod'
+import type { z } from 'zod'
 
 /** Where an address of addresses.yaml stands: the same key on another chain is another address, because contracts differ. */
 export interface BookAddress {

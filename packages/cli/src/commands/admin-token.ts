@@ -15,7 +15,9 @@ export function addAdminToken(program: Command, host: Host): void {
   program
     .command('admin-token')
     .summary('make a bearer token for the admin listener')
-    .description('Make a bearer token for the admin listener. It is shown once; the tokens file keeps only its SHA-256.')
+    .description(
+      'Make a bearer token for the admin listener. It is shown once; the tokens file keeps only its SHA-256.',
+    )
     .requiredOption('-n, --name <name>', 'whose it is; stands in the log beside every command')
     .addOption(
       new Option('-r, --role <role>', 'viewer reads, operator also freezes, approver also unfreezes')
@@ -30,7 +32,8 @@ export function addAdminToken(program: Command, host: Host): void {
         'admin.tokens of the gateway names; then restart the gateway.',
     )
     .action(({ name, role, output }: Options) => {
-      if (!nameText.safeParse(name).success) throw new UsageError(`--name ${name}: expected a-z, 0-9 and -, up to 63 long`)
+      if (!nameText.safeParse(name).success)
+        throw new UsageError(`--name ${name}: expected a-z, 0-9 and -, up to 63 long`)
       const { token, sha256 } = createAdminToken()
       const entry = { name, role, sha256 }
       host.stdout.write(

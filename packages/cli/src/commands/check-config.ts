@@ -29,7 +29,9 @@ export function addCheckConfig(program: Command, host: Host): void {
     )
     .requiredOption('-c, --config <file>', 'configuration file (YAML)')
     .addOption(
-      new Option('-s, --service <name>', 'which service it is for; default: recognised by its blocks').choices(SERVICE_NAMES),
+      new Option('-s, --service <name>', 'which service it is for; default: recognised by its blocks').choices(
+        SERVICE_NAMES,
+      ),
     )
     .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'))
     .option('--no-files', 'check the configuration alone, on a machine that has not its keys')
@@ -47,12 +49,24 @@ async function checkConfig(o: Options, host: Host): Promise<void> {
   const opened = await SERVICES[service].open(o.config, host.env)
   const keys = o.files ? await checkFiles(opened.files) : undefined
   if (o.output === 'json') {
-    const found = { config: opened.file.path, service, valid: true, digest: opened.file.digest, keys, quorum: opened.matrix }
+    const found = {
+      config: opened.file.path,
+      service,
+      valid: true,
+      digest: opened.file.digest,
+      keys,
+      quorum: opened.matrix,
+    }
     host.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`)
   } else host.stdout.write(describe(service, opened, keys, host))
 }
 
-function describe(service: ServiceName, { file, matrix }: OpenedService, keys: readonly object[] | undefined, host: Host): string {
+function describe(
+  service: ServiceName,
+  { file, matrix }: OpenedService,
+  keys: readonly object[] | undefined,
+  host: Host,
+): string {
   const { bold, green } = coloursFor(host.stdout, host.env)
   const what = keys === undefined ? 'without the files it names' : `with ${keys.length} keys, all different`
   const lines = [`${green('valid')}: ${service} configuration ${file.path} (${what})`, `digest ${file.digest}`]
@@ -65,7 +79,13 @@ function describe(service: ServiceName, { file, matrix }: OpenedService, keys: r
 
 function matrixTable(matrix: readonly QuorumRow[], host: Host, paintTitle: (text: string) => string): string {
   const { red, yellow } = coloursFor(host.stdout, host.env)
-  const columns = [{ title: 'CALLER' }, { title: 'KIND' }, { title: 'ALL OF THESE (@STAGE)' }, { title: 'SHADOW' }, { title: 'UNBOUND' }]
+  const columns = [
+    { title: 'CALLER' },
+    { title: 'KIND' },
+    { title: 'ALL OF THESE (@STAGE)' },
+    { title: 'SHADOW' },
+    { title: 'UNBOUND' },
+  ]
   const rows = matrix.map(({ caller, kind, require, shadow, unbound }) => ({
     cells: [
       { text: caller },
@@ -86,7 +106,9 @@ export async function recognise(path: string): Promise<ServiceName> {
   if (only !== undefined && second === undefined) return only
   const blocks = SERVICE_NAMES.map((name) => `${SERVICES[name].blocks.join(' and ')} (${name})`).join(', ')
   const problem = only === undefined ? 'is not recognised' : `has the blocks of ${matching.join(' and ')}`
-  throw new ConfigError([`${path}:1:1 (file): ${problem}; expected a readable YAML file with ${blocks}; example --service limits`])
+  throw new ConfigError([
+    `${path}:1:1 (file): ${problem}; expected a readable YAML file with ${blocks}; example --service limits`,
+  ])
 }
 
 /** Also of a document with mistakes: the service's own reader will tell them. */

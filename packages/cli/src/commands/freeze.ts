@@ -51,8 +51,10 @@ function withOptions(command: Command, name: string): Command {
 }
 
 async function freeze(what: 'freeze' | 'unfreeze' | 'status', o: Options, host: Host): Promise<void> {
-  if (what !== 'status' && (o.reason ?? '') === '') throw new UsageError('--reason is missing: whoever reads the history wants to know why')
-  if (what === 'status' && o.reason !== undefined) throw new UsageError('--status changes nothing and takes no --reason')
+  if (what !== 'status' && (o.reason ?? '') === '')
+    throw new UsageError('--reason is missing: whoever reads the history wants to know why')
+  if (what === 'status' && o.reason !== undefined)
+    throw new UsageError('--status changes nothing and takes no --reason')
   const url = await adminUrl(o, host)
   const token = await readToken(o.tokenFile)
   const state = await call(url, what, token, o.reason)
@@ -68,7 +70,8 @@ async function freeze(what: 'freeze' | 'unfreeze' | 'status', o: Options, host: 
 async function adminUrl({ config, adminUrl: url }: Options, host: Host): Promise<string> {
   if ((config === undefined) === (url === undefined)) throw new UsageError('expected one of --config and --admin-url')
   if (url !== undefined) {
-    if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new UsageError(`--admin-url ${url}: expected http://host:port`)
+    if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+      throw new UsageError(`--admin-url ${url}: expected http://host:port`)
     return url.replace(/\/+$/, '')
   }
   const { readGatewayConfig } = await import('@callback-quorum/gateway')
@@ -96,7 +99,12 @@ async function readToken(path: string): Promise<string> {
   }
 }
 
-async function call(url: string, what: 'freeze' | 'unfreeze' | 'status', token: string, reason?: string): Promise<FreezeState> {
+async function call(
+  url: string,
+  what: 'freeze' | 'unfreeze' | 'status',
+  token: string,
+  reason?: string,
+): Promise<FreezeState> {
   const path = what === 'unfreeze' ? '/v1/unfreeze' : '/v1/freeze'
   const request = {
     method: what === 'status' ? 'GET' : 'POST',

@@ -15,7 +15,8 @@ export const wholeNumber =
 /** Milliseconds of `500ms`, `8s`, `2m`. */
 export function durationMs(text: string): number {
   const parsed = duration.safeParse(text)
-  if (!parsed.success || parsed.data === 0) throw new InvalidArgumentError('Expected a duration such as 500ms, 8s or 2m.')
+  if (!parsed.success || parsed.data === 0)
+    throw new InvalidArgumentError('Expected a duration such as 500ms, 8s or 2m.')
   return parsed.data
 }
 

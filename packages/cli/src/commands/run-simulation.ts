@@ -24,7 +24,8 @@ const EXIT_REJECT = 3
 /** Plays the node as the options say; resolves to the exit code. */
 export async function simulate(o: SimulateOptions, host: Host): Promise<number> {
   const content = await contentOf(o, host)
-  if (content === undefined && o.monitor === undefined) throw new UsageError('nothing to do: expected --make, --package or --monitor')
+  if (content === undefined && o.monitor === undefined)
+    throw new UsageError('nothing to do: expected --make, --package or --monitor')
   // In JSON a task carries its exchanges; pings have nothing that could.
   const saysExchanges = o.json !== true || o.monitor !== undefined || (content !== undefined && isPing(content))
   const node = createTssNode({
@@ -59,7 +60,13 @@ export async function simulate(o: SimulateOptions, host: Host): Promise<number> 
   }
 }
 
-async function ask(node: TssNode, content: PackageContent, o: SimulateOptions, host: Host, signal: AbortSignal): Promise<number> {
+async function ask(
+  node: TssNode,
+  content: PackageContent,
+  o: SimulateOptions,
+  host: Host,
+  signal: AbortSignal,
+): Promise<number> {
   // A ping decides nothing, so there is nothing to repeat it for.
   if (isPing(content)) {
     const exchanges = await node.askOnce(content, { signal })
@@ -78,7 +85,9 @@ function sayExchange(exchange: Exchange, { json }: SimulateOptions, host: Host):
   }
   const { green, red, yellow } = coloursFor(host.stdout, host.env)
   const paint = result === 'approve' ? green : result === 'reject' ? red : yellow
-  const said = [status === undefined ? undefined : `status ${status}`, action ?? undefined, error ?? problem].filter((part) => part !== undefined)
+  const said = [status === undefined ? undefined : `status ${status}`, action ?? undefined, error ?? problem].filter(
+    (part) => part !== undefined,
+  )
   host.stdout.write(`${server}  attempt ${attempt}  ${paint(result)}  ${ms} ms  ${said.join('  ')}\n`)
 }
 
@@ -93,7 +102,8 @@ function sayTask(result: TaskResult, { json }: SimulateOptions, host: Host): voi
 }
 
 async function serversOf({ server, ca, clientCert, clientKey }: SimulateOptions): Promise<readonly SimulatedServer[]> {
-  if ((clientCert === undefined) !== (clientKey === undefined)) throw new UsageError('--client-cert and --client-key belong together')
+  if ((clientCert === undefined) !== (clientKey === undefined))
+    throw new UsageError('--client-cert and --client-key belong together')
   const transport: TransportOptions = {
     ...(ca === undefined ? {} : { ca: await read(ca) }),
     ...(clientCert === undefined || clientKey === undefined
@@ -103,7 +113,8 @@ async function serversOf({ server, ca, clientCert, clientKey }: SimulateOptions)
   return Promise.all(
     server.map(async (text) => {
       const [, serviceAddress = '', file = ''] = /^(https?:\/\/[^=]+)=(.+)$/.exec(text) ?? []
-      if (!URL.canParse(serviceAddress)) throw new UsageError(`--server ${text}: expected http://host:port/v2/check=server.pub`)
+      if (!URL.canParse(serviceAddress))
+        throw new UsageError(`--server ${text}: expected http://host:port/v2/check=server.pub`)
       return { serviceAddress, publicKey: (await loadPublicKey(file)).key, ...transport }
     }),
   )
@@ -116,7 +127,9 @@ async function contentOf(o: SimulateOptions, host: Host): Promise<PackageContent
     return makeRequest(o.make, requestOptionsOf(o)).content
   } catch (error) {
     // What the options ask for cannot be made: an amount with too many decimals, a malformed address.
-    throw new UsageError(`--make ${o.make}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new UsageError(`--make ${o.make}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
   }
 }
 
@@ -127,7 +140,9 @@ function requestOptionsOf(o: SimulateOptions): RequestOptions {
   }
   const chain = EVM_ASSETS.find((known) => known.chain === o.chain)?.chain
   if (o.chain !== undefined && chain === undefined) {
-    throw new RangeError(`no chain ${o.chain}; expected ${[...new Set(EVM_ASSETS.map((known) => known.chain))].join(', ')}`)
+    throw new RangeError(
+      `no chain ${o.chain}; expected ${[...new Set(EVM_ASSETS.map((known) => known.chain))].join(', ')}`,
+    )
   }
   const described = present({ to: o.describedTo, amount: o.describedAmount })
   return present({

@@ -39,7 +39,8 @@ export interface SimulateOptions {
   readonly json?: boolean
 }
 
-export const monitorSecondsOf = (monitor: number | true): number => (monitor === true ? MONITOR_SECONDS_DEFAULT : monitor)
+export const monitorSecondsOf = (monitor: number | true): number =>
+  monitor === true ? MONITOR_SECONDS_DEFAULT : monitor
 
 /** `callback-quorum simulate`: a TSS node on the command line. */
 export function addSimulate(program: Command, host: Host, finish: Finish): void {
@@ -50,7 +51,11 @@ export function addSimulate(program: Command, host: Host, finish: Finish): void 
       'Play a Cobo TSS node towards callback servers: sign a request, ask every server until it decides, as the node does. ' +
         'All must approve. The transactions it makes are real and unsigned, from addresses whose key is public: send nothing there.',
     )
-    .requiredOption('-s, --server <url=pubkey>', 'full URL with its path, and the PEM file of its key; repeatable', collect)
+    .requiredOption(
+      '-s, --server <url=pubkey>',
+      'full URL with its path, and the PEM file of its key; repeatable',
+      collect,
+    )
     .requiredOption('-k, --key <file>', "the node's private key (PEM)")
   addPackageOptions(command)
   addNodeOptions(command)
@@ -73,7 +78,9 @@ export function addSimulate(program: Command, host: Host, finish: Finish): void 
 function addPackageOptions(command: Command): void {
   command
     .option('-p, --package <file>', 'the request as JSON, signed as it is; - is standard input')
-    .addOption(new Option('-m, --make <name>', 'make a request of this kind').choices(REQUEST_NAMES).conflicts('package'))
+    .addOption(
+      new Option('-m, --make <name>', 'make a request of this kind').choices(REQUEST_NAMES).conflicts('package'),
+    )
     .option('--to <address>', 'with --make: destination')
     .option('--amount <decimal>', 'with --make: in whole coins or tokens')
     .option('--token <id>', 'with --make: Cobo token id, such as ETH_USDT')
@@ -84,7 +91,10 @@ function addPackageOptions(command: Command): void {
     .option('--organisation <id>', 'with --make')
     .option('--wallet <id>', 'with --make')
     .option('--message <text>', 'with --make of messages')
-    .option('--described-to <address>', 'with --make: what the description claims while the transaction does what --to says')
+    .option(
+      '--described-to <address>',
+      'with --make: what the description claims while the transaction does what --to says',
+    )
     .option('--described-amount <decimal>', 'with --make: the same for --amount')
 }
 
@@ -103,7 +113,11 @@ function addNodeOptions(command: Command): void {
         .default(10_000, '10s'),
     )
     .option('--token-expire-minutes <n>', 'life of the tokens it signs', wholeNumber(1, 60), 2)
-    .option('--monitor [seconds]', `ping every server again and again until Ctrl-C (${MONITOR_SECONDS_DEFAULT})`, wholeNumber(1, 86_400))
+    .option(
+      '--monitor [seconds]',
+      `ping every server again and again until Ctrl-C (${MONITOR_SECONDS_DEFAULT})`,
+      wholeNumber(1, 86_400),
+    )
     .option('--ca <file>', 'certificate authority (PEM) of the servers')
     .option('--client-cert <file>', 'certificate (PEM) for mutual TLS')
     .option('--client-key <file>', 'its key (PEM)')

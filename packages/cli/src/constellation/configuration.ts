@@ -4,7 +4,15 @@ import { stringify } from 'yaml'
 import { ensureAdminTokens, ensureKeys, type AdminTokenFiles, type KeyFilePair } from './demo-keys.ts'
 import { freePorts } from './free-ports.ts'
 import { CHECKER_NAMES, SERVICE_NAMES, type ServiceName } from './service-names.ts'
-import { addressBook, checkerFile, gatewayFile, LIMIT_RULES, NODE_NAME, type Listeners, type Mapping } from './yaml-files.ts'
+import {
+  addressBook,
+  checkerFile,
+  gatewayFile,
+  LIMIT_RULES,
+  NODE_NAME,
+  type Listeners,
+  type Mapping,
+} from './yaml-files.ts'
 
 /** Callback listeners from here, admin and metrics a hundred higher (CONFIG.md). */
 const FIRST_PORT = 11_020
@@ -80,7 +88,11 @@ export async function writeDemoConfiguration(options: ConfigurationOptions): Pro
     }
   })
 
-  await writeYaml(join(directory, 'addresses.yaml'), addressBook(), 'Own addresses: which wallet an address belongs to.')
+  await writeYaml(
+    join(directory, 'addresses.yaml'),
+    addressBook(),
+    'Own addresses: which wallet an address belongs to.',
+  )
   await writeYaml(join(directory, 'limits-rules.yaml'), LIMIT_RULES, 'Limits, inclusive, in whole units of the asset.')
   for (const { name, file, listeners } of services) {
     const content =
@@ -93,7 +105,11 @@ export async function writeDemoConfiguration(options: ConfigurationOptions): Pro
           )
         : checkerFile(name, listeners, { payoutsUrl: options.payoutsUrl, hasGateway: topology === 'gateway' })
     const edited = options.edit?.[name]?.(content) ?? content
-    await writeYaml(file, edited, `The demo's ${name}. Start it by itself: callback-quorum ${name} --config ${name}.yaml`)
+    await writeYaml(
+      file,
+      edited,
+      `The demo's ${name}. Start it by itself: callback-quorum ${name} --config ${name}.yaml`,
+    )
   }
   return {
     directory,
@@ -121,5 +137,7 @@ async function makeFolder(path: string, mode: number): Promise<void> {
 
 /** Only the owner reads them: one holds the password of a database. */
 async function writeYaml(path: string, content: object, comment: string): Promise<void> {
-  await writeFile(path, `# ${comment}\n${stringify(content, { lineWidth: 0, aliasDuplicateObjects: false })}`, { mode: 0o600 })
+  await writeFile(path, `# ${comment}\n${stringify(content, { lineWidth: 0, aliasDuplicateObjects: false })}`, {
+    mode: 0o600,
+  })
 }

@@ -1,6 +1,6 @@
 import { planOf, type DemoConfiguration, type ServicePlan } from './configuration.ts'
 import type { ServiceName } from './service-names.ts'
-import { ProcessFailed, startProcess, type ProcessExit, type RunningProcess } from './start-process.ts'
+import { exitText, ProcessFailed, startProcess, type ProcessExit, type RunningProcess } from './start-process.ts'
 
 export interface ConstellationOptions {
   readonly configuration: DemoConfiguration
@@ -34,6 +34,9 @@ export async function startConstellation(options: ConstellationOptions): Promise
   const { configuration } = options
   const running = new Map<ServiceName, RunningProcess>()
   const { promise: failed, resolve: fail } = Promise.withResolvers<ProcessFailed>()
+  // One that cannot start makes waiting for the others useless.
+  const givenUp = new AbortController()
+  const signal = options.signal === undefined ? givenUp.signal : AbortSignal.any([options.signal, givenUp.signal])
 
   const launch = async (plan: ServicePlan): Promise<number> => {
     const { name } = plan
@@ -48,11 +51,11 @@ export async function startConstellation(options: ConstellationOptions): Promise
       ...(options.main === undefined ? {} : { main: options.main }),
     })
     running.set(name, child)
-    const ms = await child.ready(options.signal)
+    const ms = await child.ready(signal)
     options.onReady?.(name, ms)
-    void child.exited.then(({ code, signal }) => {
+    void child.exited.then((exit) => {
       if (running.get(name) !== child) return
-      fail(new ProcessFailed(name, `ended with ${signal ?? `code ${code ?? '?'}`} although nobody stopped it`, child.lastLines()))
+      fail(new ProcessFailed(name, `ended with ${exitText(exit)} although nobody stopped it`, child.lastLines()))
     })
     return ms
   }
@@ -71,11 +74,12 @@ export async function startConstellation(options: ConstellationOptions): Promise
     await Promise.all([...running.keys()].map((name) => end(name, 'stop')))
   }
 
-  const starts = await Promise.allSettled(configuration.services.map(launch))
-  const failures = starts.flatMap((start) => (start.status === 'rejected' ? [start.reason as unknown] : []))
-  if (failures.length > 0) {
+  try {
+    await Promise.all(configuration.services.map(launch))
+  } catch (error) {
+    givenUp.abort(error)
     await close()
-    throw failures[0]
+    throw error
   }
   return {
     configuration,

@@ -39,6 +39,9 @@ export interface ProcessExit {
   readonly signal: NodeJS.Signals | null
 }
 
+export const exitText = ({ code, signal }: ProcessExit): string =>
+  signal ?? (code === null ? 'no exit code' : `code ${code}`)
+
 /** A service in a process of its own. */
 export interface RunningProcess {
   readonly name: string
@@ -86,7 +89,8 @@ export function startProcess(options: ProcessOptions): RunningProcess {
   })
   const lastLines = collectLines(child, options)
   const exited = new Promise<ProcessExit>((resolve) => {
-    child.once('exit', (code, signal) => {
+    // Not 'exit': what it said last may then still be in the pipes.
+    child.once('close', (code, signal) => {
       resolve({ code, signal })
     })
     child.once('error', (error) => {
@@ -146,11 +150,8 @@ async function becomeReady(
   lastLines: readonly string[],
   signal?: AbortSignal,
 ): Promise<void> {
-  const over = exited.then(({ code, signal: by }) => {
-    // What it said last may still be in the pipe.
-    return sleep(READY_POLL_MS).then(() => {
-      throw new ProcessFailed(name, `ended with ${by ?? `code ${code ?? '?'}`} before it was ready`, lastLines)
-    })
+  const over = exited.then((exit) => {
+    throw new ProcessFailed(name, `ended with ${exitText(exit)} before it was ready`, lastLines)
   })
   over.catch(() => undefined)
   const deadline = performance.now() + READY_MS_MAX

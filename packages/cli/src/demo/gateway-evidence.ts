@@ -53,10 +53,19 @@ export class GatewayEvidence {
   }
 
   /** Collects the verdicts on this request while `ask` runs and until the gateway has said that it answered. */
-  async during<T>(requestId: string, ask: () => Promise<T>): Promise<{ readonly result: T; readonly verdicts: Verdicts }> {
+  async during<T>(
+    requestId: string,
+    ask: () => Promise<T>,
+  ): Promise<{ readonly result: T; readonly verdicts: Verdicts }> {
     const { promise: answered, resolve } = Promise.withResolvers<undefined>()
     const votes: Vote[] = []
-    this.#asking = { requestId, votes, answered: () => { resolve(undefined) } }
+    this.#asking = {
+      requestId,
+      votes,
+      answered: () => {
+        resolve(undefined)
+      },
+    }
     let timer: NodeJS.Timeout | undefined
     try {
       const result = await ask()

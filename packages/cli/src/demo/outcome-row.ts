@@ -69,7 +69,8 @@ function surprisesOf(seen: Seen, expected: Expectation): readonly string[] {
     if (!codes.includes(objection.code)) surprises.push(`codes are [${codes.join(', ')}], expected ${objection.code}`)
   }
   for (const text of [expected.text, objection?.checker, objection?.code]) {
-    if (text !== undefined && seen.error?.includes(text) !== true) surprises.push(`the answer's text does not say ${text}`)
+    if (text !== undefined && seen.error?.includes(text) !== true)
+      surprises.push(`the answer's text does not say ${text}`)
   }
   return surprises
 }

@@ -105,10 +105,7 @@ function paymentRequest(payment: Payment, reference: string, createdAtMs: number
   }
 }
 
-const withdrawal = (
-  { symbol, amount, bookedAmount, to, customer }: Payment,
-  reference: string,
-): Withdrawal => ({
+const withdrawal = ({ symbol, amount, bookedAmount, to, customer }: Payment, reference: string): Withdrawal => ({
   reference,
   customer,
   status: 'approved',

@@ -31,18 +31,16 @@ const COLUMNS = [
 
 /** The table: one row per request; below it the reason of everything that is not an approval. */
 export function renderReport(rows: readonly OutcomeRow[], width: number, colours: Colours): string {
-  const tableRows = rows.map(
-    (row): TableRow => ({
-      cells: [
-        { text: row.scenario, paint: row.surprises.length === 0 ? colours.bold : colours.red },
-        { text: row.title },
-        ...CHECKER_NAMES.map((name) => verdictCell(row.verdicts[name], colours)),
-        decisionCell(row, colours),
-        { text: row.ms.toFixed(0) },
-      ],
-      notes: notesOf(row).map((text) => ({ text, paint: colours.dim })),
-    }),
-  )
+  const tableRows = rows.map((row): TableRow => ({
+    cells: [
+      { text: row.scenario, paint: row.surprises.length === 0 ? colours.bold : colours.red },
+      { text: row.title },
+      ...CHECKER_NAMES.map((name) => verdictCell(row.verdicts[name], colours)),
+      decisionCell(row, colours),
+      { text: row.ms.toFixed(0) },
+    ],
+    notes: notesOf(row).map((text) => ({ text, paint: colours.dim })),
+  }))
   return renderTable(COLUMNS, tableRows, { width, paintTitle: colours.dim })
 }
 

@@ -43,7 +43,14 @@ export async function runDemo(o: DemoOptions, host: Host): Promise<number> {
   let running: RunningDemo | undefined
   try {
     const firstPort = o.port === undefined ? {} : { firstPort: o.port }
-    running = await startDemo({ directory: folder.path, ...firstPort, evidence, host, say, signal: interruption.signal })
+    running = await startDemo({
+      directory: folder.path,
+      ...firstPort,
+      evidence,
+      host,
+      say,
+      signal: interruption.signal,
+    })
     const rows = await play(running, evidence, o, host, interruption.signal)
     conclude(rows, o, host)
     const exitCode = rows.every(({ surprises }) => surprises.length === 0) ? 0 : 1

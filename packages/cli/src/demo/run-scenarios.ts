@@ -60,7 +60,10 @@ async function runStep(step: Step, nodes: Nodes, privateKey: KeyObject, context:
   const { request_id: requestId = '', request_type: requestType = 0 } = content
   const token = step.forged === undefined ? undefined : forgeToken(step.forged, content, { privateKey })
   const ask = async (): Promise<Exchange> => {
-    const [exchange] = await nodes[dialect].askOnce(content, { signal: context.signal, ...(token !== undefined && { token }) })
+    const [exchange] = await nodes[dialect].askOnce(content, {
+      signal: context.signal,
+      ...(token !== undefined && { token }),
+    })
     context.signal.throwIfAborted()
     if (exchange === undefined) throw new Error('invariant: the node has one server')
     return exchange

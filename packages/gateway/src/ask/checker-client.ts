@@ -23,11 +23,22 @@ export interface CheckerClient extends VoteReader {
 }
 
 /** Asks one checker once, transport faults retried while time is left. Never throws: what is not a verified verdict is a failed vote. */
-export async function askChecker(client: CheckerClient, question: Question, signal: AbortSignal, clock: Clock): Promise<Vote> {
+export async function askChecker(
+  client: CheckerClient,
+  question: Question,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<Vote> {
   const startedAtMs = clock.nowMs()
   const path = client.paths[question.dialect]
   const answered = (): { checker: string; ms: number } => ({ checker: client.name, ms: clock.nowMs() - startedAtMs })
-  if (path === undefined) return { ...answered(), result: 'failed', cause: 'mismatch', reason: `its service_address does not serve ${question.dialect}` }
+  if (path === undefined)
+    return {
+      ...answered(),
+      result: 'failed',
+      cause: 'mismatch',
+      reason: `its service_address does not serve ${question.dialect}`,
+    }
   try {
     const reply = await pRetry(() => post(client, path, question.token, signal), {
       retries: TRANSPORT_RETRIES,
@@ -82,8 +93,11 @@ class SilentChecker extends Error {
 
 function causeOf(error: unknown): Pick<Extract<Vote, { result: 'failed' }>, 'cause' | 'reason'> {
   if (error instanceof SilentChecker) return { cause: 'timeout', reason: error.message }
-  if (error instanceof OversizeReply) return { cause: 'malformed', reason: `its reply is larger than ${REPLY_BYTES_MAX} bytes` }
-  if (error instanceof Error && error.name === 'AbortError') return { cause: 'timeout', reason: 'no answer within the deadline' }
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'connection failed'
+  if (error instanceof OversizeReply)
+    return { cause: 'malformed', reason: `its reply is larger than ${REPLY_BYTES_MAX} bytes` }
+  if (error instanceof Error && error.name === 'AbortError')
+    return { cause: 'timeout', reason: 'no answer within the deadline' }
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'connection failed'
   return { cause: 'transport', reason: `could not be reached (${code})` }
 }

@@ -15,7 +15,10 @@ const CONNECTIONS_MAX = 64
 const CONNECT_TIMEOUT_MS = 2_000
 
 /** Opens one connection pool per checker entry and loads the keys its verdicts are pinned to. */
-export async function createClients(entries: readonly CheckerEntry[], directory: string): Promise<ReadonlyMap<string, CheckerClient>> {
+export async function createClients(
+  entries: readonly CheckerEntry[],
+  directory: string,
+): Promise<ReadonlyMap<string, CheckerClient>> {
   const clients = await Promise.all(entries.map((entry) => createClient(entry, directory)))
   return new Map(clients.map((client) => [client.name, client]))
 }
@@ -45,7 +48,10 @@ export function pathsOf(pathname: string): Pick<CheckerClient, 'paths' | 'outcom
   const named = dialects.find(([, path]) => pathname.endsWith(path))
   const base = (named === undefined ? pathname : pathname.slice(0, -named[1].length)).replace(/\/+$/, '')
   const served = named === undefined ? dialects : [named]
-  return { paths: Object.fromEntries(served.map(([dialect, path]) => [dialect, `${base}${path}`])), outcomePath: `${base}${OUTCOME_PATH}` }
+  return {
+    paths: Object.fromEntries(served.map(([dialect, path]) => [dialect, `${base}${path}`])),
+    outcomePath: `${base}${OUTCOME_PATH}`,
+  }
 }
 
 interface TlsOptions {
@@ -63,7 +69,12 @@ async function tlsOf({ tls }: CheckerEntry, directory: string): Promise<TlsOptio
     ...(tls.ca === undefined ? {} : { ca: await read(tls.ca) }),
     ...(tls.client_cert === undefined ? {} : { cert: await read(tls.client_cert) }),
     ...(tls.client_key === undefined ? {} : { key: await read(tls.client_key) }),
-    ...(pin === undefined ? {} : { checkServerIdentity: (host, certificate) => checkServerIdentity(host, certificate) ?? checkPin(pin, certificate) }),
+    ...(pin === undefined
+      ? {}
+      : {
+          checkServerIdentity: (host, certificate) =>
+            checkServerIdentity(host, certificate) ?? checkPin(pin, certificate),
+        }),
   }
 }
 

@@ -1,4 +1,10 @@
-import { ProtocolFault, readCoboReply, readVerdict, type CoboReply, type VerificationKey } from '@callback-quorum/protocol'
+import {
+  ProtocolFault,
+  readCoboReply,
+  readVerdict,
+  type CoboReply,
+  type VerificationKey,
+} from '@callback-quorum/protocol'
 import type { CheckerEntry } from '../config.ts'
 import type { Cause } from '../vote.ts'
 import type { CheckerReply, Question } from './question.ts'
@@ -40,13 +46,20 @@ export async function readVote(
     return failed(causeOfFault(error), `its reply was refused: ${error.code}`)
   }
   const token = reply.body.toString('latin1').trim()
-  const heard = reader.binding === 'digest' ? readBound(reader, question, signed, time) : readById(reader, question, signed)
-  if (heard.result === 'approved' && reply.http !== 200) return { ...failed('http_status', `approved with HTTP ${reply.http}`), token }
+  const heard =
+    reader.binding === 'digest' ? readBound(reader, question, signed, time) : readById(reader, question, signed)
+  if (heard.result === 'approved' && reply.http !== 200)
+    return { ...failed('http_status', `approved with HTTP ${reply.http}`), token }
   return { ...heard, token }
 }
 
 /** Our own checkers: every member of the verdict is compared with what was asked. */
-function readBound(reader: VoteReader, question: Question, reply: CoboReply, time: { startedAtMs: number; nowMs: number }): Heard {
+function readBound(
+  reader: VoteReader,
+  question: Question,
+  reply: CoboReply,
+  time: { startedAtMs: number; nowMs: number },
+): Heard {
   if (reply.requestId !== question.requestId) return failed('mismatch', 'its reply carries another request_id')
   const read = readVerdict(reply.verdict, {
     checker: reader.name,
@@ -60,7 +73,8 @@ function readBound(reader: VoteReader, question: Question, reply: CoboReply, tim
     status: reply.status,
     ...(reply.action === undefined ? {} : { action: reply.action }),
   })
-  if ('mismatches' in read) return failed('mismatch', `its verdict does not answer this question: ${read.mismatches.join(', ')}`)
+  if ('mismatches' in read)
+    return failed('mismatch', `its verdict does not answer this question: ${read.mismatches.join(', ')}`)
   const { verdict } = read
   const reason = reply.error ?? verdict.codes.join(', ')
   switch (verdict.outcome) {

@@ -46,7 +46,8 @@ export async function recordDecision(database: Database, input: DecisionInput): 
     const now = await tx.clockNow()
     await closeRequest(tx, row, input, now)
     // An APPROVE that already left keeps its claims whatever is decided now.
-    if (row.state === 'open') await owe(tx, outcomeOf(row, input.outcome), union(row.asked, input.asked).filter(input.wantsOutcome))
+    if (row.state === 'open')
+      await owe(tx, outcomeOf(row, input.outcome), union(row.asked, input.asked).filter(input.wantsOutcome))
     await insertRecord(tx, row, input, now)
     return { recorded: 'ours' }
   })
@@ -64,9 +65,22 @@ async function closeRequest(tx: Transaction, row: RequestRow, input: DecisionInp
 async function insertRecord(tx: Transaction, row: RequestRow, input: DecisionInput, now: Date): Promise<void> {
   const { asking } = input
   const content = {
-    record_id: input.recordId, round: input.round, caller: asking.caller, dialect: asking.dialect, kind: asking.kind, request_id: asking.requestId,
-    digest: asking.digest, business_key: asking.businessKey ?? null, outcome: input.outcome, codes: input.codes, reason: input.reason,
-    accept_unbound: input.acceptUnbound, config_digest: input.configDigest, request_token: input.token, verdicts: input.votes, decided_at: now.toISOString(),
+    record_id: input.recordId,
+    round: input.round,
+    caller: asking.caller,
+    dialect: asking.dialect,
+    kind: asking.kind,
+    request_id: asking.requestId,
+    digest: asking.digest,
+    business_key: asking.businessKey ?? null,
+    outcome: input.outcome,
+    codes: input.codes,
+    reason: input.reason,
+    accept_unbound: input.acceptUnbound,
+    config_digest: input.configDigest,
+    request_token: input.token,
+    verdicts: input.votes,
+    decided_at: now.toISOString(),
     replica: input.replica,
   }
   const link = await extendChain(tx, input.replica, JSON.stringify(content))
@@ -75,14 +89,38 @@ async function insertRecord(tx: Transaction, row: RequestRow, input: DecisionInp
     text: `insert into record (record_id, request_key, round, caller, dialect, kind, request_id, digest, business_key, outcome, codes, reason,
              accept_unbound, config_digest, request_token, verdicts, decided_at, replica, chain_sequence, previous_hash, record_hash)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
-    values: [input.recordId, row.request_key, input.round, asking.caller, asking.dialect, asking.kind, asking.requestId, asking.digest, content.business_key,
-      input.outcome, input.codes, input.reason, input.acceptUnbound, input.configDigest, input.token, JSON.stringify(input.votes), now, input.replica,
-      link.sequence, link.previousHash, link.hash],
+    values: [
+      input.recordId,
+      row.request_key,
+      input.round,
+      asking.caller,
+      asking.dialect,
+      asking.kind,
+      asking.requestId,
+      asking.digest,
+      content.business_key,
+      input.outcome,
+      input.codes,
+      input.reason,
+      input.acceptUnbound,
+      input.configDigest,
+      input.token,
+      JSON.stringify(input.votes),
+      now,
+      input.replica,
+      link.sequence,
+      link.previousHash,
+      link.hash,
+    ],
   })
 }
 
 /** Locks the replica's chain until commit, last of all locks: records of one replica are linked in the order in which they commit. */
-async function extendChain(tx: Transaction, replica: string, content: string): Promise<{ sequence: bigint; previousHash: string; hash: string }> {
+async function extendChain(
+  tx: Transaction,
+  replica: string,
+  content: string,
+): Promise<{ sequence: bigint; previousHash: string; hash: string }> {
   await tx.query({
     name: 'open-chain',
     text: 'insert into chain_head (replica, sequence, hash) values ($1, 0, $2) on conflict do nothing',
@@ -96,6 +134,10 @@ async function extendChain(tx: Transaction, replica: string, content: string): P
   if (head === undefined) throw new Error('invariant: the chain head was just inserted')
   const hash = createHash('sha256').update(head.hash).update(content).digest('hex')
   const sequence = head.sequence + 1n
-  await tx.query({ name: 'move-chain', text: 'update chain_head set sequence = $2, hash = $3 where replica = $1', values: [replica, sequence, hash] })
+  await tx.query({
+    name: 'move-chain',
+    text: 'update chain_head set sequence = $2, hash = $3 where replica = $1',
+    values: [replica, sequence, hash],
+  })
   return { sequence, previousHash: head.hash, hash }
 }

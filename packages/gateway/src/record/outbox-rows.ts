@@ -41,10 +41,18 @@ export async function takeDue(database: Database, countMax: number): Promise<Owe
 }
 
 export async function markDelivered(database: Database, outboxId: bigint): Promise<void> {
-  await database.query({ name: 'mark-delivered', text: 'update outbox set delivered_at = clock_now() where outbox_id = $1', values: [outboxId] })
+  await database.query({
+    name: 'mark-delivered',
+    text: 'update outbox set delivered_at = clock_now() where outbox_id = $1',
+    values: [outboxId],
+  })
 }
 
-export async function markFailed(database: Database, { outbox_id, attempts }: OwedNotice, problem: string): Promise<void> {
+export async function markFailed(
+  database: Database,
+  { outbox_id, attempts }: OwedNotice,
+  problem: string,
+): Promise<void> {
   const waitMs = Math.min(BACKOFF_MS_MAX, BACKOFF_MS_MIN * 2 ** Math.min(attempts, 16))
   await database.query({
     name: 'mark-failed',

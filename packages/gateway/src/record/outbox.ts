@@ -46,12 +46,18 @@ async function deliver(options: OutboxOptions, owed: OwedNotice): Promise<void> 
     await markDelivered(database, owed.outbox_id)
     return
   }
-  log.warn({ checker: owed.checker, attempts: owed.attempts, problem, requestId: owed.notice.request_id }, 'an outcome was not acknowledged')
+  log.warn(
+    { checker: owed.checker, attempts: owed.attempts, problem, requestId: owed.notice.request_id },
+    'an outcome was not acknowledged',
+  )
   await markFailed(database, owed, problem)
 }
 
 /** What stands in the way, or nothing when the checker acknowledged. */
-async function post({ clients, clock, internalKey, metrics }: OutboxOptions, { checker, notice }: OwedNotice): Promise<string | undefined> {
+async function post(
+  { clients, clock, internalKey, metrics }: OutboxOptions,
+  { checker, notice }: OwedNotice,
+): Promise<string | undefined> {
   const client = clients.get(checker)
   if (client === undefined) return 'this checker is no longer configured'
   try {

@@ -21,7 +21,9 @@ export function startPeriodic({ name, everyMs, log, work }: PeriodicOptions): St
         return false
       })
       if (hasMore) continue
-      await sleep(everyMs, undefined, { signal: AbortSignal.any([stopping.signal, waking.signal]) }).catch(() => undefined)
+      await sleep(everyMs, undefined, { signal: AbortSignal.any([stopping.signal, waking.signal]) }).catch(
+        () => undefined,
+      )
     }
   }
   const running = loop()

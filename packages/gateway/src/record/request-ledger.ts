@@ -62,7 +62,10 @@ export async function readFreeze(tx: Transaction): Promise<{ frozen: boolean; si
   return row
 }
 
-export async function lockRequest(tx: Transaction, asking: Pick<Asking, 'caller' | 'dialect' | 'kind' | 'requestId'>): Promise<RequestRow | undefined> {
+export async function lockRequest(
+  tx: Transaction,
+  asking: Pick<Asking, 'caller' | 'dialect' | 'kind' | 'requestId'>,
+): Promise<RequestRow | undefined> {
   const [row] = await tx.query<RequestRow>({
     name: 'lock-request',
     text: `select ${COLUMNS} from request where caller = $1 and dialect = $2 and kind = $3 and request_id = $4 for no key update`,
@@ -94,7 +97,9 @@ export async function admit(database: Database, asking: Asking, rules: Admission
 
 function isRecallable(row: RequestRow, now: Date, rules: AdmissionRules): boolean {
   if (row.decided_at === null) throw new Error('invariant: an approved request has a time of decision')
-  return row.config_digest === rules.configDigest && now.getTime() - row.decided_at.getTime() <= rules.recallApproveForMs
+  return (
+    row.config_digest === rules.configDigest && now.getTime() - row.decided_at.getTime() <= rules.recallApproveForMs
+  )
 }
 
 async function insertRequest(tx: Transaction, asking: Asking, rules: AdmissionRules): Promise<void> {
@@ -104,7 +109,16 @@ async function insertRequest(tx: Transaction, asking: Asking, rules: AdmissionRu
              first_asked_at, last_asked_at, abandon_after)
            select $1, $2, $3, $4, $5, $6, $7, 'open', t, t, t + $8 * interval '1 millisecond' from clock_now() t
            on conflict do nothing`,
-    values: [asking.caller, asking.callerFingerprint, asking.dialect, asking.kind, asking.requestId, asking.digest, asking.businessKey ?? null, rules.abandonAfterMs],
+    values: [
+      asking.caller,
+      asking.callerFingerprint,
+      asking.dialect,
+      asking.kind,
+      asking.requestId,
+      asking.digest,
+      asking.businessKey ?? null,
+      rules.abandonAfterMs,
+    ],
   })
 }
 
@@ -113,20 +127,39 @@ async function closeFormerDigest(tx: Transaction, row: RequestRow, rules: Admiss
   await owe(tx, outcomeOf(row, 'abandoned'), union(row.asked, row.planned).filter(rules.wantsOutcome))
 }
 
-async function planRound(tx: Transaction, row: RequestRow, asking: Asking, rules: AdmissionRules, now: Date): Promise<void> {
+async function planRound(
+  tx: Transaction,
+  row: RequestRow,
+  asking: Asking,
+  rules: AdmissionRules,
+  now: Date,
+): Promise<void> {
   const isSame = row.digest === asking.digest
   await tx.query({
     name: 'plan-round',
     text: `update request set digest = $2, business_key = $3, caller_fingerprint = $4, asked = $5, planned = $6, last_asked_at = $7::timestamptz,
              abandon_after = $7::timestamptz + $8 * interval '1 millisecond' where request_key = $1`,
-    values: [row.request_key, asking.digest, asking.businessKey ?? null, asking.callerFingerprint,
+    values: [
+      row.request_key,
+      asking.digest,
+      asking.businessKey ?? null,
+      asking.callerFingerprint,
       // What a former round planned may have been asked by a process that died: from here on it counts as asked.
-      isSame ? union(row.asked, row.planned) : [], rules.plan, now, rules.abandonAfterMs],
+      isSame ? union(row.asked, row.planned) : [],
+      rules.plan,
+      now,
+      rules.abandonAfterMs,
+    ],
   })
 }
 
 /** Notes who was really asked in a round that ended without a decision. */
-export async function recordDeferral(database: Database, requestKey: bigint, asked: readonly string[], reason: string): Promise<void> {
+export async function recordDeferral(
+  database: Database,
+  requestKey: bigint,
+  asked: readonly string[],
+  reason: string,
+): Promise<void> {
   await database.query({
     name: 'record-deferral',
     text: `update request set asked = array(select distinct unnest(asked || $2::text[])), planned = '{}', reason = $3

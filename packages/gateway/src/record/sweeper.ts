@@ -31,14 +31,20 @@ export function startSweeper(options: SweeperOptions): Stoppable {
         metrics.abandoned.inc()
         log.warn({ requestId: row.request_id, caller: row.caller }, 'abandoned: nobody asked about this request again')
       }
-      const [freeze] = await database.query<{ frozen: boolean }>({ name: 'is-frozen', text: 'select frozen from freeze_state' })
+      const [freeze] = await database.query<{ frozen: boolean }>({
+        name: 'is-frozen',
+        text: 'select frozen from freeze_state',
+      })
       metrics.frozen.set(freeze?.frozen === true ? 1 : 0)
       return closed.length === BATCH_MAX
     },
   })
 }
 
-export async function sweep({ database, wantsOutcome }: Pick<SweeperOptions, 'database' | 'wantsOutcome'>): Promise<readonly RequestRow[]> {
+export async function sweep({
+  database,
+  wantsOutcome,
+}: Pick<SweeperOptions, 'database' | 'wantsOutcome'>): Promise<readonly RequestRow[]> {
   return database.transaction(async (tx) => {
     const rows = await tx.query<RequestRow>({
       name: 'sweep',

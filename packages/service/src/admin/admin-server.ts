@@ -45,7 +45,12 @@ export async function startAdminServer(o: AdminServerOptions): Promise<AdminServ
       const who = o.authenticate(ctx.get('authorization'))
       if (who === undefined || ADMIN_ROLES.indexOf(who.role) < ADMIN_ROLES.indexOf(route.role)) {
         ctx.status = who === undefined ? 401 : 403
-        ctx.body = { error: who === undefined ? 'expected the header Authorization: Bearer <token>' : `the role ${route.role} is needed` }
+        ctx.body = {
+          error:
+            who === undefined
+              ? 'expected the header Authorization: Bearer <token>'
+              : `the role ${route.role} is needed`,
+        }
         o.log.warn({ path: route.path, who: who?.name ?? 'nobody' }, 'admin call refused')
         return
       }
@@ -63,7 +68,10 @@ export async function startAdminServer(o: AdminServerOptions): Promise<AdminServ
   app.use(bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT }))
   app.use(router.routes())
   const answer = app.callback()
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS }, (req, res) => void answer(req, res))
+  const server = createServer(
+    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
+    (req, res) => void answer(req, res),
+  )
   server.listen(o.listen.port, o.listen.host)
   await once(server, 'listening')
   const { address, port } = server.address() as AddressInfo

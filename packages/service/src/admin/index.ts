@@ -1,2 +1,15 @@
-export { type AdminCall, type AdminRoute, type AdminServer, type AdminServerOptions, startAdminServer } from './admin-server.ts'
-export { ADMIN_ROLES, type AdminIdentity, type AdminRole, type Authenticate, createAdminToken, loadAdminTokens } from './admin-tokens.ts'
+export {
+  type AdminCall,
+  type AdminRoute,
+  type AdminServer,
+  type AdminServerOptions,
+  startAdminServer,
+} from './admin-server.ts'
+export {
+  ADMIN_ROLES,
+  type AdminIdentity,
+  type AdminRole,
+  type Authenticate,
+  createAdminToken,
+  loadAdminTokens,
+} from './admin-tokens.ts'

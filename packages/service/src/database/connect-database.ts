@@ -50,7 +50,8 @@ export async function connectDatabase(options: ConnectOptions): Promise<Database
     if (options.allowTestClock !== true) await assertRealClock(database)
     else await database.query({ text: 'select 1' })
   } catch (error) {
-    await pool.end()
+    // Not waited for: a server that stays silent would make the fault late.
+    void closePool(pool, log)
     throw error
   }
   return database

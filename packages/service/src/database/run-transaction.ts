@@ -1,4 +1,5 @@
 import type { Pool, PoolClient, QueryResult } from 'pg'
+import { ServiceFault } from '../faults.ts'
 import { acquireConnection, runStatement } from './connection.ts'
 import type { Statement, Transaction, TransactionOptions } from './database.ts'
 import { breaksConnection, databaseFault, databaseTimeout, isConflict } from './database-fault.ts'
@@ -56,7 +57,7 @@ class Session implements Transaction {
   readonly #limits: Limits
   #last: Promise<unknown> = Promise.resolve()
   #isOpen = true
-  #conflict: Error | undefined
+  #conflict: ServiceFault | undefined
   isBroken = false
 
   constructor(client: PoolClient, limits: Limits) {
@@ -112,7 +113,7 @@ class Session implements Transaction {
     } catch (error) {
       this.isBroken ||= breaksConnection(error)
       const fault = databaseFault(error)
-      if (isConflict(error)) this.#conflict = fault
+      if (isConflict(error) && fault instanceof ServiceFault) this.#conflict = fault
       throw fault
     }
   }
