@@ -60,4 +60,3 @@ export const gatewayConfigShape = {
 export const gatewayConfigSchema = z.strictObject(gatewayConfigShape)
 export type GatewayConfig = z.output<typeof gatewayConfigSchema>
 export type CheckerEntry = GatewayConfig['checkers'][number]
-export type QuorumEntry = GatewayConfig['quorum'][number]

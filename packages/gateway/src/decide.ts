@@ -79,7 +79,7 @@ async function decideOnce(deciding: Deciding, callback: VerifiedCallback): Promi
   const counted: Tally = unasked ?? (quorum === undefined ? NOBODY_IN_CHARGE : tally(quorum, votes))
   const [objection, doubt] = [counted.objections[0], counted.doubts[0]]
   if (objection === undefined && doubt !== undefined) {
-    await recordDeferral(database, admission.row.request_key, asked, reasonOf(counted))
+    await recordDeferral(database, admission.row, asked, reasonOf(counted))
     return deferred(deciding, doubt.cause, reasonOf(counted))
   }
 

@@ -156,15 +156,15 @@ async function planRound(
 /** Notes who was really asked in a round that ended without a decision. */
 export async function recordDeferral(
   database: Database,
-  requestKey: bigint,
+  row: Pick<RequestRow, 'request_key' | 'digest'>,
   asked: readonly string[],
   reason: string,
 ): Promise<void> {
   await database.query({
     name: 'record-deferral',
     text: `update request set asked = array(select distinct unnest(asked || $2::text[])), planned = '{}', reason = $3
-           where request_key = $1 and state = 'open'`,
-    values: [requestKey, asked, reason],
+           where request_key = $1 and state = 'open' and digest = $4`,
+    values: [row.request_key, asked, reason, row.digest],
   })
 }
 

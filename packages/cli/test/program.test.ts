@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import { runCommandLine } from './command-line.ts'
+
+const COMMANDS = [
+  ['gateway'],
+  ['limits'],
+  ['sanctions'],
+  ['business-lookup'],
+  ['check-config'],
+  ['keys', 'generate'],
+  ['admin-token'],
+  ['simulate'],
+  ['freeze'],
+  ['unfreeze'],
+  ['demo'],
+]
+
+describe('help', () => {
+  test('names every command', async () => {
+    const { exitCode, stdout, stderr } = await runCommandLine(['--help'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    for (const [command] of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command ?? ''} `, 'm'))
+  })
+
+  test.each(COMMANDS)('of %s %s has an example', async (...words) => {
+    const command = words.filter((word) => word !== undefined)
+    const { exitCode, stdout } = await runCommandLine([...command, '--help'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(new RegExp(`Examples:\\n  \\$ callback-quorum ${command.join(' ')}`))
+  })
+
+  test('has no line that a terminal of 120 columns breaks', async () => {
+    for (const command of COMMANDS) {
+      const { stdout } = await runCommandLine([...command, '--help'])
+      expect(stdout.split('\n').filter((line) => line.length > 120)).toEqual([])
+    }
+  })
+})
+
+test('--version prints the version of the package', async () => {
+  expect(await runCommandLine(['--version'])).toEqual({ exitCode: 0, stdout: '0.1.0\n', stderr: '' })
+})
+
+describe('a wrong command line ends with 64 and says what is wrong', () => {
+  test.each([
+    [[], /Usage: callback-quorum/],
+    [['gatewy'], /unknown command 'gatewy'\n\(Did you mean gateway\?\)/],
+    [['keys', 'make'], /unknown command 'make'/],
+    [['limits'], /required option '-c, --config <file>' not specified/],
+    [['limits', '--config', 'x.yaml', '--colour'], /unknown option '--colour'/],
+    [['limits', '--config', 'x.yaml', 'twice'], /too many arguments/],
+    [['keys', 'generate', '--dir', 'x', '--name', 'a', '--bits', '1024'], /Allowed choices are 2048, 3072, 4096/],
+    [['admin-token', '--name', 'ops', '--role', 'root'], /Allowed choices are viewer, operator, approver/],
+    [['admin-token', '--name', 'Ops Team', '--role', 'viewer'], /--name Ops Team: expected a-z, 0-9 and -/],
+    [['freeze', '--config', 'x.yaml', '--token-file', 'y'], /--reason is missing/],
+    [['freeze', '--token-file', 'y', '--status'], /expected one of --config and --admin-url/],
+    [['freeze', '--admin-url', 'localhost', '--token-file', 'y', '--status'], /expected http:\/\/host:port/],
+    [['freeze', '--admin-url', 'http://x', '--token-file', 'y', '--status', '--reason', 'z'], /takes no --reason/],
+    [['simulate', '--key', 'x'], /required option '-s, --server <url=pubkey>' not specified/],
+    [['simulate', '--key', 'x', '--server', 'http://x/v2/check=y'], /expected --make, --package or --monitor/],
+    [['simulate', '--key', 'x', '--server', 'y', '--make', 'v3-keysign'], /Allowed choices are v1-ping/],
+    [['simulate', '--key', 'x', '--server', 'y', '--make', 'v2-ping', '--package', 'z'], /cannot be used with option/],
+    [['simulate', '--key', 'x', '--server', 'y', '--make', 'v2-ping', '--retry-times', '-1'], /whole number from 0/],
+    [['simulate', '--key', 'x', '--server', 'y', '--make', 'v2-ping', '--request-timeout', '10'], /500ms, 8s or 2m/],
+    [['simulate', '--key', 'x', '--server', 'y', '--make', 'v2-keysign', '--token', 'DOGE'], /no token DOGE; expected ETH,/],
+    [['simulate', '--key', 'x', '--server', 'y', '--make', 'v2-keysign', '--amount', '1.1234567', '--token', 'ETH_USDT'], /--make v2-keysign/],
+    [['demo', '--port', '80'], /whole number from 1024/],
+  ])('%j', async (args, message) => {
+    const { exitCode, stdout, stderr } = await runCommandLine(args)
+    expect(stderr).toMatch(message)
+    expect({ exitCode, stdout }).toEqual({ exitCode: 64, stdout: '' })
+  })
+})
+
+describe('a wrong configuration ends with 78', () => {
+  test.each(['gateway', 'limits', 'sanctions', 'business-lookup'])('of %s', async (service) => {
+    const { exitCode, stderr } = await runCommandLine([service, '--config', '/does/not/exist.yaml'])
+    expect(stderr).toMatch(/^\/does\/not\/exist\.yaml:1:1 .*cannot be read \(ENOENT\)/)
+    expect(exitCode).toBe(78)
+  })
+})
+
+test('errors are red on a terminal only, and not when NO_COLOR is set', async () => {
+  const redden = async (isTTY: boolean, env: Record<string, string>): Promise<boolean> => {
+    let stderr = ''
+    await runCommandLine(['gatewy'], { env, stderr: { isTTY, write: (text) => (stderr += text) } })
+    return stderr.includes('\u001b[31m')
+  }
+  expect(await redden(true, {})).toBe(true)
+  expect(await redden(false, {})).toBe(false)
+  expect(await redden(true, { NO_COLOR: '1' })).toBe(false)
+})
