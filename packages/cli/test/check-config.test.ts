@@ -1,7 +1,13 @@
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { CHECKER_NAMES, planOf, SERVICE_NAMES, writeDemoConfiguration, type ConfigurationOptions } from '../src/index.ts'
+import {
+  CHECKER_NAMES,
+  planOf,
+  SERVICE_NAMES,
+  writeDemoConfiguration,
+  type ConfigurationOptions,
+} from '../src/index.ts'
 import { runCommandLine } from './command-line.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -33,7 +39,12 @@ describe('a configuration of the demo', () => {
     const first = await configure()
     const read = (): Promise<string[]> =>
       Promise.all(
-        [first.node.key.privatePath, first.internalKey.privatePath, first.admin.hashes, first.admin.tokens.operator].map((path) => readFile(path, 'utf8')),
+        [
+          first.node.key.privatePath,
+          first.internalKey.privatePath,
+          first.admin.hashes,
+          first.admin.tokens.operator,
+        ].map((path) => readFile(path, 'utf8')),
       )
     const before = await read()
     await writeDemoConfiguration({ directory: first.directory, payoutsUrl: 'postgres://other@127.0.0.1:1/payouts' })
@@ -41,7 +52,9 @@ describe('a configuration of the demo', () => {
   })
 
   test('can be changed by whoever starts it', async () => {
-    const configuration = await configure({ edit: { gateway: (config) => ({ ...config, deferral: { cobo: 'status_30' } }) } })
+    const configuration = await configure({
+      edit: { gateway: (config) => ({ ...config, deferral: { cobo: 'status_30' } }) },
+    })
     expect(await readFile(planOf(configuration, 'gateway').file, 'utf8')).toMatch(/deferral:\n {2}cobo: status_30/)
   })
 })
@@ -66,7 +79,12 @@ test('--output json has the matrix and the keys, and nothing else is on standard
   const { file } = planOf(await configure(), 'gateway')
   const { stdout } = await check(file, '--output', 'json')
   const found = JSON.parse(stdout) as { quorum: unknown[]; keys: { role: string }[] }
-  expect(found).toMatchObject({ config: file, service: 'gateway', valid: true, digest: expect.stringMatching(/^[0-9a-f]{64}$/) })
+  expect(found).toMatchObject({
+    config: file,
+    service: 'gateway',
+    valid: true,
+    digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+  })
   expect(found.quorum).toContainEqual({
     caller: 'node-demo',
     kind: 'keysign',
@@ -93,7 +111,9 @@ describe('what is wrong ends with 78, one problem on each line', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 78, stdout: '' })
     const lines = stderr.trimEnd().split('\n')
     expect(lines.every((line) => line.startsWith(`${file}:`))).toBe(true)
-    expect(lines.join('\n')).toMatch(/checkers\[2\]\.stage[^]*quorum\[0\]\.kindz: is not a known key, did you mean kinds\?/)
+    expect(lines.join('\n')).toMatch(
+      /checkers\[2\]\.stage[^]*quorum\[0\]\.kindz: is not a known key, did you mean kinds\?/,
+    )
   })
 
   test('two keys that are missing, unless only the configuration is checked', async () => {
@@ -102,8 +122,13 @@ describe('what is wrong ends with 78, one problem on each line', () => {
     const { file } = planOf(configuration, 'gateway')
     const { exitCode, stderr } = await check(file)
     expect(exitCode).toBe(78)
-    expect(stderr).toMatch(/sanctions\.pub: cannot be opened \(ENOENT\)[^]*business-lookup\.pub: cannot be opened \(ENOENT\)/)
-    expect(await check(file, '--no-files')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('without the files') })
+    expect(stderr).toMatch(
+      /sanctions\.pub: cannot be opened \(ENOENT\)[^]*business-lookup\.pub: cannot be opened \(ENOENT\)/,
+    )
+    expect(await check(file, '--no-files')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('without the files') as string,
+    })
   })
 
   test('one key in two roles', async () => {
@@ -122,7 +147,9 @@ describe('what is wrong ends with 78, one problem on each line', () => {
     const configuration = await configure()
     const file = join(configuration.directory, path)
     await writeFile(file, (await readFile(file, 'utf8')).replace(right, wrong))
-    const { exitCode, stderr } = await check(planOf(configuration, path.startsWith('admin') ? 'gateway' : 'limits').file)
+    const { exitCode, stderr } = await check(
+      planOf(configuration, path.startsWith('admin') ? 'gateway' : 'limits').file,
+    )
     expect(stderr).toMatch(message)
     expect(exitCode).toBe(78)
   })
@@ -134,7 +161,7 @@ describe('what is wrong ends with 78, one problem on each line', () => {
   ])('a file with %s', async (_, text, message) => {
     const file = join(await temporaryFolder(), 'some.yaml')
     await writeFile(file, text)
-    expect(await check(file)).toMatchObject({ exitCode: 78, stderr: expect.stringMatching(message) })
+    expect(await check(file)).toMatchObject({ exitCode: 78, stderr: expect.stringMatching(message) as string })
   })
 })
 

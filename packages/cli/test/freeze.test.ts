@@ -37,7 +37,17 @@ test('freeze stops approvals and unfreeze allows them, each said with who and wh
   expect((await run('freeze', '--status', '--token-file', viewer)).stdout).toBe(frozen.stdout)
 
   const url = configuration.admin.url
-  const thawed = await runCommandLine(['unfreeze', '--admin-url', `${url}/`, '--token-file', approver, '--reason', 'new key', '--output', 'json'])
+  const thawed = await runCommandLine([
+    'unfreeze',
+    '--admin-url',
+    `${url}/`,
+    '--token-file',
+    approver,
+    '--reason',
+    'new key',
+    '--output',
+    'json',
+  ])
   expect(JSON.parse(thawed.stdout)).toMatchObject({ frozen: false, who: 'demo-approver', reason: 'new key' })
 })
 
@@ -46,11 +56,11 @@ test('a token of too small a role changes nothing', async () => {
   const { viewer, operator } = configuration.admin.tokens
   expect(await run('freeze', '--token-file', viewer, '--reason', 'x')).toMatchObject({
     exitCode: 1,
-    stderr: expect.stringMatching(/HTTP 403: the role operator is needed/),
+    stderr: expect.stringMatching(/HTTP 403: the role operator is needed/) as string,
   })
   expect(await run('unfreeze', '--token-file', operator, '--reason', 'x')).toMatchObject({
     exitCode: 1,
-    stderr: expect.stringMatching(/HTTP 403: the role approver is needed/),
+    stderr: expect.stringMatching(/HTTP 403: the role approver is needed/) as string,
   })
   expect((await run('freeze', '--status', '--token-file', viewer)).stdout).toMatch(/^not frozen/)
 })
@@ -61,14 +71,22 @@ test('a token file that others can read is refused', async () => {
   await chmod(operator, 0o644)
   expect(await run('freeze', '--token-file', operator, '--reason', 'x')).toMatchObject({
     exitCode: 1,
-    stderr: expect.stringMatching(/is open to others: chmod 0600/),
+    stderr: expect.stringMatching(/is open to others: chmod 0600/) as string,
   })
 })
 
 test('a gateway that does not answer is said to be in an unknown state', async () => {
   const file = join(await temporaryFolder(), 'ops.token')
   await writeFile(file, 'cqadm_abc\n', { mode: 0o600 })
-  const { exitCode, stderr } = await runCommandLine(['freeze', '--admin-url', 'http://127.0.0.1:1', '--token-file', file, '--reason', 'x'])
+  const { exitCode, stderr } = await runCommandLine([
+    'freeze',
+    '--admin-url',
+    'http://127.0.0.1:1',
+    '--token-file',
+    file,
+    '--reason',
+    'x',
+  ])
   expect(stderr).toMatch(/does not answer; whether it took effect is not known/)
   expect(exitCode).toBe(1)
 })

@@ -9,7 +9,16 @@ import { temporaryFolder } from './temporary-folder.ts'
 
 test('keys generate makes two files and prints the fingerprint of the public one', async () => {
   const folder = await temporaryFolder()
-  const { exitCode, stdout } = await runCommandLine(['keys', 'generate', '--dir', folder, '--name', 'limits', '--bits', '3072'])
+  const { exitCode, stdout } = await runCommandLine([
+    'keys',
+    'generate',
+    '--dir',
+    folder,
+    '--name',
+    'limits',
+    '--bits',
+    '3072',
+  ])
   expect(exitCode).toBe(0)
   const { fingerprint, key } = await loadPublicKey(join(folder, 'limits.pub'))
   expect(stdout).toBe(
@@ -31,7 +40,7 @@ test.each(['limits.pem', 'limits.pub'])('keys generate leaves an existing %s as 
 test('admin-token prints a token that its own entry accepts, for its role', async () => {
   const { exitCode, stdout } = await runCommandLine(['admin-token', '--name', 'ops-oncall', '--role', 'operator'])
   expect(exitCode).toBe(0)
-  const [, token = '', entry = ''] = /\n\n  (\S+)\n\nEntry for the tokens file:\n\n([^]*)$/.exec(stdout) ?? []
+  const [, token = '', entry = ''] = /\n\n {2}(\S+)\n\nEntry for the tokens file:\n\n([^]*)$/.exec(stdout) ?? []
   expect(entry).not.toContain(token)
   expect(parse(entry)).toMatchObject({ tokens: [{ name: 'ops-oncall', role: 'operator' }] })
   const file = join(await temporaryFolder(), 'tokens.yaml')

@@ -62,8 +62,26 @@ describe('a wrong command line ends with 64 and says what is wrong', () => {
     [['simulate', '--key', 'x', '--server', 'y', '--make', 'v2-ping', '--package', 'z'], /cannot be used with option/],
     [['simulate', '--key', 'x', '--server', 'y', '--make', 'v2-ping', '--retry-times', '-1'], /whole number from 0/],
     [['simulate', '--key', 'x', '--server', 'y', '--make', 'v2-ping', '--request-timeout', '10'], /500ms, 8s or 2m/],
-    [['simulate', '--key', 'x', '--server', 'y', '--make', 'v2-keysign', '--token', 'DOGE'], /no token DOGE; expected ETH,/],
-    [['simulate', '--key', 'x', '--server', 'y', '--make', 'v2-keysign', '--amount', '1.1234567', '--token', 'ETH_USDT'], /--make v2-keysign/],
+    [
+      ['simulate', '--key', 'x', '--server', 'y', '--make', 'v2-keysign', '--token', 'DOGE'],
+      /no token DOGE; expected ETH,/,
+    ],
+    [
+      [
+        'simulate',
+        '--key',
+        'x',
+        '--server',
+        'y',
+        '--make',
+        'v2-keysign',
+        '--amount',
+        '1.1234567',
+        '--token',
+        'ETH_USDT',
+      ],
+      /--make v2-keysign/,
+    ],
     [['demo', '--port', '80'], /whole number from 1024/],
   ])('%j', async (args, message) => {
     const { exitCode, stdout, stderr } = await runCommandLine(args)

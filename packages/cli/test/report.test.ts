@@ -10,7 +10,15 @@ const approved = { outcome: 'approved', codes: [], reason: '', ms: 3 } as const
 const ALL: Verdicts = { sanctions: approved, 'business-lookup': approved, limits: approved }
 const OVER_LIMIT = { outcome: 'rejected', codes: ['LIMIT_TX'], reason: 'limits: LIMIT_TX: too much', ms: 4 } as const
 const exchange: Exchange = {
-  server: 'gateway', attempt: 1, startedAtMs: 0, ms: 12.3, http: 200, result: 'approve', status: 0, action: 'APPROVE', requestId: 'r1',
+  server: 'gateway',
+  attempt: 1,
+  startedAtMs: 0,
+  ms: 12.3,
+  http: 200,
+  result: 'approve',
+  status: 0,
+  action: 'APPROVE',
+  requestId: 'r1',
 }
 const EXPECT_APPROVAL: Expectation = { status: 0, action: 'APPROVE', approvedBy: ['sanctions', 'limits'] }
 const EXPECT_LIMIT: Expectation = { status: 0, action: 'REJECT', objection: { checker: 'limits', code: 'LIMIT_TX' } }
@@ -18,19 +26,47 @@ const REJECTION: Partial<Exchange> = { result: 'reject', action: 'REJECT', error
 
 function rowOf(seen: Partial<Exchange>, verdicts: Verdicts, expect: Expectation, recalled = false): OutcomeRow {
   const step = { scenario: 'some', request: 'usdt', remark: 'remarkable', expect } as const
-  return outcomeRow({ step, title: 'v2 KeySign', requestId: 'r1', requestType: 2, exchange: { ...exchange, ...seen }, verdicts, recalled })
+  return outcomeRow({
+    step,
+    title: 'v2 KeySign',
+    requestId: 'r1',
+    requestType: 2,
+    exchange: { ...exchange, ...seen },
+    verdicts,
+    recalled,
+  })
 }
 
 describe('a row has no surprises when it came as expected, and says what did not', () => {
   test.each<[string, OutcomeRow, readonly string[]]>([
     ['an approval', rowOf({}, ALL, EXPECT_APPROVAL), []],
     ['a rejection', rowOf(REJECTION, { ...ALL, limits: OVER_LIMIT }, EXPECT_LIMIT), []],
-    ['an approval instead of a rejection', rowOf({}, ALL, { status: 0, action: 'REJECT' }), ['action is "APPROVE", expected "REJECT"']],
-    ['a checker that was not asked', rowOf({}, { sanctions: approved }, EXPECT_APPROVAL), ['the outcome of limits is null, expected "approved"']],
-    ['another code', rowOf(REJECTION, { limits: { ...OVER_LIMIT, codes: ['LIMIT_WINDOW'] } }, EXPECT_LIMIT), ['codes are [LIMIT_WINDOW], expected LIMIT_TX']],
-    ['a text without the checker and its code', rowOf({ ...REJECTION, error: 'no' }, { limits: OVER_LIMIT }, EXPECT_LIMIT), ["the answer's text does not say limits", "the answer's text does not say LIMIT_TX"]],
+    [
+      'an approval instead of a rejection',
+      rowOf({}, ALL, { status: 0, action: 'REJECT' }),
+      ['action is "APPROVE", expected "REJECT"'],
+    ],
+    [
+      'a checker that was not asked',
+      rowOf({}, { sanctions: approved }, EXPECT_APPROVAL),
+      ['the outcome of limits is null, expected "approved"'],
+    ],
+    [
+      'another code',
+      rowOf(REJECTION, { limits: { ...OVER_LIMIT, codes: ['LIMIT_WINDOW'] } }, EXPECT_LIMIT),
+      ['codes are [LIMIT_WINDOW], expected LIMIT_TX'],
+    ],
+    [
+      'a text without the checker and its code',
+      rowOf({ ...REJECTION, error: 'no' }, { limits: OVER_LIMIT }, EXPECT_LIMIT),
+      ["the answer's text does not say limits", "the answer's text does not say LIMIT_TX"],
+    ],
     ['a decision from the record', rowOf({}, ALL, EXPECT_APPROVAL, true), ['recalled is true, expected false']],
-    ['an approval that does not verify', rowOf({ result: 'bad_reply', problem: 'ERR' }, ALL, EXPECT_APPROVAL), ['the answer is unusable: ERR']],
+    [
+      'an approval that does not verify',
+      rowOf({ result: 'bad_reply', problem: 'ERR' }, ALL, EXPECT_APPROVAL),
+      ['the answer is unusable: ERR'],
+    ],
   ])('%s', (_, row, surprises) => {
     expect(row.surprises).toEqual(surprises)
   })
@@ -56,20 +92,50 @@ describe('a line of --json', () => {
   })
 
   test('has nulls where the gateway gave no answer', () => {
-    const silence: Exchange = { server: 'gateway', attempt: 1, startedAtMs: 0, ms: 9, result: 'no_answer', problem: 'closed' }
+    const silence: Exchange = {
+      server: 'gateway',
+      attempt: 1,
+      startedAtMs: 0,
+      ms: 9,
+      result: 'no_answer',
+      problem: 'closed',
+    }
     const row = outcomeRow({
       step: { scenario: 'frozen', request: 'usdt', expect: { status: null, action: null } },
-      title: '', requestId: 'r1', requestType: 2, exchange: silence, verdicts: {}, recalled: false,
+      title: '',
+      requestId: 'r1',
+      requestType: 2,
+      exchange: silence,
+      verdicts: {},
+      recalled: false,
     })
-    expect(JSON.parse(jsonLine(row))).toMatchObject({ status: null, action: null, http: null, error: 'closed', surprises: [] })
+    expect(JSON.parse(jsonLine(row))).toMatchObject({
+      status: null,
+      action: null,
+      http: null,
+      error: 'closed',
+      surprises: [],
+    })
   })
 })
 
 describe('the table', () => {
   const rows = [
     rowOf({}, ALL, EXPECT_APPROVAL),
-    rowOf(REJECTION, { sanctions: approved, 'business-lookup': { outcome: 'cancelled', codes: [], reason: 'not waited for', ms: 1 }, limits: OVER_LIMIT }, EXPECT_LIMIT),
-    rowOf({ result: 'no_answer', http: undefined, status: undefined, action: null } as Partial<Exchange>, {}, { status: null, action: null }),
+    rowOf(
+      REJECTION,
+      {
+        sanctions: approved,
+        'business-lookup': { outcome: 'cancelled', codes: [], reason: 'not waited for', ms: 1 },
+        limits: OVER_LIMIT,
+      },
+      EXPECT_LIMIT,
+    ),
+    rowOf(
+      { result: 'no_answer', http: undefined, status: undefined, action: null } as Partial<Exchange>,
+      {},
+      { status: null, action: null },
+    ),
   ]
 
   test('shows each checker, the decision and the reason of a rejection', () => {
@@ -92,19 +158,24 @@ describe('the table', () => {
 })
 
 describe("the gateway's evidence", () => {
-  const vote = (requestId: string, said: object, mode = 'enforce'): string => JSON.stringify({ level: 'info', requestId, mode, vote: said, msg: 'vote' })
+  const vote = (requestId: string, said: object, mode = 'enforce'): string =>
+    JSON.stringify({ level: 'info', requestId, mode, vote: said, msg: 'vote' })
   const answered = (requestId: string): string => JSON.stringify({ requestId, answer: 'approve', msg: 'answered' })
 
   test('is what was said about this request until it was answered', async () => {
     const evidence = new GatewayEvidence()
-    evidence.add(vote('r1', { checker: 'limits', result: 'rejected', ms: 1, codes: ['OLD'], reason: 'before it was asked' }))
+    evidence.add(
+      vote('r1', { checker: 'limits', result: 'rejected', ms: 1, codes: ['OLD'], reason: 'before it was asked' }),
+    )
     const { result, verdicts } = await evidence.during('r1', async () => {
       evidence.add('a line that is no JSON')
       evidence.add('{ broken')
       evidence.add(vote('r2', { checker: 'limits', result: 'approved', ms: 1 }))
       evidence.add(vote('r1', { checker: 'sanctions', result: 'approved', ms: 2, bound: 'none' }))
       evidence.add(vote('r1', { checker: 'shadow', result: 'rejected', ms: 2, codes: ['X'], reason: 'x' }, 'shadow'))
-      evidence.add(vote('r1', { checker: 'limits', result: 'failed', ms: 5, cause: 'transport', reason: 'could not be reached' }))
+      evidence.add(
+        vote('r1', { checker: 'limits', result: 'failed', ms: 5, cause: 'transport', reason: 'could not be reached' }),
+      )
       evidence.add(answered('r2'))
       // The gateway's answer can be here before its last line.
       setImmediate(() => {

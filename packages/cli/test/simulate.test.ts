@@ -16,7 +16,11 @@ interface Rig {
 async function openRig(behaviour: Behaviour): Promise<Rig> {
   const folder = await temporaryFolder()
   const { privatePath, publicPath } = await generateRsaKeyFiles(folder, 'node')
-  const double = await startCallbackDouble({ name: 'limits', callerKeys: [(await loadPublicKey(publicPath)).key], behaviour })
+  const double = await startCallbackDouble({
+    name: 'limits',
+    callerKeys: [(await loadPublicKey(publicPath)).key],
+    behaviour,
+  })
   onTestFinished(() => double.close())
   const serverKey = join(folder, 'server.pub')
   await writeFile(serverKey, double.publicKey.export({ type: 'spki', format: 'pem' }))
@@ -27,16 +31,32 @@ async function openRig(behaviour: Behaviour): Promise<Rig> {
 describe('one task', () => {
   test('that every server approves ends with 0', async () => {
     const { double, simulate } = await openRig('approve')
-    const { exitCode, stdout } = await simulate('--make', 'v2-keysign', '--amount', '1.5', '--token', 'ETH_USDT', '--reference', 'WD-1', '--request-id', 'r-1')
+    const { exitCode, stdout } = await simulate(
+      '--make',
+      'v2-keysign',
+      '--amount',
+      '1.5',
+      '--token',
+      'ETH_USDT',
+      '--reference',
+      'WD-1',
+      '--request-id',
+      'r-1',
+    )
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/attempt 1 {2}approve .*\nAPPROVE {2}request r-1: /)
     const { reading } = double.requests[0] ?? {}
-    expect(reading).toMatchObject({ request: { requestId: 'r-1', extra: { transaction: { request_id: 'WD-1', token_id: 'ETH_USDT' } } } })
+    expect(reading).toMatchObject({
+      request: { requestId: 'r-1', extra: { transaction: { request_id: 'WD-1', token_id: 'ETH_USDT' } } },
+    })
   })
 
   test('that a server rejects ends with 3', async () => {
     const { simulate } = await openRig('reject')
-    expect(await simulate('--make', 'v2-keysign')).toMatchObject({ exitCode: 3, stdout: expect.stringMatching(/\nREJECT {2}request /) })
+    expect(await simulate('--make', 'v2-keysign')).toMatchObject({
+      exitCode: 3,
+      stdout: expect.stringMatching(/\nREJECT {2}request /) as string,
+    })
   })
 
   test('that is asked again --retry-times and then given up', async () => {
@@ -47,14 +67,26 @@ describe('one task', () => {
 
   test('with --on-error reject is not asked again', async () => {
     const { double, simulate } = await openRig('http-500')
-    const { exitCode } = await simulate('--make', 'v2-keysign', '--retry-times', '2', '--sleep-seconds', '0', '--on-error', 'reject')
+    const { exitCode } = await simulate(
+      '--make',
+      'v2-keysign',
+      '--retry-times',
+      '2',
+      '--sleep-seconds',
+      '0',
+      '--on-error',
+      'reject',
+    )
     expect({ exitCode, asked: double.requests.length }).toEqual({ exitCode: 3, asked: 1 })
   })
 
   test('with --json is one line with its exchanges', async () => {
     const { simulate } = await openRig('approve')
     const { stdout } = await simulate('--make', 'v2-keysign', '--json')
-    expect(JSON.parse(stdout)).toMatchObject({ decision: 'APPROVE', exchanges: [{ attempt: 1, result: 'approve', http: 200 }] })
+    expect(JSON.parse(stdout)).toMatchObject({
+      decision: 'APPROVE',
+      exchanges: [{ attempt: 1, result: 'approve', http: 200 }],
+    })
   })
 
   // White space and a member twice: no serialiser would write this, so nothing may read and write it again.
@@ -70,7 +102,9 @@ describe('one task', () => {
 
   test('sends what standard input holds, byte by byte', async () => {
     const { double, args } = await openRig('reject')
-    await runCommandLine([...args, '--package', '-', '--retry-times', '0'], { readStdin: () => Promise.resolve(BY_HAND) })
+    await runCommandLine([...args, '--package', '-', '--retry-times', '0'], {
+      readStdin: () => Promise.resolve(BY_HAND),
+    })
     expect(Buffer.from(double.requests[0]?.verified?.content ?? []).toString()).toBe(BY_HAND)
   })
 })
@@ -84,7 +118,12 @@ test('a ping that is answered with status 0 ends with 0, and decides nothing', a
 
 test('a server without a readable key is a configuration problem', async () => {
   const { folder, double, simulate } = await openRig('approve')
-  const { exitCode, stderr } = await simulate('--server', `${double.checkUrls['cobo-v2']}=${folder}/none.pub`, '--make', 'v2-keysign')
+  const { exitCode, stderr } = await simulate(
+    '--server',
+    `${double.checkUrls['cobo-v2']}=${folder}/none.pub`,
+    '--make',
+    'v2-keysign',
+  )
   expect(stderr).toMatch(/none\.pub: cannot be opened/)
   expect(exitCode).toBe(78)
 })

@@ -8,7 +8,10 @@ import { temporaryFolder } from './temporary-folder.ts'
 const MAIN = fileURLToPath(new URL('small-service.ts', import.meta.url))
 const FIRST_PORT = 21_020
 
-async function start(manner: string, o: { logFile?: string; onLine?: (line: string) => void } = {}): Promise<RunningProcess> {
+async function start(
+  manner: string,
+  o: { logFile?: string; onLine?: (line: string) => void } = {},
+): Promise<RunningProcess> {
   const [port = 0] = await freePorts(1, FIRST_PORT)
   const running = startProcess({
     name: 'small',
@@ -46,8 +49,15 @@ test('one that ends early fails with its last lines, and a taken port is recogni
   const running = await start('die')
   const failure = await running.ready().catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(ProcessFailed)
-  expect(failure).toMatchObject({ message: 'small ended with code 7 before it was ready', service: 'small', isPortTaken: true })
-  expect((failure as ProcessFailed).lastLines.toSorted()).toEqual(['I am die', 'listen EADDRINUSE: address already in use'])
+  expect(failure).toMatchObject({
+    message: 'small ended with code 7 before it was ready',
+    service: 'small',
+    isPortTaken: true,
+  })
+  expect((failure as ProcessFailed).lastLines.toSorted()).toEqual([
+    'I am die',
+    'listen EADDRINUSE: address already in use',
+  ])
 })
 
 test('waiting for one that is never ready can be given up', async () => {

@@ -36,15 +36,24 @@ export function addServe(program: Command, host: Host, finish: Finish): void {
 }
 
 async function serve(name: ServiceName, o: Options, host: Host): Promise<number> {
-  const unwatch = o.stopOnStdinEnd === true ? host.onStdinEnd(() => host.raise('SIGTERM')) : () => undefined
+  const stopWithInput = (): void => {
+    host.raise('SIGTERM')
+  }
+  const unwatch = o.stopOnStdinEnd === true ? host.onStdinEnd(stopWithInput) : () => undefined
   try {
-    const { file, start } = await SERVICES[name].open(o.config, host.env)
+    const { file, ...service } = await SERVICES[name].open(o.config, host.env)
     const log = createLogger({ ...file.value.log, name: file.value.service_name })
-    const running = await start(log)
+    const running = await service.start(log)
     const { callbackUrls: callback, metricsUrl: metrics, adminUrl: admin } = running
     log.info({ service: name, callback, metrics, admin, configDigest: file.digest }, 'listening')
     // First: its end while the rest stops would be a second signal, which means to leave at once.
-    const input: Stoppable = { name: 'standard input', stop: () => Promise.resolve(unwatch()) }
+    const input: Stoppable = {
+      name: 'standard input',
+      stop: () => {
+        unwatch()
+        return Promise.resolve()
+      },
+    }
     return await runUntilSignal([input, ...running.parts], { log, graceMs: STOP_MS_MAX, process: host.signals })
   } finally {
     unwatch()

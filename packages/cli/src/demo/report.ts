@@ -73,10 +73,10 @@ function notesOf(row: OutcomeRow): readonly string[] {
   const reasons = Object.entries(row.verdicts)
     .filter(([, { outcome }]) => outcome === 'rejected' || outcome === 'failed')
     .map(([checker, { reason }]) => (reason.startsWith(checker) ? reason : `${checker}: ${reason}`))
-  const isUnexplained = reasons.length === 0 && row.action !== 'APPROVE' && row.status !== null && row.error !== null
+  const isUnexplained = reasons.length === 0 && row.action !== 'APPROVE' && row.status !== null
   return [
     ...reasons,
-    ...(isUnexplained ? [row.error ?? ''] : []),
+    ...(isUnexplained && row.error !== null ? [row.error] : []),
     ...row.surprises.map((surprise) => `NOT AS EXPECTED: ${surprise}`),
   ]
 }

@@ -56,7 +56,8 @@ export async function runDemo(o: DemoOptions, host: Host): Promise<number> {
     const exitCode = rows.every(({ surprises }) => surprises.length === 0) ? 0 : 1
     if (o.exit === true) return exitCode
     tellPlaces(running.constellation, o, host)
-    return (await stayUp(running.constellation, interruption)) ?? exitCode
+    await stayUp(running.constellation, interruption)
+    return exitCode
   } catch (error) {
     const exitCode = interruption.exitCode()
     if (exitCode !== undefined) return exitCode
@@ -131,8 +132,8 @@ function tellPlaces({ configuration }: Constellation, o: DemoOptions, host: Host
   output.write(`${lines.join('\n')}\n`)
 }
 
-/** Resolves to nothing at a signal; a service that ends by itself ends the demo. */
-async function stayUp({ failed }: Constellation, { happened }: Interruption): Promise<undefined> {
+/** Resolves at a signal; a service that ends by itself ends the demo. */
+async function stayUp({ failed }: Constellation, { happened }: Interruption): Promise<void> {
   // Neither a promise nor a child without output keeps a process alive.
   const timer = setInterval(() => undefined, 60_000)
   try {
