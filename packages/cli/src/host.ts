@@ -21,3 +21,6 @@ export interface Host {
   /** Behaves as if this signal had come from outside. */
   raise(signal: 'SIGTERM'): void
 }
+
+/** A command says with which code the process ends. */
+export type Finish = (exitCode: number) => void

@@ -10,10 +10,7 @@ import { addKeys } from './commands/keys.ts'
 import { addServe } from './commands/serve.ts'
 import { addSimulate } from './commands/simulate.ts'
 import { CommandFailed, EXIT_USAGE, UsageError } from './faults.ts'
-import type { Host } from './host.ts'
-
-/** A command says with which code the process ends. */
-export type Finish = (exitCode: number) => void
+import type { Finish, Host } from './host.ts'
 
 const HELP_WIDTH = 100
 

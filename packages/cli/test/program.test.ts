@@ -2,36 +2,37 @@ import { describe, expect, test } from 'vitest'
 import { runCommandLine } from './command-line.ts'
 
 const COMMANDS = [
-  ['gateway'],
-  ['limits'],
-  ['sanctions'],
-  ['business-lookup'],
-  ['check-config'],
-  ['keys', 'generate'],
-  ['admin-token'],
-  ['simulate'],
-  ['freeze'],
-  ['unfreeze'],
-  ['demo'],
-]
+  'gateway',
+  'limits',
+  'sanctions',
+  'business-lookup',
+  'check-config',
+  'keys generate',
+  'admin-token',
+  'simulate',
+  'freeze',
+  'unfreeze',
+  'demo',
+] as const
+
+const helpOf = (command: string) => runCommandLine([...command.split(' '), '--help'])
 
 describe('help', () => {
   test('names every command', async () => {
     const { exitCode, stdout, stderr } = await runCommandLine(['--help'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    for (const [command] of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command ?? ''} `, 'm'))
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command.replace(/ .*/, '')} `, 'm'))
   })
 
-  test.each(COMMANDS)('of %s %s has an example', async (...words) => {
-    const command = words.filter((word) => word !== undefined)
-    const { exitCode, stdout } = await runCommandLine([...command, '--help'])
+  test.each(COMMANDS)('of %s has an example', async (command) => {
+    const { exitCode, stdout } = await helpOf(command)
     expect(exitCode).toBe(0)
-    expect(stdout).toMatch(new RegExp(`Examples:\\n  \\$ callback-quorum ${command.join(' ')}`))
+    expect(stdout).toMatch(new RegExp(`Examples:\\n  \\$ callback-quorum ${command} `))
   })
 
   test('has no line that a terminal of 120 columns breaks', async () => {
     for (const command of COMMANDS) {
-      const { stdout } = await runCommandLine([...command, '--help'])
+      const { stdout } = await helpOf(command)
       expect(stdout.split('\n').filter((line) => line.length > 120)).toEqual([])
     }
   })

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { runDemo, type DemoOptions } from '../demo/run-demo.ts'
-import type { Host } from '../host.ts'
-import type { Finish } from '../program.ts'
+import type { Finish, Host } from '../host.ts'
 import { wholeNumber } from './option-values.ts'
 
 /** `callback-quorum demo`, which is also `npm start`. */

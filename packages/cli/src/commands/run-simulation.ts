@@ -17,7 +17,7 @@ import { coloursFor } from '../colours.ts'
 import { CommandFailed, UsageError } from '../faults.ts'
 import { interruptionOf } from '../interruption.ts'
 import type { Host } from '../host.ts'
-import { monitorSecondsOf, type SimulateOptions } from './simulate.ts'
+import { monitorSecondsOf, type SimulateOptions } from './simulate-options.ts'
 
 const EXIT_REJECT = 3
 

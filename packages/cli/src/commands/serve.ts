@@ -1,8 +1,7 @@
 import { createLogger, runUntilSignal, type Stoppable } from '@callback-quorum/service'
 import type { Command } from 'commander'
 import { SERVICE_NAMES, type ServiceName } from '../constellation/service-names.ts'
-import type { Host } from '../host.ts'
-import type { Finish } from '../program.ts'
+import type { Finish, Host } from '../host.ts'
 import { SERVICES } from '../services.ts'
 
 /** Draining takes up to 10 s (STOP_GRACE_MS), an embedded PostgreSQL up to 20 s. */

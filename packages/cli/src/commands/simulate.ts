@@ -1,47 +1,12 @@
-import { REQUEST_NAMES, type OnError, type RequestName } from '@callback-quorum/simulator'
+import { REQUEST_NAMES } from '@callback-quorum/simulator'
 import { type Command, Option } from 'commander'
-import type { Host } from '../host.ts'
-import type { Finish } from '../program.ts'
+import type { Finish, Host } from '../host.ts'
 import { collect, durationMs, wholeNumber } from './option-values.ts'
 import { simulate } from './run-simulation.ts'
+import { MONITOR_SECONDS_DEFAULT, type SimulateOptions } from './simulate-options.ts'
 
 /** The node's own default (protocol/cobo.md section 5). */
 const SLEEP_SECONDS_DEFAULT = 15
-const MONITOR_SECONDS_DEFAULT = 10
-
-/** As commander hands them over. */
-export interface SimulateOptions {
-  readonly server: readonly string[]
-  readonly key: string
-  readonly package?: string
-  readonly make?: RequestName
-  readonly to?: string
-  readonly amount?: string
-  readonly token?: string
-  readonly chain?: string
-  readonly reference?: string
-  readonly requestId?: string
-  readonly transactionId?: string
-  readonly organisation?: string
-  readonly wallet?: string
-  readonly message?: string
-  readonly describedTo?: string
-  readonly describedAmount?: string
-  readonly ca?: string
-  readonly clientCert?: string
-  readonly clientKey?: string
-  readonly onError: OnError
-  readonly retryTimes: number
-  readonly sleepSeconds: number
-  readonly requestTimeout: number
-  readonly tokenExpireMinutes: number
-  readonly monitor?: number | true
-  readonly json?: boolean
-}
-
-export const monitorSecondsOf = (monitor: number | true): number =>
-  monitor === true ? MONITOR_SECONDS_DEFAULT : monitor
-
 /** `callback-quorum simulate`: a TSS node on the command line. */
 export function addSimulate(program: Command, host: Host, finish: Finish): void {
   const command = program
