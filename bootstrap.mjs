@@ -138,7 +138,8 @@ function run({ node }, args, problem) {
 /** Runs the command in the foreground. Ctrl-C reaches the whole group, so it is the command that ends first; a SIGTERM is passed on. */
 async function handOver({ node }, args) {
   const child = spawn(node, args, { cwd: root, stdio: 'inherit', env: environment(node) })
-  process.on('SIGINT', () => undefined)
+  // A terminal tells the whole group; whoever signals this process alone means the command.
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   return new Promise((resolve, reject) => {
     child.on('error', reject)

@@ -27,7 +27,7 @@ describe('help', () => {
   test.each(COMMANDS)('of %s has an example', async (command) => {
     const { exitCode, stdout } = await helpOf(command)
     expect(exitCode).toBe(0)
-    expect(stdout).toMatch(new RegExp(`Examples:\\n  \\$ callback-quorum ${command} `))
+    expect(stdout).toMatch(new RegExp(`Examples:\\n  \\$ callback-quorum ${command}\\b`))
   })
 
   test('has no line that a terminal of 120 columns breaks', async () => {

@@ -2,7 +2,7 @@ import pc from 'picocolors'
 import type { Exchange } from '@callback-quorum/simulator'
 import { describe, expect, test } from 'vitest'
 import { GatewayEvidence, type Verdicts } from '../src/demo/gateway-evidence.ts'
-import { outcomeRow, type OutcomeRow } from '../src/demo/outcome-row.ts'
+import { outcomeRow, type OutcomeRow, type Sent } from '../src/demo/outcome-row.ts'
 import { jsonLine, renderReport } from '../src/demo/report.ts'
 import type { Expectation } from '../src/demo/scenarios.ts'
 
@@ -23,6 +23,17 @@ const exchange: Exchange = {
 const EXPECT_APPROVAL: Expectation = { status: 0, action: 'APPROVE', approvedBy: ['sanctions', 'limits'] }
 const EXPECT_LIMIT: Expectation = { status: 0, action: 'REJECT', objection: { checker: 'limits', code: 'LIMIT_TX' } }
 const REJECTION: Partial<Exchange> = { result: 'reject', action: 'REJECT', error: 'id limits: LIMIT_TX: too much' }
+
+/** The connection was closed without an answer. */
+const SILENCE: Sent = {
+  step: { scenario: 'frozen', request: 'usdt', expect: { status: null, action: null } },
+  title: '',
+  requestId: 'r1',
+  requestType: 2,
+  exchange: { server: 'gateway', attempt: 1, startedAtMs: 0, ms: 12, result: 'no_answer', problem: 'closed' },
+  verdicts: {},
+  recalled: false,
+}
 
 function rowOf(seen: Partial<Exchange>, verdicts: Verdicts, expect: Expectation, recalled = false): OutcomeRow {
   const step = { scenario: 'some', request: 'usdt', remark: 'remarkable', expect } as const
@@ -92,23 +103,7 @@ describe('a line of --json', () => {
   })
 
   test('has nulls where the gateway gave no answer', () => {
-    const silence: Exchange = {
-      server: 'gateway',
-      attempt: 1,
-      startedAtMs: 0,
-      ms: 9,
-      result: 'no_answer',
-      problem: 'closed',
-    }
-    const row = outcomeRow({
-      step: { scenario: 'frozen', request: 'usdt', expect: { status: null, action: null } },
-      title: '',
-      requestId: 'r1',
-      requestType: 2,
-      exchange: silence,
-      verdicts: {},
-      recalled: false,
-    })
+    const row = outcomeRow(SILENCE)
     expect(JSON.parse(jsonLine(row))).toMatchObject({
       status: null,
       action: null,
@@ -131,11 +126,7 @@ describe('the table', () => {
       },
       EXPECT_LIMIT,
     ),
-    rowOf(
-      { result: 'no_answer', http: undefined, status: undefined, action: null } as Partial<Exchange>,
-      {},
-      { status: null, action: null },
-    ),
+    outcomeRow({ ...SILENCE, step: { ...SILENCE.step, scenario: 'some', remark: 'remarkable' }, title: 'v2 KeySign' }),
   ]
 
   test('shows each checker, the decision and the reason of a rejection', () => {

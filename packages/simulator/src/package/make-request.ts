@@ -21,7 +21,7 @@ interface Maker {
 }
 
 /** The recipient of the official ERC-20 vector: on no list, and nobody's in particular. */
-const TO_DEFAULT = '0x8B45b84e2cF29E5F826797df7e1Aa93FC71a2bfd'
+const TO_DEFAULT = '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd'
 const AMOUNT_DEFAULT = '0.5'
 const MESSAGE_DEFAULT = 'callback-quorum simulator'
 /** USDT on Ethereum, asked to transfer one unit: an ordinary contract call. */

@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process'
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import {
+  planOf,
+  startBusinessSystem,
+  startConstellation,
+  writeDemoConfiguration,
+  type BusinessSystem,
+  type DemoConfiguration,
+  type Mapping,
+  type ServiceName,
+  type Topology,
+} from '@callback-quorum/cli'
+import { createTssNode, CUSTODY, makeV2KeySign, runLoad, type CoboPackage, type LoadReport } from '@callback-quorum/simulator'
+
+// Decisions per second and latency, as a ratio to what the machine's own RSA could do in the same run: machines differ and are noisy.
+const WARM_UP = 200
+const OPENSSL_SECONDS = 2
+const MAIN = join(import.meta.dirname, '../../packages/cli/dist/main.js')
+const CUSTOMER = '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd'
+
+/** RSA-2048 operations that one decision costs all processes together. */
+const COSTS = {
+  // Gateway: verify the token, three verdicts; sign the answer and two or three notices (those that want outcomes). Checkers: verify the token, sign
+  // the verdict, verify the notice.
+  'gateway and three checkers': { signs: 1 + 3 + 2, verifies: 4 + 3 + 2 },
+  'limits alone': { signs: 1, verifies: 1 },
+} as const
+
+interface Row {
+  readonly what: keyof typeof COSTS
+  readonly concurrency: number
+  readonly report: LoadReport
+  readonly boundPerSecond: number
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { json: { type: 'boolean', default: false }, requests: { type: 'string', default: '1500' }, help: { type: 'boolean', default: false } },
+  })
+  if (values.help) {
+    process.stdout.write('usage: npm run bench -- [--requests N] [--json]\n')
+    return
+  }
+  const requests = Number(values.requests)
+  if (!Number.isInteger(requests) || requests < 1 || requests > 50_000) throw new RangeError('--requests: expected a whole number from 1 to 50000')
+  const rsa = measureRsa()
+  const rows: Row[] = []
+  for (const [what, topology, servers] of [
+    ['gateway and three checkers', 'gateway', ['gateway']],
+    ['limits alone', 'direct', ['limits']],
+  ] as const) {
+    for (const concurrency of [1, 16]) {
+      const count = concurrency === 1 ? Math.ceil(requests / 4) : requests
+      process.stderr.write(`${what}, ${String(concurrency)} at a time, ${String(count)} requests ...\n`)
+      const report = await measure(topology, servers, concurrency, count)
+      const { signs, verifies } = COSTS[what]
+      rows.push({ what, concurrency, report, boundPerSecond: rsa.cores / (signs / rsa.signsPerSecond + verifies / rsa.verifiesPerSecond) })
+    }
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify({ rsa, rows })}\n`)
+  else print(rsa, rows)
+}
+
+interface Rsa {
+  readonly cpu: string
+  readonly cores: number
+  readonly signsPerSecond: number
+  readonly verifiesPerSecond: number
+}
+
+/** One core's RSA-2048, by the last line of `openssl speed`. */
+function measureRsa(): Rsa {
+  const output = execFileSync('openssl', ['speed', '-seconds', String(OPENSSL_SECONDS), 'rsa2048'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  const figures = /rsa 2048 bits\s+\S+\s+\S+\s+([\d.]+)\s+([\d.]+)/.exec(output)
+  if (figures === null) throw new Error(`openssl speed printed no figures: ${output}`)
+  return { cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), signsPerSecond: Number(figures[1]), verifiesPerSecond: Number(figures[2]) }
+}
+
+const reference = (index: number): string => `WD-20261121-abcdef-${String(index).padStart(2, '0')}`
+
+async function measure(topology: Topology, servers: readonly ServiceName[], concurrency: number, requests: number): Promise<LoadReport> {
+  const folder = await mkdtemp(join(tmpdir(), 'cq bench '))
+  const business = await startBusinessSystem(join(folder, 'business'))
+  const total = WARM_UP + requests
+  try {
+    const configuration = await writeDemoConfiguration({ directory: folder, payoutsUrl: business.readerUrl, topology, edit: { 'business-lookup': widePattern } })
+    await addWithdrawals(business, total)
+    const constellation = await startConstellation({ configuration, node: process.execPath, env: process.env, main: MAIN })
+    try {
+      return await load(configuration, servers, concurrency, requests)
+    } finally {
+      await constellation.close()
+    }
+  } finally {
+    await business.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** The demonstration's references have two digits at the end; a load needs more. */
+const widePattern = (config: Mapping): Mapping => ({ ...config, reference: { from: ['reference'], pattern: '^WD-[0-9]{8}-[0-9a-f]{6}-[0-9]{2,6}$' } })
+
+async function addWithdrawals(business: BusinessSystem, count: number): Promise<void> {
+  await business.add(
+    Array.from({ length: count }, (_, index) => ({
+      reference: reference(index), customer: 'bench', status: 'approved', asset: 'ETH', amount: '0.000001', destination: CUSTOMER,
+    })),
+  )
+}
+
+async function load(configuration: DemoConfiguration, services: readonly ServiceName[], concurrency: number, requests: number): Promise<LoadReport> {
+  const publicKey = async (name: ServiceName): Promise<KeyObject> => createPublicKey(await readFile(planOf(configuration, name).key.publicPath))
+  const node = createTssNode({
+    name: configuration.node.name,
+    privateKey: createPrivateKey(await readFile(configuration.node.key.privatePath)),
+    servers: await Promise.all(services.map(async (name) => ({ name, serviceAddress: `${planOf(configuration, name).callbackUrl}/v2/check`, publicKey: await publicKey(name) }))),
+  })
+  const makePackage = (index: number): CoboPackage =>
+    makeV2KeySign({
+      requestId: `bench-${String(index)}`, transactionId: `bench-${String(index)}`, coboId: `bench-${String(index)}`, reference: reference(index),
+      to: CUSTOMER, amount: '0.000001', organisation: CUSTODY.organisation, seed: index,
+    })
+  try {
+    await runLoad({ node, concurrency, requests: WARM_UP, makePackage })
+    const report = await runLoad({ node, concurrency, requests, makePackage: (index) => makePackage(WARM_UP + index) })
+    if (report.approved !== requests) throw new Error(`only ${String(report.approved)} of ${String(requests)} were approved: the figures would be about something else`)
+    return report
+  } finally {
+    await node.close()
+  }
+}
+
+function print(rsa: Rsa, rows: readonly Row[]): void {
+  const out = (text: string): void => void process.stdout.write(`${text}\n`)
+  out(`${rsa.cpu}, ${String(rsa.cores)} cores, Node ${process.version}`)
+  out(`openssl speed rsa2048, one core: ${rsa.signsPerSecond.toFixed(0)} signs/s, ${rsa.verifiesPerSecond.toFixed(0)} verifies/s\n`)
+  out('| what | at a time | decisions/s | p50 ms | p99 ms | RSA bound/s | of the bound |')
+  out('| --- | ---: | ---: | ---: | ---: | ---: | ---: |')
+  for (const { what, concurrency, report, boundPerSecond } of rows) {
+    const share = `${((100 * report.perSecond) / boundPerSecond).toFixed(0)} %`
+    out(`| ${what} | ${String(concurrency)} | ${report.perSecond.toFixed(0)} | ${report.p50Ms.toFixed(1)} | ${report.p99Ms.toFixed(1)} | ${boundPerSecond.toFixed(0)} | ${share} |`)
+  }
+  out('\nThe bound is what all cores could do if a decision were nothing but its RSA-2048 operations.')
+}
+
+await main()
