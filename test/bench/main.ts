@@ -15,7 +15,14 @@ import {
   type ServiceName,
   type Topology,
 } from '@callback-quorum/cli'
-import { createTssNode, CUSTODY, makeV2KeySign, runLoad, type CoboPackage, type LoadReport } from '@callback-quorum/simulator'
+import {
+  createTssNode,
+  CUSTODY,
+  makeV2KeySign,
+  runLoad,
+  type CoboPackage,
+  type LoadReport,
+} from '@callback-quorum/simulator'
 
 // Decisions per second and latency, as a ratio to what the machine's own RSA could do in the same run: machines differ and are noisy.
 const WARM_UP = 200
@@ -40,14 +47,19 @@ interface Row {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { json: { type: 'boolean', default: false }, requests: { type: 'string', default: '1500' }, help: { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'boolean', default: false },
+      requests: { type: 'string', default: '1500' },
+      help: { type: 'boolean', default: false },
+    },
   })
   if (values.help) {
     process.stdout.write('usage: npm run bench -- [--requests N] [--json]\n')
     return
   }
   const requests = Number(values.requests)
-  if (!Number.isInteger(requests) || requests < 1 || requests > 50_000) throw new RangeError('--requests: expected a whole number from 1 to 50000')
+  if (!Number.isInteger(requests) || requests < 1 || requests > 50_000)
+    throw new RangeError('--requests: expected a whole number from 1 to 50000')
   const rsa = measureRsa()
   const rows: Row[] = []
   for (const [what, topology, servers] of [
@@ -59,7 +71,12 @@ async function main(): Promise<void> {
       process.stderr.write(`${what}, ${String(concurrency)} at a time, ${String(count)} requests ...\n`)
       const report = await measure(topology, servers, concurrency, count)
       const { signs, verifies } = COSTS[what]
-      rows.push({ what, concurrency, report, boundPerSecond: rsa.cores / (signs / rsa.signsPerSecond + verifies / rsa.verifiesPerSecond) })
+      rows.push({
+        what,
+        concurrency,
+        report,
+        boundPerSecond: rsa.cores / (signs / rsa.signsPerSecond + verifies / rsa.verifiesPerSecond),
+      })
     }
   }
   if (values.json) process.stdout.write(`${JSON.stringify({ rsa, rows })}\n`)
@@ -75,22 +92,45 @@ interface Rsa {
 
 /** One core's RSA-2048, by the last line of `openssl speed`. */
 function measureRsa(): Rsa {
-  const output = execFileSync('openssl', ['speed', '-seconds', String(OPENSSL_SECONDS), 'rsa2048'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  const output = execFileSync('openssl', ['speed', '-seconds', String(OPENSSL_SECONDS), 'rsa2048'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   const figures = /rsa 2048 bits\s+\S+\s+\S+\s+([\d.]+)\s+([\d.]+)/.exec(output)
   if (figures === null) throw new Error(`openssl speed printed no figures: ${output}`)
-  return { cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), signsPerSecond: Number(figures[1]), verifiesPerSecond: Number(figures[2]) }
+  return {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    signsPerSecond: Number(figures[1]),
+    verifiesPerSecond: Number(figures[2]),
+  }
 }
 
 const reference = (index: number): string => `WD-20261121-abcdef-${String(index).padStart(2, '0')}`
 
-async function measure(topology: Topology, servers: readonly ServiceName[], concurrency: number, requests: number): Promise<LoadReport> {
+async function measure(
+  topology: Topology,
+  servers: readonly ServiceName[],
+  concurrency: number,
+  requests: number,
+): Promise<LoadReport> {
   const folder = await mkdtemp(join(tmpdir(), 'cq bench '))
   const business = await startBusinessSystem(join(folder, 'business'))
   const total = WARM_UP + requests
   try {
-    const configuration = await writeDemoConfiguration({ directory: folder, payoutsUrl: business.readerUrl, topology, edit: { 'business-lookup': widePattern } })
+    const configuration = await writeDemoConfiguration({
+      directory: folder,
+      payoutsUrl: business.readerUrl,
+      topology,
+      edit: { 'business-lookup': widePattern },
+    })
     await addWithdrawals(business, total)
-    const constellation = await startConstellation({ configuration, node: process.execPath, env: process.env, main: MAIN })
+    const constellation = await startConstellation({
+      configuration,
+      node: process.execPath,
+      env: process.env,
+      main: MAIN,
+    })
     try {
       return await load(configuration, servers, concurrency, requests)
     } finally {
@@ -103,32 +143,61 @@ async function measure(topology: Topology, servers: readonly ServiceName[], conc
 }
 
 /** The demonstration's references have two digits at the end; a load needs more. */
-const widePattern = (config: Mapping): Mapping => ({ ...config, reference: { from: ['reference'], pattern: '^WD-[0-9]{8}-[0-9a-f]{6}-[0-9]{2,6}$' } })
+const widePattern = (config: Mapping): Mapping => ({
+  ...config,
+  reference: { from: ['reference'], pattern: '^WD-[0-9]{8}-[0-9a-f]{6}-[0-9]{2,6}$' },
+})
 
 async function addWithdrawals(business: BusinessSystem, count: number): Promise<void> {
   await business.add(
     Array.from({ length: count }, (_, index) => ({
-      reference: reference(index), customer: 'bench', status: 'approved', asset: 'ETH', amount: '0.000001', destination: CUSTOMER,
+      reference: reference(index),
+      customer: 'bench',
+      status: 'approved',
+      asset: 'ETH',
+      amount: '0.000001',
+      destination: CUSTOMER,
     })),
   )
 }
 
-async function load(configuration: DemoConfiguration, services: readonly ServiceName[], concurrency: number, requests: number): Promise<LoadReport> {
-  const publicKey = async (name: ServiceName): Promise<KeyObject> => createPublicKey(await readFile(planOf(configuration, name).key.publicPath))
+async function load(
+  configuration: DemoConfiguration,
+  services: readonly ServiceName[],
+  concurrency: number,
+  requests: number,
+): Promise<LoadReport> {
+  const publicKey = async (name: ServiceName): Promise<KeyObject> =>
+    createPublicKey(await readFile(planOf(configuration, name).key.publicPath))
   const node = createTssNode({
     name: configuration.node.name,
     privateKey: createPrivateKey(await readFile(configuration.node.key.privatePath)),
-    servers: await Promise.all(services.map(async (name) => ({ name, serviceAddress: `${planOf(configuration, name).callbackUrl}/v2/check`, publicKey: await publicKey(name) }))),
+    servers: await Promise.all(
+      services.map(async (name) => ({
+        name,
+        serviceAddress: `${planOf(configuration, name).callbackUrl}/v2/check`,
+        publicKey: await publicKey(name),
+      })),
+    ),
   })
   const makePackage = (index: number): CoboPackage =>
     makeV2KeySign({
-      requestId: `bench-${String(index)}`, transactionId: `bench-${String(index)}`, coboId: `bench-${String(index)}`, reference: reference(index),
-      to: CUSTOMER, amount: '0.000001', organisation: CUSTODY.organisation, seed: index,
+      requestId: `bench-${String(index)}`,
+      transactionId: `bench-${String(index)}`,
+      coboId: `bench-${String(index)}`,
+      reference: reference(index),
+      to: CUSTOMER,
+      amount: '0.000001',
+      organisation: CUSTODY.organisation,
+      seed: index,
     })
   try {
     await runLoad({ node, concurrency, requests: WARM_UP, makePackage })
     const report = await runLoad({ node, concurrency, requests, makePackage: (index) => makePackage(WARM_UP + index) })
-    if (report.approved !== requests) throw new Error(`only ${String(report.approved)} of ${String(requests)} were approved: the figures would be about something else`)
+    if (report.approved !== requests)
+      throw new Error(
+        `only ${String(report.approved)} of ${String(requests)} were approved: the figures would be about something else`,
+      )
     return report
   } finally {
     await node.close()
@@ -138,12 +207,16 @@ async function load(configuration: DemoConfiguration, services: readonly Service
 function print(rsa: Rsa, rows: readonly Row[]): void {
   const out = (text: string): void => void process.stdout.write(`${text}\n`)
   out(`${rsa.cpu}, ${String(rsa.cores)} cores, Node ${process.version}`)
-  out(`openssl speed rsa2048, one core: ${rsa.signsPerSecond.toFixed(0)} signs/s, ${rsa.verifiesPerSecond.toFixed(0)} verifies/s\n`)
+  out(
+    `openssl speed rsa2048, one core: ${rsa.signsPerSecond.toFixed(0)} signs/s, ${rsa.verifiesPerSecond.toFixed(0)} verifies/s\n`,
+  )
   out('| what | at a time | decisions/s | p50 ms | p99 ms | RSA bound/s | of the bound |')
   out('| --- | ---: | ---: | ---: | ---: | ---: | ---: |')
   for (const { what, concurrency, report, boundPerSecond } of rows) {
     const share = `${((100 * report.perSecond) / boundPerSecond).toFixed(0)} %`
-    out(`| ${what} | ${String(concurrency)} | ${report.perSecond.toFixed(0)} | ${report.p50Ms.toFixed(1)} | ${report.p99Ms.toFixed(1)} | ${boundPerSecond.toFixed(0)} | ${share} |`)
+    out(
+      `| ${what} | ${String(concurrency)} | ${report.perSecond.toFixed(0)} | ${report.p50Ms.toFixed(1)} | ${report.p99Ms.toFixed(1)} | ${boundPerSecond.toFixed(0)} | ${share} |`,
+    )
   }
   out('\nThe bound is what all cores could do if a decision were nothing but its RSA-2048 operations.')
 }

@@ -17,36 +17,46 @@ const folders: string[] = []
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))))
 
 describe('the demonstration, as npm start plays it', () => {
-  test('ends 0 and shows every situation with its answer, although its first ports are taken', { timeout: 120_000 }, async () => {
-    const taken = createServer().listen(11_020, '127.0.0.1')
-    // Whoever has the port already takes it just as well.
-    await Promise.race([once(taken, 'listening'), once(taken, 'error')])
-    try {
-      const { stdout } = await run(process.execPath, [MAIN, 'demo', '--exit', '--json'], { maxBuffer: 10_000_000 })
-      const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { scenario: string; status: number | null; action: string | null; recalled: boolean })
-      const answers = lines.map(({ scenario, status, action }) => `${scenario} ${String(status)} ${String(action)}`)
-      expect(answers).toEqual([
-        'ping 0 null',
-        'approved-transfer 0 APPROVE',
-        'approved-v1-transfer 0 APPROVE',
-        'limit-exceeded 0 REJECT',
-        'sanctioned-destination 0 REJECT',
-        'amount-differs 0 REJECT',
-        'duplicate 0 APPROVE',
-        'reference-used 0 REJECT',
-        'checker-down null null',
-        'checker-down 0 APPROVE',
-        'forged-token 20 null',
-        'keygen 0 REJECT',
-        'keyreshare 0 REJECT',
-        'frozen null null',
-        'frozen 0 APPROVE',
-      ])
-      expect(lines.find(({ scenario }) => scenario === 'duplicate')?.recalled).toBe(true)
-    } finally {
-      taken.close()
-    }
-  })
+  test(
+    'ends 0 and shows every situation with its answer, although its first ports are taken',
+    { timeout: 120_000 },
+    async () => {
+      const taken = createServer().listen(11_020, '127.0.0.1')
+      // Whoever has the port already takes it just as well.
+      await Promise.race([once(taken, 'listening'), once(taken, 'error')])
+      try {
+        const { stdout } = await run(process.execPath, [MAIN, 'demo', '--exit', '--json'], { maxBuffer: 10_000_000 })
+        const lines = stdout
+          .trimEnd()
+          .split('\n')
+          .map(
+            (line) =>
+              JSON.parse(line) as { scenario: string; status: number | null; action: string | null; recalled: boolean },
+          )
+        const answers = lines.map(({ scenario, status, action }) => `${scenario} ${String(status)} ${String(action)}`)
+        expect(answers).toEqual([
+          'ping 0 null',
+          'approved-transfer 0 APPROVE',
+          'approved-v1-transfer 0 APPROVE',
+          'limit-exceeded 0 REJECT',
+          'sanctioned-destination 0 REJECT',
+          'amount-differs 0 REJECT',
+          'duplicate 0 APPROVE',
+          'reference-used 0 REJECT',
+          'checker-down null null',
+          'checker-down 0 APPROVE',
+          'forged-token 20 null',
+          'keygen 0 REJECT',
+          'keyreshare 0 REJECT',
+          'frozen null null',
+          'frozen 0 APPROVE',
+        ])
+        expect(lines.find(({ scenario }) => scenario === 'duplicate')?.recalled).toBe(true)
+      } finally {
+        taken.close()
+      }
+    },
+  )
 
   test('stays up until a signal, then stops every process it started', { timeout: 120_000 }, async () => {
     const child = spawn(process.execPath, [MAIN, 'demo'], { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -71,8 +81,18 @@ describe('three checkers in processes of their own, registered directly with the
     const folder = await mkdtemp(join(tmpdir(), 'cq direct '))
     folders.push(folder)
     const business = await startBusinessSystem(join(folder, 'business'))
-    const configuration = await writeDemoConfiguration({ directory: folder, payoutsUrl: business.readerUrl, topology: 'direct', firstPort: 12_020 })
-    const constellation = await startConstellation({ configuration, node: process.execPath, env: process.env, main: MAIN })
+    const configuration = await writeDemoConfiguration({
+      directory: folder,
+      payoutsUrl: business.readerUrl,
+      topology: 'direct',
+      firstPort: 12_020,
+    })
+    const constellation = await startConstellation({
+      configuration,
+      node: process.execPath,
+      env: process.env,
+      main: MAIN,
+    })
     const nodeKey = createPrivateKey(await readFile(configuration.node.key.privatePath))
     const nodeOf = async (dialect: 'v1' | 'v2') =>
       createTssNode({
@@ -81,7 +101,11 @@ describe('three checkers in processes of their own, registered directly with the
         servers: await Promise.all(
           (['limits', 'sanctions', 'business-lookup'] as const).map(async (name) => {
             const { callbackUrl, key } = planOf(configuration, name)
-            return { name, serviceAddress: `${callbackUrl}/${dialect}/check`, publicKey: createPublicKey(await readFile(key.publicPath)) }
+            return {
+              name,
+              serviceAddress: `${callbackUrl}/${dialect}/check`,
+              publicKey: createPublicKey(await readFile(key.publicPath)),
+            }
           }),
         ),
       })
@@ -94,8 +118,12 @@ describe('three checkers in processes of their own, registered directly with the
         { ...withdrawal, reference: reference(2), amount: '0.25' },
       ])
       const payment = { to: CUSTOMER, organisation: CUSTODY.organisation }
-      await expect(nodes.v2.ask(makeV2KeySign({ ...payment, reference: reference(1), amount: '0.5' }))).resolves.toMatchObject({ decision: 'APPROVE' })
-      await expect(nodes.v1.ask(makeV1KeySign({ ...payment, reference: reference(2), amount: '0.25' }))).resolves.toMatchObject({ decision: 'APPROVE' })
+      await expect(
+        nodes.v2.ask(makeV2KeySign({ ...payment, reference: reference(1), amount: '0.5' })),
+      ).resolves.toMatchObject({ decision: 'APPROVE' })
+      await expect(
+        nodes.v1.ask(makeV1KeySign({ ...payment, reference: reference(2), amount: '0.25' })),
+      ).resolves.toMatchObject({ decision: 'APPROVE' })
       const used = await nodes.v2.ask(makeV2KeySign({ ...payment, reference: reference(1), amount: '0.5' }))
       expect(used).toMatchObject({ decision: 'REJECT' })
       expect(used.reason).toContain('REF_ALREADY_USED')

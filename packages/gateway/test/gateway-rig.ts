@@ -23,7 +23,9 @@ import { inject } from 'vitest'
 import { readGatewayConfig, startGateway, type RunningGateway } from '../src/index.ts'
 
 /** The gateway's migrations, as the gateway itself names them. */
-const MIGRATIONS = [{ name: 'gateway', directory: migrationsBeside(new URL('../src/gateway.ts', import.meta.url).href) }]
+const MIGRATIONS = [
+  { name: 'gateway', directory: migrationsBeside(new URL('../src/gateway.ts', import.meta.url).href) },
+]
 
 export interface CheckerSpec {
   readonly name: string
@@ -64,7 +66,8 @@ export async function startGatewayRig(options: RigOptions = {}): Promise<Gateway
   const checkers = options.checkers ?? DEFAULT_CHECKERS
   const folder = await mkdtemp(join(tmpdir(), 'cq gateway '))
   for (const name of ['gateway', 'internal', 'node']) await generateRsaKeyFiles(join(folder, 'keys'), name)
-  const key = async (name: string): Promise<KeyObject> => createPrivateKey(await readFile(join(folder, 'keys', `${name}.pem`)))
+  const key = async (name: string): Promise<KeyObject> =>
+    createPrivateKey(await readFile(join(folder, 'keys', `${name}.pem`)))
   const [nodeKey, internalKey] = [await key('node'), await key('internal')]
   const doubles = new Map<string, CallbackDouble>()
   for (const { name, bound } of checkers) {
@@ -84,7 +87,10 @@ export async function startGatewayRig(options: RigOptions = {}): Promise<Gateway
   await writeFile(path, configText(options, checkers, doubles, testDatabase.url))
 
   const start = async (): Promise<RunningGateway> =>
-    startGateway({ file: await readGatewayConfig(path, {}), log: createLogger({ level: 'silent', format: 'json', name: 'rig' }) })
+    startGateway({
+      file: await readGatewayConfig(path, {}),
+      log: createLogger({ level: 'silent', format: 'json', name: 'rig' }),
+    })
   let gateway = await start()
   const publicKey = createPublicKey(await key('gateway'))
   const createNode = (): TssNode =>

@@ -1,4 +1,11 @@
-import { BEHAVIOURS, CUSTODY, makeV2KeySign, WRONG_VERDICT_MEMBERS, type Behaviour, type Exchange } from '@callback-quorum/simulator'
+import {
+  BEHAVIOURS,
+  CUSTODY,
+  makeV2KeySign,
+  WRONG_VERDICT_MEMBERS,
+  type Behaviour,
+  type Exchange,
+} from '@callback-quorum/simulator'
 import type { Verdict } from '@callback-quorum/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGatewayRig, type GatewayRig } from './gateway-rig.ts'
@@ -19,7 +26,11 @@ interface Case {
 }
 
 const labelOf = (behaviour: Behaviour): string =>
-  typeof behaviour === 'string' ? behaviour : behaviour.behave === 'verdict-member' ? `${behaviour.member}=${JSON.stringify(behaviour.value)}` : behaviour.behave
+  typeof behaviour === 'string'
+    ? behaviour
+    : behaviour.behave === 'verdict-member'
+      ? `${behaviour.member}=${JSON.stringify(behaviour.value)}`
+      : behaviour.behave
 
 const members = Object.keys(WRONG_VERDICT_MEMBERS) as (keyof Verdict)[]
 const wrongMembers: readonly Behaviour[] = members.flatMap((member): Behaviour[] => [
@@ -38,7 +49,14 @@ const CASES: readonly Case[] = POSITIONS.flatMap((position) =>
 )
 
 const request = (requestId: string) =>
-  makeV2KeySign({ requestId, transactionId: requestId, coboId: requestId, to: '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd', amount: '1', organisation: CUSTODY.organisation })
+  makeV2KeySign({
+    requestId,
+    transactionId: requestId,
+    coboId: requestId,
+    to: '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd',
+    amount: '1',
+    organisation: CUSTODY.organisation,
+  })
 
 /** Few at a time: the silent ones need only time, the others need the processor. */
 const SIDE_BY_SIDE = 12
@@ -46,7 +64,9 @@ const SIDE_BY_SIDE = 12
 async function inBatches<T, R>(items: readonly T[], work: (item: T, index: number) => Promise<R>): Promise<R[]> {
   const results: R[] = []
   for (let from = 0; from < items.length; from += SIDE_BY_SIDE) {
-    results.push(...(await Promise.all(items.slice(from, from + SIDE_BY_SIDE).map((item, at) => work(item, from + at)))))
+    results.push(
+      ...(await Promise.all(items.slice(from, from + SIDE_BY_SIDE).map((item, at) => work(item, from + at)))),
+    )
   }
   return results
 }
@@ -69,16 +89,23 @@ describe('one checker that answers in every possible way, at every position, the
   }, 180_000)
   afterAll(() => rig.close())
 
-  test.each(CASES.map((each, index) => ({ ...each, index })))('$position: $label gives $expected', ({ index, expected, position }) => {
-    const exchange = exchanges[index]
-    expect(exchange?.result).toBe(expected)
-    if (expected === 'reject') expect(exchange?.error).toContain(position)
-  })
+  test.each(CASES.map((each, index) => ({ ...each, index })))(
+    '$position: $label gives $expected',
+    ({ index, expected, position }) => {
+      const exchange = exchanges[index]
+      expect(exchange?.result).toBe(expected)
+      if (expected === 'reject') expect(exchange?.error).toContain(position)
+    },
+  )
 
   test('only the honest yeses of all three left an approval in the records', async () => {
-    const rows = await rig.database.query<{ request_id: string; outcome: string }>({ text: 'select request_id, outcome from record order by record_id' })
-    const expected = (outcome: string): readonly string[] => CASES.flatMap((each, index) => (each.expected === outcome ? [idOf(index)] : []))
-    const recorded = (outcome: string): readonly string[] => rows.filter((row) => row.outcome === outcome).map(({ request_id }) => request_id)
+    const rows = await rig.database.query<{ request_id: string; outcome: string }>({
+      text: 'select request_id, outcome from record order by record_id',
+    })
+    const expected = (outcome: string): readonly string[] =>
+      CASES.flatMap((each, index) => (each.expected === outcome ? [idOf(index)] : []))
+    const recorded = (outcome: string): readonly string[] =>
+      rows.filter((row) => row.outcome === outcome).map(({ request_id }) => request_id)
     expect(recorded('approved').toSorted()).toEqual(expected('approve').toSorted())
     expect(recorded('rejected').toSorted()).toEqual(expected('reject').toSorted())
     expect(recorded('approved').length).toBe(APPROVING.length * POSITIONS.length)

@@ -17,7 +17,9 @@ export function assetOf(id: string): Asset {
 }
 
 /** A rule of the file, with the defaults that its schema gives. */
-export function limitRule(rule: Partial<Omit<LimitRule, 'match'>> & { readonly match?: Partial<LimitRule['match']> }): LimitRule {
+export function limitRule(
+  rule: Partial<Omit<LimitRule, 'match'>> & { readonly match?: Partial<LimitRule['match']> },
+): LimitRule {
   const { match, ...rest } = rule
   return {
     id: 'limit',
@@ -40,14 +42,35 @@ export interface PaymentOptions {
 
 let counter = 0
 
-export function payment({ id = `tx-${String((counter += 1))}`, amountAtomic, asset: assetId = 'USDT-ETHEREUM', wallet = 'hot-1', to = CUSTOMER, initiator }: PaymentOptions): Question {
+export function payment({
+  id = `tx-${String((counter += 1))}`,
+  amountAtomic,
+  asset: assetId = 'USDT-ETHEREUM',
+  wallet = 'hot-1',
+  to = CUSTOMER,
+  initiator,
+}: PaymentOptions): Question {
   const asset = assetOf(assetId)
   const { family, network } = asset.chain
   return {
-    caller: 'node', platform: 'cobo', dialect: 'cobo-v2', kind: 'keysign', requestId: `request-${id}`, digest: digestOf(Buffer.from(id)), organisation: 'acme',
-    businessKey: businessKey('cobo', 'acme', id), transactionId: id, operation: 'transfer', wallet, chain: asset.chain, asset, sources: [], totalAtomic: amountAtomic,
+    caller: 'node',
+    platform: 'cobo',
+    dialect: 'cobo-v2',
+    kind: 'keysign',
+    requestId: `request-${id}`,
+    digest: digestOf(Buffer.from(id)),
+    organisation: 'acme',
+    businessKey: businessKey('cobo', 'acme', id),
+    transactionId: id,
+    operation: 'transfer',
+    wallet,
+    chain: asset.chain,
+    asset,
+    sources: [],
+    totalAtomic: amountAtomic,
     outputs: [{ addressText: to, address: canonicalizeAddress(family, network, to), amountAtomic, own: false }],
-    signingHashes: ['00'], contentDigest: digestOf(Buffer.from(`${id} ${String(amountAtomic)}`)),
+    signingHashes: ['00'],
+    contentDigest: digestOf(Buffer.from(`${id} ${String(amountAtomic)}`)),
     ...(initiator === undefined ? {} : { initiator: { id: initiator } }),
   }
 }
@@ -95,7 +118,9 @@ export async function startLimitsRig(): Promise<LimitsRig> {
         }),
     release: (question) => database.transaction((tx) => ruleOf([]).release(question.businessKey, tx)),
     used: async () => {
-      const rows = await database.query<{ line: string }>({ text: `select rule_id || ' ' || used as line from counter order by rule_id, dimensions` })
+      const rows = await database.query<{ line: string }>({
+        text: `select rule_id || ' ' || used as line from counter order by rule_id, dimensions`,
+      })
       return rows.map(({ line }) => line)
     },
   }

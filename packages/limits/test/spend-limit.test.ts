@@ -26,7 +26,10 @@ test('L02 to L04: a rolling window holds what it held, until an entry is exactly
   await rig.testDatabase.advance(HOUR_MS)
   expect(await ask([day], { amountAtomic: 400n })).toBe('approve')
   const refused = await rig.claim([day], payment({ amountAtomic: 1n }))
-  expect(refused).toMatchObject({ outcome: 'reject', objections: [{ code: 'LIMIT_WINDOW', evidence: { used: '1000', remaining: '0' } }] })
+  expect(refused).toMatchObject({
+    outcome: 'reject',
+    objections: [{ code: 'LIMIT_WINDOW', evidence: { used: '1000', remaining: '0' } }],
+  })
   await rig.testDatabase.advance(DAY_MS - HOUR_MS - 1)
   expect(await ask([day], { amountAtomic: 600n })).toBe('LIMIT_WINDOW')
   await rig.testDatabase.advance(1)
@@ -38,44 +41,66 @@ test('L09 and L10: counters are those of the dimensions', async () => {
   const perWallet = [day]
   expect(await ask(perWallet, { amountAtomic: 1000n, wallet: 'hot-1' })).toBe('approve')
   expect(await ask(perWallet, { amountAtomic: 1000n, wallet: 'hot-2' })).toBe('approve')
-  const perOrganisation = [limitRule({ id: 'org', per: ['organisation', 'asset'], window: { rolling: DAY_MS }, limit: '0.001' })]
+  const perOrganisation = [
+    limitRule({ id: 'org', per: ['organisation', 'asset'], window: { rolling: DAY_MS }, limit: '0.001' }),
+  ]
   expect(await ask(perOrganisation, { amountAtomic: 600n, wallet: 'hot-1' })).toBe('approve')
   expect(await ask(perOrganisation, { amountAtomic: 600n, wallet: 'hot-2' })).toBe('LIMIT_WINDOW')
 })
 
 test('L11: one destination in two spellings shares one counter', async () => {
-  const perDestination = [limitRule({ id: 'destination', per: ['destination', 'asset'], window: { rolling: DAY_MS }, limit: '0.001' })]
-  expect(await ask(perDestination, { amountAtomic: 600n, to: '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd' })).toBe('approve')
-  expect(await ask(perDestination, { amountAtomic: 600n, to: '0x8b45b84e2cf29e5f826797df7e1aa93fc71a2bfd' })).toBe('LIMIT_WINDOW')
-  expect(await ask(perDestination, { amountAtomic: 600n, to: '0x0f76f604fd7762bd94b48ca2523f69ab9665c97f' })).toBe('approve')
+  const perDestination = [
+    limitRule({ id: 'destination', per: ['destination', 'asset'], window: { rolling: DAY_MS }, limit: '0.001' }),
+  ]
+  expect(await ask(perDestination, { amountAtomic: 600n, to: '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd' })).toBe(
+    'approve',
+  )
+  expect(await ask(perDestination, { amountAtomic: 600n, to: '0x8b45b84e2cf29e5f826797df7e1aa93fc71a2bfd' })).toBe(
+    'LIMIT_WINDOW',
+  )
+  expect(await ask(perDestination, { amountAtomic: 600n, to: '0x0f76f604fd7762bd94b48ca2523f69ab9665c97f' })).toBe(
+    'approve',
+  )
 })
 
 test('L12: an initiator that used its limit up does not stop another one, and a request without one is refused', async () => {
-  const perInitiator = [limitRule({ id: 'initiator', per: ['initiator', 'asset'], window: { rolling: DAY_MS }, limit: '0.001' })]
+  const perInitiator = [
+    limitRule({ id: 'initiator', per: ['initiator', 'asset'], window: { rolling: DAY_MS }, limit: '0.001' }),
+  ]
   expect(await ask(perInitiator, { amountAtomic: 1000n, initiator: 'key-a' })).toBe('approve')
   expect(await ask(perInitiator, { amountAtomic: 1n, initiator: 'key-a' })).toBe('LIMIT_WINDOW')
   expect(await ask(perInitiator, { amountAtomic: 1000n, initiator: 'key-b' })).toBe('approve')
   expect(await ask(perInitiator, { amountAtomic: 1n })).toBe('DIMENSION_MISSING')
 })
 
-test('L13: of 60 payments of a tenth of the limit at once on a counter that does not exist yet, exactly ten pass', { timeout: 60_000 }, async () => {
-  for (let round = 0; round < 5; round += 1) {
-    const rules = [limitRule({ id: `cold-${String(round)}`, window: { rolling: DAY_MS }, limit: '0.0001' })]
-    const outcomes = await Promise.all(Array.from({ length: 60 }, () => ask(rules, { amountAtomic: 10n })))
-    expect(outcomes.filter((outcome) => outcome === 'approve')).toHaveLength(10)
-    expect(outcomes.filter((outcome) => outcome === 'LIMIT_WINDOW')).toHaveLength(50)
-    expect(await rig.used()).toContain(`cold-${String(round)} 100`)
-  }
-})
+test(
+  'L13: of 60 payments of a tenth of the limit at once on a counter that does not exist yet, exactly ten pass',
+  { timeout: 60_000 },
+  async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const rules = [limitRule({ id: `cold-${String(round)}`, window: { rolling: DAY_MS }, limit: '0.0001' })]
+      const outcomes = await Promise.all(Array.from({ length: 60 }, () => ask(rules, { amountAtomic: 10n })))
+      expect(outcomes.filter((outcome) => outcome === 'approve')).toHaveLength(10)
+      expect(outcomes.filter((outcome) => outcome === 'LIMIT_WINDOW')).toHaveLength(50)
+      expect(await rig.used()).toContain(`cold-${String(round)} 100`)
+    }
+  },
+)
 
-test('L14: rules in different order on the same counters never lock each other out, and the sums are exact', { timeout: 60_000 }, async () => {
-  const names = ['one', 'two', 'three']
-  const rules = names.map((id) => limitRule({ id, window: { rolling: DAY_MS }, limit: '1' }))
-  const orders = [rules, rules.toReversed(), [...rules.slice(1), ...rules.slice(0, 1)]]
-  const outcomes = await Promise.all(Array.from({ length: 120 }, (_, index) => ask(orders[index % 3] ?? rules, { amountAtomic: 3n })))
-  expect(new Set(outcomes)).toEqual(new Set(['approve']))
-  expect(await rig.used()).toEqual(['one 360', 'three 360', 'two 360'])
-})
+test(
+  'L14: rules in different order on the same counters never lock each other out, and the sums are exact',
+  { timeout: 60_000 },
+  async () => {
+    const names = ['one', 'two', 'three']
+    const rules = names.map((id) => limitRule({ id, window: { rolling: DAY_MS }, limit: '1' }))
+    const orders = [rules, rules.toReversed(), [...rules.slice(1), ...rules.slice(0, 1)]]
+    const outcomes = await Promise.all(
+      Array.from({ length: 120 }, (_, index) => ask(orders[index % 3] ?? rules, { amountAtomic: 3n })),
+    )
+    expect(new Set(outcomes)).toEqual(new Set(['approve']))
+    expect(await rig.used()).toEqual(['one 360', 'three 360', 'two 360'])
+  },
+)
 
 test('L15: the same transaction asked five times is counted once', async () => {
   const same = payment({ amountAtomic: 700n })
@@ -113,7 +138,9 @@ test('L23: a release after the entry has left its window takes nothing twice', a
 test('a refused payment moves no counter', async () => {
   await rig.claim([day], payment({ amountAtomic: 600n }))
   expect(await ask([limitRule({ id: 'tx', limit: '0.0001' }), day], { amountAtomic: 200n })).toBe('LIMIT_TX')
-  expect(await ask([limitRule({ id: 'tx', limit: '0.0001' }), day], { amountAtomic: 500n })).toBe('LIMIT_TX LIMIT_WINDOW')
+  expect(await ask([limitRule({ id: 'tx', limit: '0.0001' }), day], { amountAtomic: 500n })).toBe(
+    'LIMIT_TX LIMIT_WINDOW',
+  )
   expect(await rig.used()).toEqual(['day 600'])
 })
 
@@ -133,7 +160,13 @@ test('L33: 100 USDT are 100 USDT with 6 decimals and with 18', async () => {
 
 test('L34: the largest amount of a chain is counted exactly', async () => {
   const max = 2n ** 256n - 1n
-  const rules = [limitRule({ id: 'huge', window: { rolling: DAY_MS }, limit: '115792089237316195423570985008687907853269984665640564039457.584007913129639935' })]
+  const rules = [
+    limitRule({
+      id: 'huge',
+      window: { rolling: DAY_MS },
+      limit: '115792089237316195423570985008687907853269984665640564039457.584007913129639935',
+    }),
+  ]
   expect(await ask(rules, { asset: 'ETH', amountAtomic: max })).toBe('approve')
   expect(await rig.used()).toEqual([`huge ${String(max)}`])
   expect(await ask(rules, { asset: 'ETH', amountAtomic: 1n })).toBe('LIMIT_WINDOW')
@@ -148,9 +181,15 @@ describe('what cannot be limited is refused', () => {
     ['without a known asset', { asset: undefined }, 'ASSET_MISSING'],
     ['without a known amount', { totalAtomic: undefined }, 'AMOUNT_MISSING'],
     ['that signs a message', { operation: 'message' }, 'NO_APPLICABLE_RULE'],
-    ['that calls a contract', { operation: 'contract-call', contract: { address: '0x00', calldata: '0xa9059cbb' } }, 'CALLDATA_UNDECODED'],
+    [
+      'that calls a contract',
+      { operation: 'contract-call', contract: { address: '0x00', calldata: '0xa9059cbb' } },
+      'CALLDATA_UNDECODED',
+    ],
   ] as const)('a request %s', async (_, change, code) => {
-    const question = Object.fromEntries(Object.entries({ ...payment({ amountAtomic: 1n }), ...change }).filter(([, value]) => value !== undefined))
+    const question = Object.fromEntries(
+      Object.entries({ ...payment({ amountAtomic: 1n }), ...change }).filter(([, value]) => value !== undefined),
+    )
     expect(outcomeOf(await rig.claim([limitRule({})], question as ReturnType<typeof payment>))).toContain(code)
   })
 })

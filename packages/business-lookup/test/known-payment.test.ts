@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Connector } from '../src/index.ts'
+import { CUSTOMER, outcomeOf, payment, QUERY, startLookupRig, type LookupRig } from './lookup-rig.ts'
+
+// Numbers such as B01 are those of the domain's acceptance table for the business lookup.
+let rig: LookupRig
+beforeAll(async () => {
+  rig = await startLookupRig()
+})
+afterAll(() => rig.close())
+beforeEach(async () => {
+  const payouts = await rig.business.open()
+  await payouts.query({ text: 'delete from withdrawal' })
+  await rig.database.query({ text: 'delete from claim' })
+})
+
+const ask = async (...options: Parameters<typeof payment>): Promise<string> =>
+  outcomeOf(await rig.judge(payment(...options)))
+
+test('B01: a payment that is equal in every field is approved, with every comparison as evidence', async () => {
+  await rig.add({})
+  const judgement = await rig.judge(payment())
+  expect(judgement).toMatchObject({ outcome: 'approve', evidence: { reference: 'WD-1' } })
+  const { comparisons } = judgement.evidence as { comparisons: readonly { field: string; ok: boolean }[] }
+  expect(comparisons.map(({ field, ok }) => `${field} ${String(ok)}`)).toEqual([
+    'status true',
+    'asset true',
+    'amount true',
+    'destination true',
+    'tag true',
+    'expires_at true',
+  ])
+})
+
+test('B02: amounts are compared by value, exactly', async () => {
+  await rig.add({ asset: 'USDT-ERC20', amount: '100.00' })
+  expect(await ask({ asset: 'USDT-ETHEREUM', amountAtomic: 100_000_000n })).toBe('approve')
+  expect(await ask({ asset: 'USDT-ETHEREUM', amountAtomic: 100_000_001n })).toBe('AMOUNT_MISMATCH')
+})
+
+test('B03: the same symbol on another chain is another asset', async () => {
+  await rig.add({ asset: 'USDT-ERC20', amount: '100', address: CUSTOMER })
+  expect(
+    await ask({ asset: 'USDT-TRON', amountAtomic: 100_000_000n, to: 'TEDv9wo5epcVi7pW3rEZUa7wbtPuAKZCer' }),
+  ).toContain('ASSET_MISMATCH')
+})
+
+test('B04 and B05: another spelling is the same destination, another address is not', async () => {
+  await rig.add({ address: CUSTOMER.toLowerCase() })
+  expect(await ask()).toBe('approve')
+  expect(await ask({ to: '0x8b45b84e2cf29e5f826797df7e1aa93fc71a2bfe' })).toBe('DESTINATION_MISMATCH')
+})
+
+test('B06: the tag must be the same, and be there', async () => {
+  const xrp = { asset: 'XRP', amountAtomic: 1_000_000n, to: 'rnXyVQzgxZe7TR1EPzTkGj2jxH4LMJYh66' }
+  await rig.add({ asset: 'XRP', amount: '1', address: xrp.to, memo: '123' })
+  expect(await ask({ ...xrp, tag: '123' })).toBe('approve')
+  expect(await ask({ ...xrp, tag: '124' })).toBe('TAG_MISMATCH')
+  expect(await ask(xrp)).toBe('TAG_MISMATCH')
+})
+
+test.each(['pending', 'cancelled', 'APPROVED', 'something new'])('B07: the state %s is not approved', async (state) => {
+  await rig.add({ state })
+  expect(await ask()).toBe('INTENT_STATUS')
+})
+
+test.each([
+  ['one second ago', '2026-11-21 11:59:59+00', 'INTENT_EXPIRED'],
+  ['this very moment', '2026-11-21T12:00:00Z', 'INTENT_EXPIRED'],
+  ['missing', null, 'FIELD_INVALID'],
+  ['without a zone', '2026-11-21 13:00:00', 'FIELD_INVALID'],
+  ['no time', 'tomorrow', 'FIELD_INVALID'],
+])('B08: an expiry %s', async (_, validUntil, code) => {
+  await rig.add({ validUntil })
+  expect(await ask()).toBe(code)
+})
+
+test('B09: a reference that is absent or not of the agreed form never reaches the business system', async () => {
+  const asked: string[] = []
+  const connector: Connector = {
+    lookUp: ({ reference }) => {
+      asked.push(reference)
+      return Promise.resolve({ found: 'none' })
+    },
+    problems: () => Promise.resolve([]),
+    close: () => Promise.resolve(),
+  }
+  const judge = async (...options: Parameters<typeof payment>): Promise<string> =>
+    outcomeOf(await rig.judge(payment(...options), { connector }))
+  expect(await judge({ reference: null })).toBe('REF_MISSING')
+  expect(await judge({ reference: '' })).toBe('REF_MISSING')
+  expect(await judge({ reference: null, description: 'please pay WD-1 now' })).toBe('REF_INVALID')
+  expect(await judge({ reference: "WD-1' OR 1=1" })).toBe('REF_INVALID')
+  expect(await judge({ reference: '../admin' })).toBe('REF_INVALID')
+  expect(asked).toEqual([])
+})
+
+test('B10 and B11: not found is "not yet" for 15 seconds and then a rejection', async () => {
+  expect(outcomeOf(await rig.judge(payment()))).toBe('unable INTENT_NOT_FOUND')
+  expect(outcomeOf(await rig.judge(payment(), { firstAskedAgoMs: 14_999 }))).toBe('unable INTENT_NOT_FOUND')
+  expect(outcomeOf(await rig.judge(payment(), { firstAskedAgoMs: 15_000 }))).toBe('INTENT_NOT_FOUND')
+  await rig.add({})
+  expect(outcomeOf(await rig.judge(payment(), { firstAskedAgoMs: 4_000 }))).toBe('approve')
+})
+
+test('B12: two rows of one reference are ambiguous', async () => {
+  await rig.add({})
+  await rig.add({})
+  expect(await ask()).toBe('REF_AMBIGUOUS')
+})
+
+test('B13 to B15: a reference pays one transaction, however often that one asks and however many ask at once', async () => {
+  const first = payment()
+  expect(outcomeOf(await rig.claim(first))).toBe('approve')
+  expect(outcomeOf(await rig.claim(first))).toBe('approve')
+  expect(outcomeOf(await rig.claim(payment()))).toBe('REF_ALREADY_USED')
+  const outcomes = await Promise.all(
+    Array.from({ length: 20 }, async () => outcomeOf(await rig.claim(payment({ reference: 'WD-2' })))),
+  )
+  expect(outcomes.filter((outcome) => outcome === 'approve')).toHaveLength(1)
+  expect(outcomes.filter((outcome) => outcome === 'REF_ALREADY_USED')).toHaveLength(19)
+})
+
+test('B17: what was given back can be used by another transaction', async () => {
+  const first = payment()
+  await rig.claim(first)
+  await rig.release(first)
+  await rig.release(first)
+  const second = payment()
+  expect(outcomeOf(await rig.claim(second))).toBe('approve')
+  await rig.release(first)
+  expect(outcomeOf(await rig.claim(payment()))).toBe('REF_ALREADY_USED')
+})
+
+describe('B20 and B24: what the business system does not say is never an approval', () => {
+  test.each([
+    [
+      'is slower than the statement timeout',
+      `select pg_sleep(3)::text as state, $1 as asset, null as amount, null as address, null as memo, null as valid_until`,
+    ],
+    ['has no such table', QUERY.replace('withdrawal', 'elsewhere')],
+    ['would have to write', `with w as (insert into withdrawal (reference) values ($1) returning *) select * from w`],
+  ])('a query that %s', async (_, query) => {
+    await rig.add({})
+    expect(outcomeOf(await rig.judge(payment(), { query }))).toBe('unable CONNECTOR_UNAVAILABLE')
+  })
+
+  test.each([
+    ['an exponent', '15e-1'],
+    ['a comma', '1,5'],
+    ['a sign', '+1.5'],
+    ['nothing', ''],
+    ['more decimals than the asset has', '1.5000000000000000001'],
+    ['not a number', 'NaN'],
+  ])('an amount with %s', async (_, amount) => {
+    await rig.add({ amount })
+    expect(await ask()).toBe('FIELD_INVALID')
+  })
+
+  test('an asset code that is not configured, and an address that is none', async () => {
+    await rig.add({ asset: 'constructor', address: '0x12' })
+    expect(await ask()).toBe('FIELD_INVALID FIELD_INVALID')
+    const judgement = await rig.judge(payment())
+    expect(judgement).toMatchObject({
+      objections: [
+        { text: expect.stringContaining('asset') as string },
+        { text: expect.stringContaining('destination') as string },
+      ],
+    })
+  })
+})
+
+test('a request that pays two destinations, or does something else, is no payment of a reference', async () => {
+  await rig.add({})
+  const one = payment()
+  expect(outcomeOf(await rig.judge({ ...one, outputs: [...one.outputs, ...one.outputs] }))).toBe('OUTPUTS_MISMATCH')
+  expect(outcomeOf(await rig.judge({ ...one, operation: 'message' }))).toBe('OUTPUTS_MISMATCH')
+  expect(outcomeOf(await rig.judge({ ...one, outputs: one.outputs.map((output) => ({ ...output, own: true })) }))).toBe(
+    'OUTPUTS_MISMATCH',
+  )
+})
