@@ -99,6 +99,8 @@ async function judgeAndRecord(
 }
 
 async function judgeRules(judging: Judging, rules: readonly Rule[], question: Question): Promise<JointJudgement> {
+  // A rule that only claims says its word inside the claim; createChecker refuses rules that can do neither.
+  if (rules.every((rule) => rule.judge === undefined)) return NOTHING_SAID
   const opened = await openBusiness(judging.database, question.businessKey)
   const signal = AbortSignal.timeout(judging.deadlineMs)
   const ask: AskRule = async (rule, run) => {
@@ -110,7 +112,6 @@ async function judgeRules(judging: Judging, rules: readonly Rule[], question: Qu
     end({ outcome: OUTCOME_LABEL[judgement.outcome] })
     return { rule: rule.name, judgement }
   }
-  // A rule that only claims says its word inside the claim; createChecker refuses rules that can do neither.
   return (await judge(rules, question, { ...opened, signal, leftMs: judging.deadlineMs }, ask)) ?? NOTHING_SAID
 }
 

@@ -145,14 +145,11 @@ async function runClaims(
 async function hold(tx: Transaction, attempt: AttemptRow, question: Question): Promise<void> {
   const signs = question.kind === 'keysign' || question.kind === 'tx-signing'
   await tx.query({
-    name: 'hold-business',
-    text: `update business set content_digest = $2, signing_hashes = coalesce($3::text[], signing_hashes) where business_key = $1`,
-    values: [question.businessKey, question.contentDigest, signs ? question.signingHashes : null],
-  })
-  await tx.query({
-    name: 'hold-attempt',
-    text: 'update attempt set holds = true where attempt_id = $1',
-    values: [attempt.attempt_id],
+    name: 'hold',
+    text: `with held as (
+             update business set content_digest = $2, signing_hashes = coalesce($3::text[], signing_hashes) where business_key = $1)
+           update attempt set holds = true where attempt_id = $4`,
+    values: [question.businessKey, question.contentDigest, signs ? question.signingHashes : null, attempt.attempt_id],
   })
 }
 

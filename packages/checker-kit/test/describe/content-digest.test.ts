@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { contentDigestOf, type Content } from '../../src/describe/content-digest.ts'
 import { codesOf, questionOf, request, TO, v1KeySign, v2KeySign, type Members } from './requests.ts'
 
 const bitcoin = { chain_id: 'BTC', token_id: 'BTC' }
@@ -235,5 +236,33 @@ describe('the content digest of a ceremony', () => {
     const asked = request('cobo-v1', 1, { threshold: 2, node_ids: ['a'] }, { cobo_id: 'c', api_request_id: 'r' })
     expect(codesOf(asked)).toEqual([])
     expect(questionOf(asked)).toMatchObject({ transactionId: 'c', reference: 'r', operation: 'ceremony' })
+  })
+})
+
+describe('every part of the content', () => {
+  const contract = { address: TO, calldata: 'a9059cbb', valueAtomic: 1n }
+  const content: Content = {
+    operation: 'contract-call',
+    sources: ['a', 'b'],
+    outputs: [],
+    contract,
+    payload: { said: 1 },
+  }
+  const original = contentDigestOf(content)
+
+  it.each<[string, Partial<Content>]>([
+    ['operation', { operation: 'other' }],
+    ['wallet', { wallet: 'hot-1' }],
+    ['sources', { sources: ['a'] }],
+    ['outputs', { outputs: [{ addressText: 'a', own: false }] }],
+    ['call data', { contract: { ...contract, calldata: '' } }],
+    ['value', { contract: { ...contract, valueAtomic: 2n } }],
+    ['payload', { payload: { said: '1' } }],
+  ])('counts by itself: %s', (_, change) => {
+    expect(contentDigestOf({ ...content, ...change })).not.toBe(original)
+  })
+
+  it('does not count what is undefined, nor the order of sources', () => {
+    expect(contentDigestOf({ ...content, sources: ['b', 'a'], payload: { said: 1, more: undefined } })).toBe(original)
   })
 })

@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import { readBusinessLookupConfig } from '@callback-quorum/business-lookup'
+import { createAssetRegistry, STARTER_ASSETS } from '@callback-quorum/chains'
+import { quorumMatrix, readGatewayConfig } from '@callback-quorum/gateway'
+import { readLimitsConfig, readRulesFile } from '@callback-quorum/limits'
+import { readSanctionsConfig } from '@callback-quorum/sanctions'
+import { expect, test } from 'vitest'
+
+// The examples under deploy/ are read as the services read them: an example that does not start is worse than none.
+const deploy = (...path: readonly string[]): string => join(import.meta.dirname, '../../deploy', ...path)
+
+test('the example of the gateway is valid and leaves only payments approvable', async () => {
+  const { value } = await readGatewayConfig(deploy('gateway/gateway.yaml'), {})
+  const open = quorumMatrix(value).filter(({ require }) => !require.startsWith('REJECT'))
+  expect(open).toMatchObject([
+    { caller: 'node-eu-1', kind: 'keysign', require: 'sanctions@1 + business-lookup@1 + limits@2', unbound: true },
+  ])
+})
+
+test('the example of limits and its rules are valid', async () => {
+  const { value } = await readLimitsConfig(deploy('checkers/limits/limits.yaml'), {})
+  const rules = await readRulesFile(deploy('checkers/limits', value.rules), createAssetRegistry(STARTER_ASSETS))
+  expect(rules.value.rules).toHaveLength(4)
+})
+
+test('the examples of sanctions and business-lookup are valid', async () => {
+  expect((await readSanctionsConfig(deploy('checkers/sanctions/sanctions.yaml'), {})).value.lists).toHaveLength(1)
+  expect(
+    (await readBusinessLookupConfig(deploy('checkers/business-lookup/business-lookup.yaml'), {})).value.connector.kind,
+  ).toBe('sql')
+})
+
+test('every example carries the name that the gateway expects in its verdicts', async () => {
+  const { value } = await readGatewayConfig(deploy('gateway/gateway.yaml'), {})
+  const names = [
+    (await readSanctionsConfig(deploy('checkers/sanctions/sanctions.yaml'), {})).value.service_name,
+    (await readBusinessLookupConfig(deploy('checkers/business-lookup/business-lookup.yaml'), {})).value.service_name,
+    (await readLimitsConfig(deploy('checkers/limits/limits.yaml'), {})).value.service_name,
+  ]
+  expect(value.checkers.map(({ name }) => name)).toEqual(names)
+})
