@@ -31,7 +31,7 @@ const matchOf = (strength: string, more: object = {}): object => ({
   objections: [
     {
       code: 'SANCTIONS_MATCH',
-      evidence: { matches: expect.arrayContaining([expect.objectContaining({ strength, ...more })]) },
+      evidence: { matches: expect.arrayContaining([expect.objectContaining({ strength, ...more })]) as unknown },
     },
   ],
 })

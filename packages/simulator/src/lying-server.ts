@@ -109,7 +109,8 @@ export async function startCallbackDouble(options: CallbackDoubleOptions): Promi
     behaviour: () => initial,
     outcomeHttp: 200,
   }
-  const { url, close } = await startAnswerListener(options, (question) => handle(question, state))
+  const listener = await startAnswerListener(options, (question) => handle(question, state))
+  const { url } = listener
   return {
     url,
     checkUrls: { 'cobo-v1': `${url}${COBO_CHECK_PATHS['cobo-v1']}`, 'cobo-v2': `${url}${COBO_CHECK_PATHS['cobo-v2']}` },
@@ -124,7 +125,7 @@ export async function startCallbackDouble(options: CallbackDoubleOptions): Promi
     setOutcomeStatus(http) {
       state.outcomeHttp = http
     },
-    close,
+    close: () => listener.close(),
   }
 }
 
