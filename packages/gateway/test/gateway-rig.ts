@@ -32,6 +32,8 @@ export interface CheckerSpec {
   /** More members of the entry, as YAML flow text: `stage: 2, outcome: true`. */
   readonly entry?: string
   readonly bound?: 'raw' | 'description' | 'none'
+  /** Serves HTTPS with this certificate. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer; readonly clientCa?: Buffer }
 }
 
 export interface RigOptions {
@@ -70,12 +72,13 @@ export async function startGatewayRig(options: RigOptions = {}): Promise<Gateway
     createPrivateKey(await readFile(join(folder, 'keys', `${name}.pem`)))
   const [nodeKey, internalKey] = [await key('node'), await key('internal')]
   const doubles = new Map<string, CallbackDouble>()
-  for (const { name, bound } of checkers) {
+  for (const { name, bound, tls } of checkers) {
     const double = await startCallbackDouble({
       name,
       callerKeys: [createPublicKey(nodeKey)],
       outcomeKeys: [createPublicKey(internalKey)],
       ...(bound === undefined ? {} : { bound }),
+      ...(tls === undefined ? {} : { tls }),
     })
     doubles.set(name, double)
     await writeFile(join(folder, 'keys', `${name}.pub`), double.publicKey.export({ type: 'spki', format: 'pem' }))
