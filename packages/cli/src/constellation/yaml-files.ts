@@ -44,7 +44,7 @@ function commonBlocks(name: string, { callback, metrics }: Listeners): Mapping {
 
 // prettier-ignore
 const ASKED: Readonly<Record<CheckerName, Mapping>> = {
-  'sanctions':       { stage: 1 },
+  'sanctions':       { stage: 1, outcome: true },
   'business-lookup': { stage: 1, outcome: true },
   // Last: it reserves money, which nobody should have to give back for a payment that another checker refused.
   'limits':          { stage: 2, outcome: true },
