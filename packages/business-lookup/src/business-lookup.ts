@@ -1,11 +1,9 @@
-import { createChecker } from '@callback-quorum/checker-kit'
+import { createChecker, type CheckerStart } from '@callback-quorum/checker-kit'
 import {
   ConfigError,
   migrationsBeside,
   readConfigFile,
-  type Clock,
   type ConfigFile,
-  type Logger,
   type RunningService,
 } from '@callback-quorum/service'
 import { businessLookupConfigSchema, checkBusinessLookupConfig, type BusinessLookupConfig } from './config.ts'
@@ -19,11 +17,7 @@ export const readBusinessLookupConfig = (
   readConfigFile(path, businessLookupConfigSchema, env, checkBusinessLookupConfig)
 
 /** Starts the business-lookup checker. Throws ConfigError for what the operator must change. */
-export function startBusinessLookup(options: {
-  readonly file: ConfigFile<BusinessLookupConfig>
-  readonly clock?: Clock
-  readonly log?: Logger
-}): Promise<RunningService> {
+export function startBusinessLookup(options: CheckerStart<BusinessLookupConfig>): Promise<RunningService> {
   const { file } = options
   return createChecker({
     ...options,

@@ -45,14 +45,18 @@ export interface RuleSet {
   readonly parts?: readonly Stoppable[]
 }
 
-export interface CheckerOptions {
+/** What every checker's own start function takes: its configuration, and what tests give from outside. */
+export interface CheckerStart<Config extends CheckerConfig> {
+  readonly file: ConfigFile<Config>
+  readonly clock?: Clock
+  readonly log?: Logger
+}
+
+export interface CheckerOptions extends CheckerStart<CheckerConfig> {
   /** What `verdict.checker` says; a gateway's entry must carry the same name. A main passes its configured `service_name`. */
   readonly name: string
   readonly rules: (context: CheckerContext) => Promise<RuleSet> | RuleSet
-  readonly file: ConfigFile<CheckerConfig>
   readonly migrations?: readonly MigrationSet[]
-  readonly clock?: Clock
-  readonly log?: Logger
 }
 
 /**

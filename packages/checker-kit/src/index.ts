@@ -1,4 +1,4 @@
-export { createChecker, type CheckerContext, type CheckerOptions, type RuleSet } from './checker.ts'
+export { createChecker, type CheckerContext, type CheckerOptions, type CheckerStart, type RuleSet } from './checker.ts'
 export { checkerConfigSchema, checkerConfigShape, type CheckerConfig } from './config.ts'
 export { describeCobo, type Described } from './describe/describe-cobo.ts'
 export { loadAddressBook, type AddressBook } from './operator-files/address-book.ts'

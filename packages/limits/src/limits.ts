@@ -1,13 +1,11 @@
 import { resolve } from 'node:path'
-import { checkerConfigShape, createChecker } from '@callback-quorum/checker-kit'
+import { checkerConfigShape, createChecker, type CheckerStart } from '@callback-quorum/checker-kit'
 import {
   checkCommonRules,
   filePath,
   migrationsBeside,
   readConfigFile,
-  type Clock,
   type ConfigFile,
-  type Logger,
   type RunningService,
 } from '@callback-quorum/service'
 import { z } from 'zod'
@@ -24,11 +22,7 @@ export const readLimitsConfig = (
 ): Promise<ConfigFile<LimitsConfig>> => readConfigFile(path, limitsConfigSchema, env, checkCommonRules)
 
 /** Starts the limits checker. Throws ConfigError for what the operator must change. */
-export function startLimits(options: {
-  readonly file: ConfigFile<LimitsConfig>
-  readonly clock?: Clock
-  readonly log?: Logger
-}): Promise<RunningService> {
+export function startLimits(options: CheckerStart<LimitsConfig>): Promise<RunningService> {
   const { file } = options
   return createChecker({
     ...options,

@@ -1,12 +1,5 @@
-import { createChecker } from '@callback-quorum/checker-kit'
-import {
-  checkCommonRules,
-  readConfigFile,
-  type Clock,
-  type ConfigFile,
-  type Logger,
-  type RunningService,
-} from '@callback-quorum/service'
+import { createChecker, type CheckerStart } from '@callback-quorum/checker-kit'
+import { checkCommonRules, readConfigFile, type ConfigFile, type RunningService } from '@callback-quorum/service'
 import { checkSanctionsRules, sanctionsConfigSchema, type SanctionsConfig } from './config.ts'
 import { createSanctionsRules } from './create-sanctions-rules.ts'
 
@@ -21,11 +14,7 @@ export const readSanctionsConfig = (
   ])
 
 /** Starts the sanctions checker. Throws ConfigError for what the operator must change. */
-export function startSanctions(options: {
-  readonly file: ConfigFile<SanctionsConfig>
-  readonly clock?: Clock
-  readonly log?: Logger
-}): Promise<RunningService> {
+export function startSanctions(options: CheckerStart<SanctionsConfig>): Promise<RunningService> {
   const { file } = options
   return createChecker({
     ...options,
