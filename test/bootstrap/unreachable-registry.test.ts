@@ -11,7 +11,12 @@ test('a machine that cannot reach the registry is told what is missing and what 
   try {
     for (const name of ['bootstrap.mjs', 'package.json']) await cp(join(ROOT, name), join(folder, name))
     // Nobody listens on the discard port of loopback; an empty home has no cache to fall back on.
-    const env = { PATH: process.env.PATH, HOME: folder, npm_config_registry: 'http://127.0.0.1:9/', npm_config_fetch_retries: '0' }
+    const env = {
+      PATH: process.env.PATH,
+      HOME: folder,
+      npm_config_registry: 'http://127.0.0.1:9/',
+      npm_config_fetch_retries: '0',
+    }
     const { code, stderr } = await new Promise<{ code: number; stderr: string }>((resolve) => {
       execFile(process.execPath, ['bootstrap.mjs', 'start'], { cwd: folder, env }, (error, _stdout, text) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, stderr: text })
