@@ -1,3 +1,4 @@
+import type { AssetRegistry } from '@callback-quorum/chains'
 import { createChecker, type CheckerStart } from '@callback-quorum/checker-kit'
 import {
   ConfigError,
@@ -24,15 +25,8 @@ export function startBusinessLookup(options: CheckerStart<BusinessLookupConfig>)
     name: file.value.service_name,
     migrations: [{ name: 'business-lookup', directory: migrationsBeside(import.meta.url) }],
     rules: ({ assets, log }) => {
-      const unknown = Object.entries(file.value.asset_codes).filter(([, id]) => assets.asset(id) === undefined)
-      if (unknown.length > 0) {
-        throw new ConfigError(
-          unknown.map(
-            ([code, id]) =>
-              `${file.path} asset_codes.${code}: names ${id}, which is not in the registry; expected an id of assets.yaml`,
-          ),
-        )
-      }
+      const problems = assetProblems(file.value, assets)
+      if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${file.path} ${problem}`))
       const connector = createSqlConnector(file.value, log)
       return {
         rules: [knownPayment(file.value, connector, assets)],
@@ -40,5 +34,17 @@ export function startBusinessLookup(options: CheckerStart<BusinessLookupConfig>)
         parts: [{ name: 'business system', stop: () => connector.close() }],
       }
     },
+  })
+}
+
+function assetProblems({ asset_codes, map }: BusinessLookupConfig, assets: AssetRegistry): readonly string[] {
+  return Object.entries(asset_codes).flatMap(([code, id]) => {
+    const asset = assets.asset(id)
+    if (asset === undefined)
+      return `asset_codes.${code}: names ${id}, which is not in the registry; expected an id of assets.yaml`
+    // Without the column a payment to an account shared by many would be compared without the part that names its owner.
+    return asset.tagged === true && map.tag === undefined
+      ? `map.tag: is missing, and ${id} is paid with a tag or memo; expected the column that holds it`
+      : []
   })
 }

@@ -1,4 +1,11 @@
-import { canonicalizeAddress, ChainsFault, parseAmount, type Asset, type AssetRegistry } from '@callback-quorum/chains'
+import {
+  canonicalizeAddress,
+  ChainsFault,
+  parseAmount,
+  type Asset,
+  type AssetRegistry,
+  type CanonicalAddress,
+} from '@callback-quorum/chains'
 import type { Objection, Output, Question } from '@callback-quorum/checker-kit'
 import type { BusinessLookupConfig } from './config.ts'
 import type { Intent } from './intent.ts'
@@ -97,23 +104,28 @@ function compareAmount({ amount }: Intent, { asset, output }: Payment): Comparis
     : { ...base, objection: { code: 'AMOUNT_MISMATCH', text: 'the amount differs from the business system' } }
 }
 
-function compareDestination({ destination }: Intent, { asset, output }: Payment): Comparison {
-  const base = { field: 'destination', expected: textOf(destination), actual: output.addressText }
-  const { family, network } = asset.chain
-  const expected = isText(destination)
-    ? orUndefined(() => canonicalizeAddress(family, network, destination))
-    : undefined
+function readDestination({ destination }: Intent, { chain: { family, network } }: Asset): CanonicalAddress | undefined {
+  return isText(destination) ? orUndefined(() => canonicalizeAddress(family, network, destination)) : undefined
+}
+
+function compareDestination(intent: Intent, { asset, output }: Payment): Comparison {
+  const base = { field: 'destination', expected: textOf(intent.destination), actual: output.addressText }
+  const expected = readDestination(intent, asset)
   if (expected === undefined) return { ...base, objection: invalid('destination', `an address of ${asset.chain.id}`) }
   return expected.key === output.address?.key
     ? base
     : { ...base, objection: { code: 'DESTINATION_MISMATCH', text: 'the destination differs from the business system' } }
 }
 
-function compareTag({ tag }: Intent, { output }: Payment): Comparison {
-  const expected = tag === null || tag === undefined || tag === '' ? undefined : tag
-  // An X-address carries its tag within; both at once must agree, which describe saw to.
+function compareTag(intent: Intent, { asset, output }: Payment): Comparison {
+  const { tag } = intent
+  // An X-address carries its tag within, on either side; that both of a request's agree, describe saw to.
+  const within = readDestination(intent, asset)?.tag
+  const expected = tag === null || tag === undefined || tag === '' ? within : tag
   const actual = output.tag ?? output.address?.tag
-  const base = { field: 'tag', expected: textOf(tag), actual: actual ?? null }
+  const base = { field: 'tag', expected: textOf(expected), actual: actual ?? null }
+  if (within !== undefined && expected !== within)
+    return { ...base, objection: invalid('tag', 'the one inside its destination') }
   return expected === actual
     ? base
     : { ...base, objection: { code: 'TAG_MISMATCH', text: 'the tag or memo differs from the business system' } }

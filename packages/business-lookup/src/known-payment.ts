@@ -14,7 +14,8 @@ const reject = (code: string, text: string): Judgement => ({ outcome: 'reject', 
  * expired; and a reference pays once.
  */
 export function knownPayment(rules: Rules, connector: Connector, assets: AssetRegistry): Rule {
-  const pattern = new RegExp(rules.reference.pattern, 'u')
+  // Wrapped, because the anchors of `^a|b$` hold for one alternative each.
+  const pattern = new RegExp(`^(?:${rules.reference.pattern})$`, 'u')
   return {
     name: 'known-payment',
     kinds: ['keysign', 'tx-approval', 'tx-signing'],

@@ -8,10 +8,13 @@ const CONNECTIONS_MAX = 4
 const CONNECT_TIMEOUT_MS = 2_000
 /** Two rows are one too many; more need not be read to know it. */
 const ROWS_READ_MAX = 2
+/** float4 and float8 (PostgreSQL's catalogue pg_type): they come back as numbers, which no comparison takes for a text. */
+const FLOAT_TYPES: ReadonlySet<number> = new Set([700, 701])
 
 /**
  * Looks payments up by one configured query with parameters, in read-only transactions with a deadline. The query is the operator's; nothing of a
- * request becomes part of its text. Dates and numbers come back as the text the database wrote.
+ * request becomes part of its text. Dates and exact numbers come back as the text the database wrote. A mapped column that the result does not have
+ * exactly once is a failure, not an absent field: absent means "no tag".
  */
 export function createSqlConnector(
   { connector, map }: Pick<BusinessLookupConfig, 'connector' | 'map'>,
@@ -25,21 +28,27 @@ export function createSqlConnector(
     query_timeout: connector.statement_timeout + CONNECT_TIMEOUT_MS,
     options: '-c default_transaction_read_only=on -c search_path=public',
     application_name: 'callback-quorum-business-lookup',
-    types: { getTypeParser: () => (text: string) => text },
+    types: { getTypeParser: (type: number) => (text: string) => (FLOAT_TYPES.has(type) ? Number(text) : text) },
   })
-  // An idle connection that breaks is replaced by the next look-up.
-  pool.on('error', (error) => {
+  // A connection that breaks is replaced by the next look-up. Idle ones tell the pool, lent ones their client; an error that nobody hears ends the process.
+  const onBroken = (error: Error): void => {
     log.warn({ err: error }, 'a connection to the business system broke')
+  }
+  pool.on('error', onBroken)
+  pool.on('connect', (client) => {
+    client.on('error', onBroken)
   })
+  const columns = Object.values(map).flatMap((column) => column?.at ?? [])
 
   const run = async (values: readonly (string | null)[]): Promise<readonly Record<string, unknown>[]> => {
     const client = await pool.connect()
     let isBroken = true
     try {
       await client.query('begin read only')
-      const { rows } = await client.query<Record<string, unknown>>(connector.query, [...values])
+      const { rows, fields } = await client.query<Record<string, unknown>>(connector.query, [...values])
       await client.query('commit')
       isBroken = false
+      assertColumns(columns, fields)
       return rows
     } finally {
       client.release(isBroken)
@@ -82,4 +91,10 @@ export function createSqlConnector(
       ),
     close: () => pool.end(),
   }
+}
+
+function assertColumns(columns: readonly string[], fields: readonly { readonly name: string }[]): void {
+  const names = fields.map(({ name }) => name)
+  const wrong = columns.filter((column) => !names.includes(column) || names.indexOf(column) < names.lastIndexOf(column))
+  if (wrong.length > 0) throw new Error(`its result does not have exactly one column ${wrong.join(', ')}`)
 }

@@ -59,7 +59,12 @@ export interface LookupRig {
   add(row: Row): Promise<void>
   judge(
     question: Question,
-    options?: { readonly firstAskedAgoMs?: number; readonly query?: string; readonly connector?: Connector },
+    options?: {
+      readonly firstAskedAgoMs?: number
+      readonly query?: string
+      readonly connector?: Connector
+      readonly pattern?: string
+    },
   ): Promise<Judgement>
   claim(question: Question): Promise<Judgement>
   release(question: Question): Promise<void>
@@ -77,8 +82,9 @@ export async function startLookupRig(): Promise<LookupRig> {
   })
   const log = createLogger({ level: 'silent', name: 'rig' })
   const connectors: Connector[] = []
-  const ruleOf = (query?: string, connector?: Connector) => {
-    const config = settings(business.url, query)
+  const ruleOf = (query?: string, connector?: Connector, pattern = '^WD-[0-9]{1,8}$') => {
+    const base = settings(business.url, query)
+    const config = { ...base, reference: { ...base.reference, pattern } }
     const made = connector ?? createSqlConnector(config, log)
     connectors.push(made)
     const rule = knownPayment(config, made, ASSETS)
@@ -104,8 +110,8 @@ export async function startLookupRig(): Promise<LookupRig> {
         values: [reference, state, asset, amount, address, memo, validUntil],
       })
     },
-    judge: (question, { firstAskedAgoMs = 0, query, connector } = {}) =>
-      (query === undefined && connector === undefined ? shared : ruleOf(query, connector)).judge(question, {
+    judge: (question, { firstAskedAgoMs = 0, query, connector, pattern } = {}) =>
+      (query === undefined && connector === undefined ? shared : ruleOf(query, connector, pattern)).judge(question, {
         signal: AbortSignal.timeout(5_000),
         leftMs: 5_000,
         now: NOW,

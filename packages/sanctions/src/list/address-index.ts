@@ -57,7 +57,7 @@ class ListingMap<Key extends string> extends Map<Key, Listing[]> {
   }
 }
 
-/** Reading one value costs 0.4 ms (every family is tried): callbacks wait at most 10 ms for a list that is being indexed. */
+/** Reading one value costs 0.4 ms (every family is tried): a callback waits about 10 ms when a list is being indexed. */
 const ROWS_PER_TURN = 25
 
 /** Reads every value of a parsed list by checksum and version byte, never by its code, and indexes what it stands for. */

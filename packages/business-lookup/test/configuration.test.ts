@@ -1,0 +1,150 @@
+import { createPrivateKey } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { COBO_CHECK_PATHS, readCoboReply, signPackageToken, TOKEN_FIELD } from '@callback-quorum/protocol'
+import {
+  ConfigError,
+  createLogger,
+  createTestDatabase,
+  generateRsaKeyFiles,
+  loadVerificationKeys,
+  type RunningService,
+  type TestDatabase,
+} from '@callback-quorum/service'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { readBusinessLookupConfig, startBusinessLookup } from '../src/index.ts'
+
+let folder = ''
+let own: TestDatabase
+let business: TestDatabase
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cq lookup '))
+  for (const name of ['lookup', 'node']) await generateRsaKeyFiles(join(folder, 'keys'), name)
+  own = await createTestDatabase(inject('postgresUrl'), [])
+  business = await createTestDatabase(inject('postgresUrl'), [])
+})
+afterAll(async () => {
+  await own.drop()
+  await business.drop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const BLOCKS: Readonly<Record<string, string>> = {
+  reference: '{ from: [reference], pattern: "^WD-[0-9]{8}$" }',
+  params: '[reference]',
+  query: 'select state, asset, amount, address, memo, valid_until from withdrawal where reference = $1 limit 2',
+  tag: 'tag: { at: memo }',
+  expires_at: 'expires_at: { at: valid_until }',
+  asset_codes: '{ ETH: ETH, XRP: XRP }',
+  compare: '{ status: { in: [approved] } }',
+}
+
+async function configured(change: Readonly<Record<string, string>>): Promise<string> {
+  const blocks = { ...BLOCKS, ...change }
+  const path = join(folder, 'lookup.yaml')
+  await writeFile(
+    path,
+    `service_name: lookup
+profile: development
+callback:
+  - { listen: "127.0.0.1:0", dialects: [cobo-v2] }
+identity: { private_key: keys/lookup.pem }
+callers:
+  - { name: node, platform: cobo, dialects: [cobo-v2], organisation: acme, pubkey_path: keys/node.pub }
+database_url: "${own.url}"
+data_dir: data
+reference: ${blocks.reference ?? ''}
+connector: { kind: sql, database_url: "${business.url}", query: "${blocks.query ?? ''}", params: ${blocks.params ?? ''} }
+map:
+  status: { at: state }
+  asset: { at: asset }
+  amount: { at: amount }
+  destination: { at: address }
+  ${blocks.tag ?? ''}
+  ${blocks.expires_at ?? ''}
+asset_codes: ${blocks.asset_codes ?? ''}
+compare: ${blocks.compare ?? ''}
+`,
+  )
+  return path
+}
+
+const start = async (change: Readonly<Record<string, string>>): Promise<RunningService> =>
+  startBusinessLookup({
+    file: await readBusinessLookupConfig(await configured(change), {}),
+    log: createLogger({ level: 'silent', name: 'lookup' }),
+  })
+
+const problemsOf = (change: Readonly<Record<string, string>>): Promise<readonly string[]> =>
+  start(change).then(
+    async (service) => {
+      await service.stop()
+      return []
+    },
+    (error: unknown) => {
+      if (error instanceof ConfigError) return error.problems
+      throw error
+    },
+  )
+
+// prettier-ignore
+describe('refuses to start', () => {
+  test.each([
+    ['with a pattern that is not anchored', { reference: '{ pattern: "WD-[0-9]+" }' }, /reference\.pattern.*anchored/],
+    ['with a pattern that is none', { reference: '{ pattern: "^WD-[$" }' }, /reference\.pattern.*no regular expression/],
+    ['with a source of the reference that does not exist', { reference: '{ from: [note], pattern: "^W$" }' }, /reference\.from/],
+    ['when the query does not use its parameter', { query: 'select 1 where true' }, /connector\.query.*exactly the parameters/],
+    ['when the query uses a parameter too many', { query: 'select 1 where $1 = $2' }, /connector\.query.*exactly the parameters/],
+    ['when the reference is not passed', { params: '[organisation]' }, /connector\.params.*reference/],
+    ['when nothing says how long a payment is valid', { expires_at: '' }, /map\.expires_at.*no_expiry: true/],
+    ['when no state is good enough', { compare: '{ status: { in: [] } }' }, /compare\.status\.in/],
+    ['with a column that is no plain name', { tag: "tag: { at: 'memo; drop' }" }, /map\.tag\.at/],
+    ['with an asset that is not in the registry', { asset_codes: '{ ETH: ETHER }' }, /asset_codes\.ETH.*ETHER/],
+    ['when an asset has tags and no column does', { tag: '' }, /map\.tag.*XRP/],
+    ['with an unknown member', { compare: '{ status: { in: [approved] }, amount: { op: atMost } }' }, /compare.*amount/],
+  ])('%s', async (_, change, expected) => {
+    expect((await problemsOf(change)).join('\n')).toMatch(expected)
+  })
+})
+
+test('tells all problems at once', async () => {
+  const problems = await problemsOf({ params: '[organisation]', query: 'select 1 where true', expires_at: '' })
+  expect(problems).toHaveLength(3)
+})
+
+test('starts without an expiry column when the configuration says that payments do not expire, and without tags', async () => {
+  const untagged = { tag: '', asset_codes: '{ ETH: ETH }' }
+  const lasting = { expires_at: '', compare: '{ status: { in: [approved] }, no_expiry: true }' }
+  expect(await problemsOf({ ...untagged, ...lasting })).toEqual([])
+})
+
+test('is not ready, and says so to a ping, until its query runs', async () => {
+  const service = await start({})
+  const ping = (): Promise<number> => pingStatus(service.callbackUrls[0] ?? '')
+  try {
+    expect(await ping()).toBe(30)
+    const payouts = await business.open()
+    await payouts.query({
+      text: 'create table withdrawal (reference text, state text, asset text, amount text, address text, memo text, valid_until text)',
+    })
+    expect(await ping()).toBe(0)
+  } finally {
+    await service.stop()
+  }
+})
+
+async function pingStatus(url: string): Promise<number> {
+  const privateKey = createPrivateKey(await readFile(join(folder, 'keys', 'node.pem')))
+  const identity = { privateKey, issuer: 'node', tokenExpireMs: 60_000 }
+  const token = await signPackageToken(Buffer.from('{"request_id":"ping","request_type":0}'), identity, Date.now())
+  const response = await fetch(`${url}${COBO_CHECK_PATHS['cobo-v2']}`, {
+    method: 'POST',
+    body: new URLSearchParams({ [TOKEN_FIELD]: token }),
+  })
+  const keys = await loadVerificationKeys('lookup', [{ file: 'keys/lookup.pub' }], folder, 600_000)
+  const reply = await readCoboReply(await response.bytes(), keys, Date.now())
+  expect(reply).toMatchObject({ requestId: 'ping' })
+  expect(reply.action).toBeUndefined()
+  return reply.status
+}
