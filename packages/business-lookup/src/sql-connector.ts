@@ -38,7 +38,6 @@ export function createSqlConnector(
   pool.on('connect', (client) => {
     client.on('error', onBroken)
   })
-  const columns = Object.values(map).flatMap((column) => column?.at ?? [])
 
   const run = async (values: readonly (string | null)[]): Promise<readonly Record<string, unknown>[]> => {
     const client = await pool.connect()
@@ -48,7 +47,7 @@ export function createSqlConnector(
       const { rows, fields } = await client.query<Record<string, unknown>>(connector.query, [...values])
       await client.query('commit')
       isBroken = false
-      assertColumns(columns, fields)
+      assertColumns(map, fields)
       return rows
     } finally {
       client.release(isBroken)
@@ -93,7 +92,8 @@ export function createSqlConnector(
   }
 }
 
-function assertColumns(columns: readonly string[], fields: readonly { readonly name: string }[]): void {
+function assertColumns(map: BusinessLookupConfig['map'], fields: readonly { readonly name: string }[]): void {
+  const columns = Object.values(map).flatMap((column) => column?.at ?? [])
   const names = fields.map(({ name }) => name)
   const wrong = columns.filter((column) => !names.includes(column) || names.indexOf(column) < names.lastIndexOf(column))
   if (wrong.length > 0) throw new Error(`its result does not have exactly one column ${wrong.join(', ')}`)
