@@ -32,9 +32,9 @@ const CUSTOMER = '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd'
 
 /** RSA-2048 operations that one decision costs all processes together. */
 const COSTS = {
-  // Gateway: verify the token, three verdicts; sign the answer and two or three notices (those that want outcomes). Checkers: verify the token, sign
+  // Gateway: verify the token, three verdicts; sign the answer and three notices. Checkers: verify the token, sign
   // the verdict, verify the notice.
-  'gateway and three checkers': { signs: 1 + 3 + 2, verifies: 4 + 3 + 2 },
+  'gateway and three checkers': { signs: 1 + 3 + 3, verifies: 4 + 3 + 3 },
   'limits alone': { signs: 1, verifies: 1 },
 } as const
 
