@@ -101,14 +101,33 @@ async function startChecker(
   const addresses = await loadAddressBook(pathOf(file.value.addresses), assets)
   const context: CheckerContext = { ...service, assets, addresses }
   const ruleSet = await options.rules(context)
-  assertRules(ruleSet.rules, file.path)
+  try {
+    assertRules(ruleSet.rules, file.path)
+    return await serve(options, context, ruleSet, assetsDigest, gatewayKeys)
+  } catch (error) {
+    // A list that is watched or a pool that is open would keep a process alive that could not start.
+    for (const part of ruleSet.parts ?? [])
+      await part.stop().catch((err: unknown) => {
+        service.log.error({ err, part: part.name }, 'could not be stopped')
+      })
+    throw error
+  }
+}
 
+function serve(
+  options: CheckerOptions,
+  context: CheckerContext,
+  ruleSet: RuleSet,
+  assetsDigest: string,
+  gatewayKeys: readonly VerificationKey[],
+): Promise<RunningService> {
+  const { file } = options
+  const { assets, addresses, database, clock, log } = context
   const policyDigest = createHash('sha256')
     .update([file.digest, assetsDigest, addresses.digest, ruleSet.policyDigest ?? ''].join('\n'))
     .digest('hex')
   const dataVersion = ruleSet.dataVersion ?? (() => 'none')
-  const metrics = createCheckerMetrics(service.registry)
-  const { database, clock, log } = service
+  const metrics = createCheckerMetrics(context.registry)
   const judging: Judging = {
     name: options.name,
     rules: ruleSet.rules,
@@ -122,13 +141,13 @@ async function startChecker(
     metrics,
     source: () => ({ policyDigest, dataVersion: dataVersion() }),
   }
-  return listen(service, {
+  return listen(context, {
     decide: (callback) => decide(judging, callback),
     routes: (router) => {
       mountOutcomeRoute(router, {
         name: options.name,
         gatewayKeys,
-        callers: service.callers,
+        callers: context.callers,
         rules: ruleSet.rules,
         database,
         clock,
@@ -137,7 +156,7 @@ async function startChecker(
       })
     },
     onFault: 'status_30',
-    notReady: async () => [...(await databaseProblems(service)), ...((await ruleSet.notReady?.()) ?? [])],
+    notReady: async () => [...(await databaseProblems(context)), ...((await ruleSet.notReady?.()) ?? [])],
     parts: ruleSet.parts ?? [],
   })
 }

@@ -17,6 +17,17 @@ export interface NamedJudgement {
 /** What asks a rule and measures it; a throw or a silence past the signal becomes `unable`, never an approval. */
 export type AskRule = (rule: Rule, ask: () => Promise<Judgement>) => Promise<NamedJudgement>
 
+/** What a verdict can hold (protocol's verdict schema): anything else would make the gateway take a rejection for a fault. */
+const CODES_MAX = 64
+const CODE = /^[\x21-\x7e]{1,128}$/
+
+const codesOf = (said: readonly { readonly code: string }[]): readonly string[] =>
+  [...new Set(said.map(({ code }) => (CODE.test(code) ? code : 'CODE_INVALID')))].slice(0, CODES_MAX)
+
+/** The types demand a reason; a rule written without types may still give none, and its no must not be lost. */
+const objectionsOf = (objections: readonly Objection[]): readonly Objection[] =>
+  objections.length > 0 ? objections : [{ code: 'NO_REASON', text: 'the rule gave no reason' }]
+
 const withEvidence = (evidence: Evidence | undefined): { evidence?: Evidence } =>
   evidence === undefined ? {} : { evidence }
 
@@ -35,7 +46,7 @@ export function foldJudgements(judgements: readonly NamedJudgement[]): JointJudg
       case 'approve':
         break
       case 'reject':
-        objections.push(...judgement.objections)
+        objections.push(...objectionsOf(judgement.objections))
         evidence[rule] = {
           ...evidence[rule],
           objections: judgement.objections.map((o) => ({ code: o.code, text: o.text, ...withEvidence(o.evidence) })),
@@ -53,7 +64,7 @@ export function foldJudgements(judgements: readonly NamedJudgement[]): JointJudg
   const outcome = objections.length > 0 ? 'reject' : unables.length > 0 ? 'unable' : 'approve'
   return {
     outcome,
-    codes: [...new Set(said.map(({ code }) => code))],
+    codes: codesOf(said),
     reason: said.map(({ code, text }) => `${code}: ${text}`).join('; '),
     evidence,
   }

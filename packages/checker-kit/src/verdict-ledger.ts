@@ -183,7 +183,7 @@ async function insertRecord(
       joint.outcome,
       input.judged,
       joint.codes,
-      joint.reason,
+      storable(joint.reason),
       source.policyDigest,
       source.dataVersion,
       input.question === undefined ? null : toJson(input.question),
@@ -193,9 +193,15 @@ async function insertRecord(
   })
 }
 
+/** PostgreSQL stores no NUL, in text or jsonb; a request that carries one must still leave its record. */
+const storable = (text: string): string => text.replaceAll('\u0000', '\ufffd')
+
 /** Bigints as decimal strings: a record is read by people and by other languages. */
 const toJson = (value: unknown): string =>
-  JSON.stringify(value, (_, member: unknown) => (typeof member === 'bigint' ? member.toString() : member))
+  JSON.stringify(value, (_, member: unknown) => {
+    if (typeof member === 'bigint') return member.toString()
+    return typeof member === 'string' ? storable(member) : member
+  })
 
 /** Records a verdict that claims nothing: the request was not understood, or no rule here judges its kind. */
 export async function recordWithoutClaim(database: Database, input: VerdictInput): Promise<RecordedVerdict> {

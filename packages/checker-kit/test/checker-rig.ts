@@ -12,6 +12,7 @@ import {
   spkiFingerprint,
   type Database,
   type RunningService,
+  type Stoppable,
 } from '@callback-quorum/service'
 import {
   createTssNode,
@@ -89,7 +90,11 @@ export interface CheckerRig {
   close(): Promise<void>
 }
 
-export async function startCheckerRig(rules: readonly Rule[], extra = 'deadline: 600ms'): Promise<CheckerRig> {
+export async function startCheckerRig(
+  rules: readonly Rule[],
+  extra = 'deadline: 600ms',
+  parts: readonly Stoppable[] = [],
+): Promise<CheckerRig> {
   const folder = await mkdtemp(join(tmpdir(), 'cq checker '))
   const keyFolder = join(folder, 'keys')
   const names = ['checker', 'gateway-internal', 'node-1', 'node-1-old', 'node-2', 'stranger']
@@ -128,7 +133,7 @@ ${extra}
   const checker = await createChecker({
     name: 'checker',
     file: await readConfigFile(path, checkerConfigSchema, {}, checkCommonRules),
-    rules: () => ({ rules, dataVersion: () => 'data-7' }),
+    rules: () => ({ rules, dataVersion: () => 'data-7', parts }),
     log: createLogger({ level: 'silent', name: 'rig' }),
   })
   const url = checker.callbackUrls[0] ?? ''

@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto'
+import { ConfigError } from '@callback-quorum/service'
 import { createTssNode, makeV2KeyGen, makeV2Ping, type CoboPackage } from '@callback-quorum/simulator'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { rejects, scriptedRule, startCheckerRig, transfer, type CheckerRig, type ScriptedRule } from './checker-rig.ts'
@@ -209,6 +210,15 @@ test.each([
   ['no rule', []],
   ['two rules of one name', [scriptedRule('same'), scriptedRule('same')]],
   ['a rule that can say nothing', [{ name: 'mute', kinds: ['keysign'] as const }]],
-])('refuses to start with %s', async (_, rules) => {
-  await expect(startCheckerRig(rules)).rejects.toThrow()
+])('refuses to start with %s, and leaves nothing running', async (_, rules) => {
+  const stopped: string[] = []
+  const watcher = {
+    name: 'watcher',
+    stop: () => {
+      stopped.push('watcher')
+      return Promise.resolve()
+    },
+  }
+  await expect(startCheckerRig(rules, '', [watcher])).rejects.toThrow(ConfigError)
+  expect(stopped).toEqual(['watcher'])
 })

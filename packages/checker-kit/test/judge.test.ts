@@ -47,3 +47,18 @@ test('the order of the judgements does not change the outcome', () => {
 test('nobody is not everybody: an empty list is a bug, not an approval', () => {
   expect(() => foldJudgements([])).toThrow('invariant')
 })
+
+test('a rejection that gives no reason is a rejection', () => {
+  // Rules of other teams may be written without types.
+  const reasonless = JSON.parse('{ "outcome": "reject", "objections": [] }') as Judgement
+  const joint = foldJudgements([
+    { rule: 'first', judgement: { outcome: 'approve' } },
+    { rule: 'second', judgement: reasonless },
+  ])
+  expect(joint).toMatchObject({ outcome: 'reject', codes: ['NO_REASON'] })
+})
+
+test('a word that is no judgement is a bug, not an approval', () => {
+  const unknown = JSON.parse('{ "outcome": "approved" }') as Judgement
+  expect(() => foldJudgements([{ rule: 'first', judgement: unknown }])).toThrow('invariant')
+})

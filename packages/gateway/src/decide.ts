@@ -61,16 +61,19 @@ async function decideOnce(deciding: Deciding, callback: VerifiedCallback): Promi
   const { database } = deciding
   const asking = askingOf(callback)
   const quorum = deciding.quorum.find(asking.caller, asking.kind)
-  const unasked = refuseUnasked(callback, asking, quorum)
+  const unaskable = refuseUnasked(callback, asking, quorum)
 
   const admission = await admit(database, asking, {
-    plan: unasked === undefined ? plan(quorum) : [],
+    plan: unaskable === undefined ? plan(quorum) : [],
     wantsOutcome: wantsOutcome(deciding),
     configDigest: deciding.configDigest,
     recallApproveForMs: deciding.recallApproveForMs,
     abandonAfterMs: callback.caller.deferralWindowMs + deciding.deadlineMs,
   })
-  if (admission.admitted !== 'ask') return recall(deciding, callback, admission)
+  if (admission.admitted !== 'ask' && admission.admitted !== 'digest-returned')
+    return recall(deciding, callback, admission)
+  if (admission.admitted === 'digest-returned') alarmOfDigest(deciding, callback, 'content that was given up came back')
+  const unasked = unaskable ?? (admission.admitted === 'digest-returned' ? DIGEST_RETURNED : undefined)
 
   const { votes, asked } =
     unasked === undefined && quorum !== undefined
@@ -139,6 +142,8 @@ const objectionOfOurs = (code: string, text: string): Tally => ({
 
 const NOBODY_IN_CHARGE = objectionOfOurs('NO_QUORUM', 'nobody is in charge of this kind of request of this caller')
 
+const DIGEST_RETURNED = objectionOfOurs('DIGEST_RETURNED', 'this content of the request was given up for other content')
+
 /** What needs no checker to be refused. */
 function refuseUnasked(callback: VerifiedCallback, asking: Asking, quorum: Quorum | undefined): Tally | undefined {
   const { reading } = callback
@@ -178,7 +183,7 @@ const isUnverifiable = (cause: string): boolean =>
 function recall(
   deciding: Deciding,
   callback: VerifiedCallback,
-  admission: Exclude<Admission, { admitted: 'ask' }>,
+  admission: Exclude<Admission, { admitted: 'ask' | 'digest-returned' }>,
 ): Said {
   switch (admission.admitted) {
     case 'frozen':
@@ -192,11 +197,7 @@ function recall(
         recalled: true,
       }
     case 'digest-changed':
-      deciding.metrics.alarms.inc({ alarm: 'digest_changed' })
-      deciding.log.error(
-        { requestId: callback.requestId, caller: callback.caller.name },
-        'ALARM: an approved request came again with other content',
-      )
+      alarmOfDigest(deciding, callback, 'an approved request came again with other content')
       return {
         answer: { answer: 'reject', text: 'gateway DIGEST_CHANGED: this request was approved with other content' },
         outcome: 'rejected',
@@ -204,6 +205,11 @@ function recall(
     default:
       throw new Error(`invariant: unknown admission ${JSON.stringify(admission satisfies never)}`)
   }
+}
+
+function alarmOfDigest({ metrics, log }: Deciding, callback: VerifiedCallback, text: string): void {
+  metrics.alarms.inc({ alarm: 'digest_changed' })
+  log.error({ requestId: callback.requestId, caller: callback.caller.name }, `ALARM: ${text}`)
 }
 
 /** Another replica decided first: its row is the answer, if it is about the same content. */

@@ -1,4 +1,4 @@
-import type { Database } from '@callback-quorum/service'
+import type { Database, Transaction } from '@callback-quorum/service'
 
 export interface FreezeState {
   readonly frozen: boolean
@@ -15,9 +15,13 @@ export async function getFreeze(database: Database): Promise<FreezeState> {
   return { ...row, since: row.since.toISOString() }
 }
 
+/** Every transaction under way is waited for, longer than for an ordinary lock; an operator's command waits 10 s for its answer. */
+const FREEZE_MS_MAX = 9_000
+
 /**
  * Freezes or unfreezes every replica on this database. When it returns after a freeze, no approval is recorded any more: approvals under way
- * hold a shared lock on the row, so this waits for them, and later ones see it.
+ * hold a shared lock on the row, so this waits for them, and later ones see it. The lock is the table's, because its queue is fair: new
+ * readers of a row are let past whoever waits to change it, and under steady load a freeze would never come about.
  */
 export async function setFreeze(
   database: Database,
@@ -25,7 +29,8 @@ export async function setFreeze(
   who: string,
   reason: string,
 ): Promise<FreezeState> {
-  await database.transaction(async (tx) => {
+  const change = async (tx: Transaction): Promise<void> => {
+    await tx.query({ text: 'lock table freeze_state in exclusive mode' })
     await tx.query({
       text: 'update freeze_state set frozen = $1, who = $2, reason = $3, since = clock_now()',
       values: [frozen, who, reason],
@@ -34,6 +39,7 @@ export async function setFreeze(
       text: 'insert into freeze_history (frozen, who, reason, changed_at) values ($1, $2, $3, clock_now())',
       values: [frozen, who, reason],
     })
-  })
+  }
+  await database.transaction(change, { timeoutMs: FREEZE_MS_MAX, lockTimeoutMs: FREEZE_MS_MAX })
   return getFreeze(database)
 }

@@ -52,10 +52,16 @@ export interface GatewayRig {
   readonly testDatabase: TestDatabase
   readonly folder: string
   readonly adminToken: string
+  /** May look at the freeze, not change it. */
+  readonly viewerToken: string
   readonly nodeKey: KeyObject
   readonly url: string
-  /** Restarts the gateway on the same database and doubles. */
-  restart(): Promise<void>
+  /** Restarts the gateway on the same database and doubles, with its configuration changed when asked to. */
+  restart(change?: (configText: string) => string): Promise<void>
+  /** The double of this name; throws when there is none. */
+  double(name: string): CallbackDouble
+  /** The outcomes that this checker was told so far, in order of arrival. */
+  told(name: string): readonly string[]
   /** One attempt of the node; the only server's exchange. */
   ask(content: PackageContent): Promise<Exchange>
   close(): Promise<void>
@@ -83,8 +89,14 @@ export async function startGatewayRig(options: RigOptions = {}): Promise<Gateway
     doubles.set(name, double)
     await writeFile(join(folder, 'keys', `${name}.pub`), double.publicKey.export({ type: 'spki', format: 'pem' }))
   }
-  const { token, sha256 } = createAdminToken()
-  await writeFile(join(folder, 'tokens.yaml'), `tokens:\n  - { name: alice, role: approver, sha256: ${sha256} }\n`)
+  const [approver, viewer] = [createAdminToken(), createAdminToken()]
+  await writeFile(
+    join(folder, 'tokens.yaml'),
+    `tokens:
+  - { name: alice, role: approver, sha256: ${approver.sha256} }
+  - { name: victor, role: viewer, sha256: ${viewer.sha256} }
+`,
+  )
   const testDatabase = await createTestDatabase(inject('postgresUrl'), MIGRATIONS)
   const path = join(folder, 'gateway.yaml')
   await writeFile(path, configText(options, checkers, doubles, testDatabase.url))
@@ -104,6 +116,11 @@ export async function startGatewayRig(options: RigOptions = {}): Promise<Gateway
     })
   let node = createNode()
   const database = await testDatabase.open()
+  const double = (name: string): CallbackDouble => {
+    const found = doubles.get(name)
+    if (found === undefined) throw new Error(`no double ${name}`)
+    return found
+  }
   return {
     get gateway() {
       return gateway
@@ -118,11 +135,15 @@ export async function startGatewayRig(options: RigOptions = {}): Promise<Gateway
     database,
     testDatabase,
     folder,
-    adminToken: token,
+    adminToken: approver.token,
+    viewerToken: viewer.token,
+    double,
+    told: (name) => double(name).outcomes.map(({ notice, problem }) => notice?.outcome ?? problem ?? '?'),
     nodeKey,
-    async restart() {
+    async restart(change) {
       await node.close()
       await gateway.stop()
+      if (change !== undefined) await writeFile(path, change(await readFile(path, 'utf8')))
       gateway = await start()
       node = createNode()
     },

@@ -20,6 +20,8 @@ export interface Payment {
   readonly initiator?: string
   /** Amounts by canonical destination; equal destinations merged. */
   readonly byDestination: ReadonlyMap<string, bigint>
+  /** A destination that has no canonical form: each of its spellings would be a counter of its own. */
+  readonly hasUnreadDestination: boolean
 }
 
 /** Reads the dimensions that limits need; one that is missing is an objection, never a skipped rule. */
@@ -43,8 +45,9 @@ export function readPayment(
     throw new Error('invariant: each missing dimension is an objection')
 
   const byDestination = new Map<string, bigint>()
-  for (const { own, address, addressText, amountAtomic } of question.outputs) {
-    if (own || amountAtomic === undefined) continue
+  const external = question.outputs.filter(({ own }) => !own)
+  for (const { address, addressText, amountAtomic } of external) {
+    if (amountAtomic === undefined) continue
     const key = address?.key ?? addressText
     byDestination.set(key, (byDestination.get(key) ?? 0n) + amountAtomic)
   }
@@ -54,6 +57,7 @@ export function readPayment(
     asset,
     totalAtomic,
     byDestination,
+    hasUnreadDestination: external.some(({ address }) => address === undefined),
     ...(initiator === undefined ? {} : { initiator: initiator.id }),
   }
 }
@@ -79,6 +83,7 @@ export function chargesOf(
   const charges: Charge[] = []
   for (const rule of rules.filter((candidate) => matches(candidate, payment))) {
     if (rule.per.includes('initiator') && payment.initiator === undefined) return { missing: 'initiator' }
+    if (rule.per.includes('destination') && payment.hasUnreadDestination) return { missing: 'destination' }
     const limit = limitAtomic(rule, payment.asset)
     const charge = (destination: string | undefined, amountAtomic: bigint): void => {
       charges.push({ rule, dimensions: dimensionsOf(rule, payment, destination), amountAtomic, limitAtomic: limit })

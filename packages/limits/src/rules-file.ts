@@ -1,4 +1,4 @@
-import { parseAmount, type Asset, type AssetRegistry } from '@callback-quorum/chains'
+import { ChainsFault, parseAmount, type Asset, type AssetRegistry } from '@callback-quorum/chains'
 import { duration, expecting, nameText, readConfigFile, type ConfigFile, type Problem } from '@callback-quorum/service'
 import { z } from 'zod'
 
@@ -23,7 +23,7 @@ const ruleSchema = z.strictObject({
   }),
   limit: z
     .string({ error: expecting('a decimal string in units of the asset', '"250000"') })
-    .regex(/^\d{1,60}(\.\d{1,30})?$/),
+    .regex(/^(0|[1-9]\d{0,59})(\.\d{1,30})?$/),
 })
 
 const rulesSchema = z.strictObject({
@@ -68,6 +68,9 @@ export function lintRules({ rules }: RulesFile, assets: AssetRegistry): readonly
     const coarse = covered.find((asset) => asset.decimals < decimals)
     if (coarse !== undefined)
       at('limit', `has more decimals than ${coarse.id} (${coarse.decimals})`, 'no more decimals than the asset has')
+    const small = covered.find((asset) => !isAmount(rule.limit, asset))
+    if (coarse === undefined && small !== undefined)
+      at('limit', `is beyond 256 bits of ${small.id}`, 'a limit that an amount can reach')
     for (const wider of rules) {
       const sameKey = JSON.stringify([rule.match, rule.per]) === JSON.stringify([wider.match, wider.per])
       if (sameKey && windowMs(wider) > windowMs(rule) && compareLimits(rule.limit, wider.limit) > 0) {
@@ -82,8 +85,21 @@ export function lintRules({ rules }: RulesFile, assets: AssetRegistry): readonly
   return problems
 }
 
-/** Decimal strings of the rules file, compared exactly. */
+function isAmount(limit: string, asset: Asset): boolean {
+  try {
+    parseAmount(limit, asset.decimals)
+    return true
+  } catch (error) {
+    if (error instanceof ChainsFault) return false
+    throw error
+  }
+}
+
+/** Decimal strings of the rules file, which have at most 30 decimals, compared exactly. */
 function compareLimits(a: string, b: string): number {
-  const scaled = (text: string): bigint => parseAmount(text, 30)
+  const scaled = (text: string): bigint => {
+    const [whole = '', fraction = ''] = text.split('.')
+    return BigInt(whole + fraction.padEnd(30, '0'))
+  }
   return scaled(a) < scaled(b) ? -1 : scaled(a) > scaled(b) ? 1 : 0
 }

@@ -44,11 +44,23 @@ test.each([
   ['a window longer than a year', '- { id: a, window: { rolling: 9000h }, limit: "1" }', /longer than 366 days/],
   ['a limit that is a number', '- { id: a, window: tx, limit: 1000 }', /rules\[0\]\.limit: .*expected a decimal string/],
   ['a negative limit', '- { id: a, window: tx, limit: "-1" }', /rules\[0\]\.limit/],
+  ['a limit with a leading zero', '- { id: a, window: tx, limit: "007" }', /rules\[0\]\.limit/],
+  ['a limit that no amount can reach', `- { id: a, match: { asset: [ETH] }, window: tx, limit: "9${'0'.repeat(59)}" }`, /rules\[0\]\.limit: is beyond 256 bits of ETH/],
   ['a dimension twice', '- { id: a, per: [asset, asset], window: tx, limit: "1" }', /names a dimension twice/],
   ['an unknown member', '- { id: a, window: tx, limit: "1", limits: "2" }', /limits/],
 ])('refuses %s', async (_, rules, expected) => {
   const problems = await problemsOf(`version: 1\nrules:\n  ${rules}\n`)
   expect(problems.join('\n')).toMatch(expected)
+})
+
+test('limits near the largest amount of a chain can be compared with each other', async () => {
+  const max = '115792089237316195423570985008687907853269984665640564039457.584007913129639935'
+  const text = `version: 1
+rules:
+  - { id: hour, match: { asset: [ETH] }, window: { rolling: 1h }, limit: "${max}" }
+  - { id: day, match: { asset: [ETH] }, window: { rolling: 24h }, limit: "${max}" }
+`
+  expect(await problemsOf(text)).toEqual([])
 })
 
 test('tells all problems at once, each with its line', async () => {

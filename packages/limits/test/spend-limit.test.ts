@@ -173,6 +173,14 @@ test('L34: the largest amount of a chain is counted exactly', async () => {
 })
 
 describe('what cannot be limited is refused', () => {
+  test('a destination that cannot be read, by a limit per destination only: two spellings would be two counters', async () => {
+    const known = payment({ amountAtomic: 1n })
+    const unread = { ...known, outputs: [{ addressText: 'somebody', amountAtomic: 1n, own: false }] }
+    const perDestination = limitRule({ id: 'destination', per: ['destination', 'asset'] })
+    expect(outcomeOf(await rig.claim([limitRule({}), perDestination], unread))).toBe('DIMENSION_MISSING')
+    expect(outcomeOf(await rig.claim([limitRule({}), perDestination], known))).toBe('approve')
+  })
+
   test('L39: a payment that no rule is for', async () => {
     expect(await ask([limitRule({ match: { wallet: ['cold-1'] } })], { amountAtomic: 1n })).toBe('NO_APPLICABLE_RULE')
   })

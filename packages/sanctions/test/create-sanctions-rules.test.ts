@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createLogger, type Problem } from '@callback-quorum/service'
 import { Registry } from 'prom-client'
 import { afterEach, describe, expect, test } from 'vitest'
 import { checkSanctionsRules, sanctionsConfigShape } from '../src/config.ts'
 import { createSanctionsRules, type SanctionsRules } from '../src/create-sanctions-rules.ts'
 import { STARTER_LIST } from '../src/starter-list.ts'
+import { sha256 } from './advanced-xml.ts'
 import { chainOf, codesOf, judge, NOW, paymentTo } from './asking.ts'
 import { z } from 'zod'
 
@@ -143,5 +146,12 @@ describe('the rules on the starter list', () => {
   test('refuse the starter list where the profile does, even if the configuration was never checked', async () => {
     const { ready } = await create({ ...configOf([{ source: 'ofac-sdn' }]), profile: 'production' })
     expect(ready()).toBe(false)
+  })
+
+  test('stand on a file that has the digest and date that this package says', async () => {
+    expect(sha256(await readFile(STARTER_LIST.file))).toBe(STARTER_LIST.sha256)
+    const readme = await readFile(join(STARTER_LIST.file, '..', 'README.md'), 'utf8')
+    expect(readme).toContain(STARTER_LIST.sha256)
+    expect(readme).toContain(STARTER_LIST.dateOfIssue)
   })
 })

@@ -45,12 +45,16 @@ export async function recordDecision(database: Database, input: DecisionInput): 
     if (isTheirs) return { recorded: 'theirs', row }
     const now = await tx.clockNow()
     await closeRequest(tx, row, input, now)
-    // An APPROVE that already left keeps its claims whatever is decided now.
-    if (row.state === 'open')
-      await owe(tx, outcomeOf(row, input.outcome), union(row.asked, input.asked).filter(input.wantsOutcome))
+    await owe(tx, outcomeOf(row, input.outcome), toBeTold(row, input).filter(input.wantsOutcome))
     await insertRecord(tx, row, input, now)
     return { recorded: 'ours' }
   })
+}
+
+/** An APPROVE that already left keeps its claims whatever is decided now: a rejection after it is told to nobody, an approval to the newly asked. */
+function toBeTold(row: RequestRow, input: DecisionInput): string[] {
+  if (row.state === 'open') return union(row.asked, input.asked)
+  return input.outcome === 'approved' ? input.asked.filter((checker) => !row.asked.includes(checker)) : []
 }
 
 async function closeRequest(tx: Transaction, row: RequestRow, input: DecisionInput, now: Date): Promise<void> {

@@ -26,6 +26,8 @@ export interface RequestRow {
   round: number
   asked: string[]
   planned: string[]
+  /** Contents of this request that were given up for others: whoever was asked about them was told `abandoned`. */
+  given_up_digests: Digest[]
   decided_at: Date | null
   config_digest: string | null
   reason: string | null
@@ -34,6 +36,8 @@ export interface RequestRow {
 /** What the memory of a request says before anybody is asked. */
 export type Admission =
   | { readonly admitted: 'ask'; readonly row: RequestRow }
+  /** Content that was given up for other content has come back: nobody is asked, the request is rejected. */
+  | { readonly admitted: 'digest-returned'; readonly row: RequestRow }
   | { readonly admitted: 'recall-approve'; readonly row: RequestRow }
   | { readonly admitted: 'recall-reject'; readonly row: RequestRow }
   | { readonly admitted: 'digest-changed'; readonly row: RequestRow }
@@ -49,8 +53,8 @@ export interface AdmissionRules {
   readonly abandonAfterMs: number
 }
 
-const COLUMNS = `request_key, caller, caller_fingerprint, dialect, kind, request_id, digest, business_key, state, round, asked, planned,
-  decided_at, config_digest, reason`
+export const REQUEST_COLUMNS = `request_key, caller, caller_fingerprint, dialect, kind, request_id, digest, business_key, state, round, asked, planned,
+  given_up_digests, decided_at, config_digest, reason`
 
 /** The freeze as this transaction sees it; the shared lock makes a freeze wait for approvals under way and them for it. */
 export async function readFreeze(tx: Transaction): Promise<{ frozen: boolean; since: Date; reason: string }> {
@@ -68,7 +72,7 @@ export async function lockRequest(
 ): Promise<RequestRow | undefined> {
   const [row] = await tx.query<RequestRow>({
     name: 'lock-request',
-    text: `select ${COLUMNS} from request where caller = $1 and dialect = $2 and kind = $3 and request_id = $4 for no key update`,
+    text: `select ${REQUEST_COLUMNS} from request where caller = $1 and dialect = $2 and kind = $3 and request_id = $4 for no key update`,
     values: [asking.caller, asking.dialect, asking.kind, asking.requestId],
   })
   return row
@@ -90,8 +94,10 @@ export async function admit(database: Database, asking: Asking, rules: Admission
     if (freeze.frozen) return { admitted: 'frozen', since: freeze.since }
     if (row.state === 'approved' && isRecallable(row, now, rules)) return { admitted: 'recall-approve', row }
     if (row.digest !== asking.digest) await closeFormerDigest(tx, row, rules)
-    await planRound(tx, row, asking, rules, now)
-    return { admitted: 'ask', row: { ...row, digest: asking.digest } }
+    // Asked again it could be approved and claimed, and the `abandoned` still under way would then give that claim back.
+    const isReturned = row.given_up_digests.includes(asking.digest)
+    await planRound(tx, row, asking, isReturned ? { ...rules, plan: [] } : rules, now)
+    return { admitted: isReturned ? 'digest-returned' : 'ask', row: { ...row, digest: asking.digest } }
   })
 }
 
@@ -134,24 +140,29 @@ async function planRound(
   rules: AdmissionRules,
   now: Date,
 ): Promise<void> {
-  const isSame = row.digest === asking.digest
   await tx.query({
     name: 'plan-round',
-    text: `update request set digest = $2, business_key = $3, caller_fingerprint = $4, asked = $5, planned = $6, last_asked_at = $7::timestamptz,
+    text: `update request set digest = $2, business_key = $3, caller_fingerprint = $4, asked = $5, planned = $6,
+             given_up_digests = case when digest = $2 then given_up_digests else given_up_digests || digest end, last_asked_at = $7::timestamptz,
              abandon_after = $7::timestamptz + $8 * interval '1 millisecond' where request_key = $1`,
     values: [
       row.request_key,
       asking.digest,
       asking.businessKey ?? null,
       asking.callerFingerprint,
-      // What a former round planned may have been asked by a process that died: from here on it counts as asked.
-      isSame ? union(row.asked, row.planned) : [],
+      row.digest === asking.digest ? askedBefore(row) : [],
       rules.plan,
       now,
       rules.abandonAfterMs,
     ],
   })
 }
+
+/**
+ * What a former round planned may have been asked by a process that died: from here on it counts as asked. Once approved, `asked` is
+ * instead who was told so, and whoever is first asked when all judge again is told then.
+ */
+const askedBefore = (row: RequestRow): string[] => (row.state === 'open' ? union(row.asked, row.planned) : row.asked)
 
 /** Notes who was really asked in a round that ended without a decision. */
 export async function recordDeferral(

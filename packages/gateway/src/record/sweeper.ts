@@ -2,7 +2,7 @@ import type { Database, Logger, Stoppable } from '@callback-quorum/service'
 import type { GatewayMetrics } from '../metrics.ts'
 import { owe } from './outbox-rows.ts'
 import { startPeriodic } from './periodic.ts'
-import { outcomeOf, union, type RequestRow } from './request-ledger.ts'
+import { outcomeOf, REQUEST_COLUMNS, union, type RequestRow } from './request-ledger.ts'
 
 const SWEEP_EVERY_MS = 5_000
 /** One transaction's worth. */
@@ -48,9 +48,7 @@ export async function sweep({
   return database.transaction(async (tx) => {
     const rows = await tx.query<RequestRow>({
       name: 'sweep',
-      text: `select request_key, caller, caller_fingerprint, dialect, kind, request_id, digest, business_key, state, round, asked, planned, decided_at,
-               config_digest, reason
-             from request where state = 'open' and abandon_after < clock_now() order by abandon_after limit $1 for no key update skip locked`,
+      text: `select ${REQUEST_COLUMNS} from request where state = 'open' and abandon_after < clock_now() order by abandon_after limit $1 for no key update skip locked`,
       values: [BATCH_MAX],
     })
     for (const row of rows) {
