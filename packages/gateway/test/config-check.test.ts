@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigError } from '@callback-quorum/service'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readGatewayConfig } from '../src/index.ts'
+import { quorumMatrix, readGatewayConfig } from '../src/index.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -62,7 +62,47 @@ test.each([
   ['an empty quorum', CHECKERS, '  - { callers: [node], kinds: [keysign], require: [] }', /quorum\[0\]\.require/],
   ['accept_unbound where nothing is signed', CHECKERS, `${QUORUM}\n  - { callers: [node], kinds: [keygen], require: [alpha], accept_unbound: true }`, /accept_unbound: has no meaning/],
   ['a caller of whom nothing is approved', CHECKERS, '  - { callers: [other], kinds: [keysign], require: [alpha] }', /node stands in no quorum entry/],
+  ['TLS for a plain address', more('name: odd, service_address: "http://127.0.0.1:3", pubkey_path: b.pub, tls: { ca: c.pem }'), QUORUM, /tls: has no meaning for an http:\/\/ address/],
+  ['on_error_status where verdicts are bound', more('name: odd, service_address: "http://127.0.0.1:3", pubkey_path: b.pub, on_error_status: defer'), QUORUM, /on_error_status: has no meaning with binding: digest/],
+  ['outcomes for a third-party server', more('name: odd, service_address: "http://127.0.0.1:3", pubkey_path: b.pub, binding: request_id, on_error_status: defer, outcome: true'), QUORUM, /outcome: is not understood by third-party servers/],
+  ['a checker without a key', more('name: odd, service_address: "http://127.0.0.1:3", pubkey_path: []'), QUORUM, /checkers\[2\]\.pubkey_path/],
+  ['an unknown shadow', CHECKERS, '  - { callers: [node], kinds: [keysign], require: [alpha], shadow: [nobody] }', /shadow: names nobody, which is no checker/],
+  ['a shadow twice', CHECKERS, '  - { callers: [node], kinds: [keysign], require: [alpha], shadow: [third, third] }', /shadow: names a checker twice/],
   ['an unknown key', more('name: x, service_adress: "http://127.0.0.1:3", pubkey_path: b.pub'), QUORUM, /service_adress/],
 ])('refuses %s', async (_, checkers, quorum, expected) => {
   expect(await problemsOf(checkers, quorum)).toMatch(expected)
+})
+
+test('tells every problem at once, each with its place', async () => {
+  const problems = await problemsOf(
+    more('name: alpha, service_address: "http://10.0.0.1:3", pubkey_path: b.pub, outcome: true'),
+    '  - { callers: [stranger], kinds: [keysign, tx-signing], require: [nobody], shadow: [third, third] }',
+  )
+  const lines = problems.split('\n')
+  for (const at of [
+    'checkers[2].name',
+    'checkers[2].service_address',
+    'identity.internal_key',
+    'quorum[0].require',
+    'quorum[0].shadow',
+    'quorum[0].callers',
+    'callers[0]',
+  ])
+    expect(lines.some((line) => line.includes(` ${at}: `))).toBe(true)
+  for (const line of lines) expect(line).toMatch(/^.*gateway\.yaml:\d+:\d+ /)
+})
+
+test('the matrix says for every caller and kind who must approve, in which order', async () => {
+  await problemsOf(
+    `${CHECKERS}\n  - { name: first, service_address: "http://127.0.0.1:3", pubkey_path: f.pub, stage: 1 }\n  - { name: second, service_address: "http://127.0.0.1:4", pubkey_path: s.pub, stage: 2 }`,
+    '  - { callers: [node], kinds: [keysign], require: [second, first], shadow: [third], accept_unbound: true }',
+  )
+  const { value } = await readGatewayConfig(join(folder, 'gateway.yaml'), {})
+  const nobody = { caller: 'node', require: 'REJECT (nobody is in charge)', shadow: '', unbound: false }
+  expect(quorumMatrix(value)).toEqual([
+    { ...nobody, kind: 'keygen' },
+    { caller: 'node', kind: 'keysign', require: 'first@1 + second@2', shadow: 'third', unbound: true },
+    { ...nobody, kind: 'keyreshare' },
+    { ...nobody, kind: 'keysharesign' },
+  ])
 })

@@ -13,7 +13,7 @@ const TIMESTAMP_ARRAY = 1115
 const DATE_ARRAY = 1182
 const NUMERIC_ARRAY = 1231
 
-const builtinParser = (oid: number): Parser => pg.types.getTypeParser(oid, 'text') as Parser
+const builtinParser: (oid: number) => Parser = pg.types.getTypeParser
 const textArray = builtinParser(TEXT_ARRAY) as (text: string) => (string | null)[]
 const asText: Parser = (text) => text
 

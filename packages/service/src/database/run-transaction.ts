@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool, PoolClient, QueryResult } from 'pg'
 import { ServiceFault } from '../faults.ts'
 import { acquireConnection, runStatement } from './connection.ts'
@@ -7,6 +9,13 @@ import { withDeadline } from './deadline.ts'
 import { ACQUIRE_MS_MAX, LOCK_MS_MAX, SILENCE_MS_MAX, STATEMENT_MS_MAX, TRANSACTION_MS_MAX } from './time-limits.ts'
 
 const ATTEMPTS_MAX = 2
+
+/**
+ * Before the second run. A lock that the victim of a deadlock gave up is free for whoever comes first, and a victim that is back
+ * before the other one woke up takes it again and meets the same deadlock.
+ */
+const PAUSE_MS_MIN = 20
+const PAUSE_MS_MAX = 60
 
 interface Limits {
   readonly lockMs: number
@@ -37,6 +46,7 @@ export async function runTransaction<T>(
 ): Promise<T> {
   const limits = limitsOf(options)
   for (let attempt = 1; ; attempt++) {
+    if (attempt > 1) await sleep(randomInt(PAUSE_MS_MIN, PAUSE_MS_MAX))
     const client = await acquireConnection(pool, Math.min(ACQUIRE_MS_MAX, remainingMs(limits)))
     const session = new Session(client, limits)
     try {
