@@ -6,7 +6,7 @@ const LAYERS = [
   ['protocol', 'chains'],
   ['service'],
   ['checker-kit', 'simulator'],
-  ['gateway', 'limits', 'sanctions', 'business-lookup'],
+  ['gateway', 'limits', 'sanctions', 'business-lookup', 'integrity'],
   ['cli'],
 ]
 const MODULES_MIN = 100

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readBusinessLookupConfig, startBusinessLookup } from '@callback-quorum/business-lookup'
 import { readGatewayConfig, startGateway } from '@callback-quorum/gateway'
+import { readIntegrityConfig, startIntegrity } from '@callback-quorum/integrity'
 import { readLimitsConfig, startLimits } from '@callback-quorum/limits'
 import { readSanctionsConfig, startSanctions } from '@callback-quorum/sanctions'
 import {
@@ -17,14 +18,14 @@ import {
   type RunningService,
   type TestDatabase,
 } from '@callback-quorum/service'
-import { createTssNode, CUSTODY, testAddress, type TssNode } from '@callback-quorum/simulator'
+import { createTssNode, CUSTODY, testAddress, testRootPubkey, type TssNode } from '@callback-quorum/simulator'
 import { inject } from 'vitest'
 
 export const CUSTOMER = '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd'
 const MAIN = join(import.meta.dirname, '../../packages/cli/dist/main.js')
 
-type CheckerName = 'limits' | 'sanctions' | 'business-lookup'
-const CHECKERS: readonly CheckerName[] = ['limits', 'sanctions', 'business-lookup']
+type CheckerName = 'limits' | 'sanctions' | 'business-lookup' | 'integrity'
+const CHECKERS: readonly CheckerName[] = ['limits', 'sanctions', 'business-lookup', 'integrity']
 
 export interface E2eOptions {
   /** More checker entries of the gateway, as YAML lines. */
@@ -81,6 +82,7 @@ export async function startE2eRig(options: E2eOptions = {}): Promise<E2eRig> {
     limits: await open('limits'),
     sanctions: await open('sanctions'),
     'business-lookup': await open('business-lookup'),
+    integrity: await open('integrity'),
     gateway: await open('gateway'),
     payouts: await open('payouts'),
   }
@@ -114,6 +116,10 @@ log: { level: error }
     join(folder, 'business-lookup.yaml'),
     `${checker('business-lookup')}${lookup(databaseOf('payouts').url)}`,
   )
+  await writeFile(
+    join(folder, 'integrity.yaml'),
+    `${checker('integrity')}groups:\n  - { root_pub_key: ${testRootPubkey()} }\nfees:\n  - { chain: ethereum, max: "0.05" }\n`,
+  )
   const entries = CHECKERS.map((name) => {
     const stage = options.stages?.[name] ?? (name === 'limits' ? 2 : 1)
     return `  - { name: ${name}, service_address: "http://127.0.0.1:${port(name)}", pubkey_path: keys/${name}.pub, outcome: true, stage: ${stage} }`
@@ -128,7 +134,7 @@ checkers:
 ${entries.join('\n')}
 ${options.moreCheckers ?? ''}
 quorum:
-  - { callers: [node], kinds: [keysign], require: [${(options.require ?? CHECKERS).join(', ')}], accept_unbound: true }
+  - { callers: [node], kinds: [keysign], require: [${(options.require ?? CHECKERS).join(', ')}] }
 ${options.gatewayExtra ?? ''}
 `,
     )
@@ -145,7 +151,9 @@ ${options.gatewayExtra ?? ''}
         ? await startLimits({ file: await readLimitsConfig(path, {}), log })
         : name === 'sanctions'
           ? await startSanctions({ file: await readSanctionsConfig(path, {}), log })
-          : await startBusinessLookup({ file: await readBusinessLookupConfig(path, {}), log })
+          : name === 'integrity'
+            ? await startIntegrity({ file: await readIntegrityConfig(path, {}), log })
+            : await startBusinessLookup({ file: await readBusinessLookupConfig(path, {}), log })
     running.set(name, started)
   }
   for (const name of CHECKERS) await start(name)

@@ -23,6 +23,8 @@ export function startBusinessLookup(options: CheckerStart<BusinessLookupConfig>)
   return createChecker({
     ...options,
     name: file.value.service_name,
+    // By the business record and the description alone: a decoder's bug must not be shared by all checkers.
+    judges: 'description',
     migrations: [{ name: 'business-lookup', directory: migrationsBeside(import.meta.url) }],
     rules: ({ assets, log }) => {
       const problems = assetProblems(file.value, assets)

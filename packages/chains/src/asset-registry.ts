@@ -35,6 +35,8 @@ export interface AssetRegistry {
   /** WaaS 1.0 coin code. */
   byCoboCoin(coin: string): Asset | undefined
   byFireblocks(assetId: string): Asset | undefined
+  /** The token of a contract or mint; without one, the chain's own coin. */
+  onChain(chain: Chain, contract: AddressKey | undefined): Asset | undefined
   readonly assets: readonly Asset[]
 }
 
@@ -124,7 +126,7 @@ export function createAssetRegistry(data: AssetRegistryData): AssetRegistry {
     coboTokens.add(entry.cobo, asset)
     coboCoins.add(entry.cobo_v1, asset)
     fireblocksIds.add(entry.fireblocks, asset)
-    contracts.add(`${entry.chain} ${asset.contract ?? '(native)'}`, asset)
+    contracts.add(placeOf(entry.chain, asset.contract), asset)
   }
   if (problems.length > 0) throw new ChainsFault('REGISTRY_INVALID', 'asset registry refused', problems.join('; '))
 
@@ -138,8 +140,11 @@ export function createAssetRegistry(data: AssetRegistryData): AssetRegistry {
     },
     byCoboCoin: (coin) => coboCoins.get(coin),
     byFireblocks: (assetId) => fireblocksIds.get(assetId),
+    onChain: (chain, contract) => contracts.get(placeOf(chain.id, contract)),
   }
 }
+
+const placeOf = (chainId: string, contract: AddressKey | undefined): string => `${chainId} ${contract ?? '(native)'}`
 
 function chainOf(entry: ChainEntry, problems: string[]): Chain {
   const { id, family, network } = entry

@@ -12,3 +12,22 @@ export { assetRegistrySchema, createAssetRegistry } from './asset-registry.ts'
 export type { ChainsFaultCode } from './faults.ts'
 export { ChainsFault } from './faults.ts'
 export { STARTER_ASSETS } from './starter-assets.ts'
+export { childPublicKey } from './key/child-public-key.ts'
+export { addressKeysOf } from './key/address-keys-of.ts'
+export type {
+  Decoded,
+  Fee,
+  MessageDomain,
+  MessageFacts,
+  OuterCall,
+  SpentOutput,
+  ToSign,
+  TransactionForm,
+} from './transaction/decoded.ts'
+export { TRANSACTION_FORMS } from './transaction/decoded.ts'
+export { decodeTransaction, type DecodeContext, type Prevout } from './transaction/decode-transaction.ts'
+export { describeEffect } from './transaction/describe-effect.ts'
+export type { Account, Effect, Holding, PowerName, Transfer } from './transaction/effect.ts'
+export { POWERS } from './transaction/effect.ts'
+export { decodePersonalMessage } from './evm/message/decode-personal-message.ts'
+export { decodeTypedData } from './evm/message/decode-typed-data.ts'

@@ -16,7 +16,8 @@ import {
   type ServiceContext,
   type Stoppable,
 } from '@callback-quorum/service'
-import type { CheckerConfig } from './config.ts'
+import type { Seeing } from './bind/what-is-signed.ts'
+import type { AcceptUnbound, CheckerConfig } from './config.ts'
 import { decide, type Judging } from './decide.ts'
 import { createCheckerMetrics } from './metrics.ts'
 import { loadAddressBook, type AddressBook } from './operator-files/address-book.ts'
@@ -57,6 +58,13 @@ export interface CheckerOptions extends CheckerStart<CheckerConfig> {
   readonly name: string
   readonly rules: (context: CheckerContext) => Promise<RuleSet> | RuleSet
   readonly migrations?: readonly MigrationSet[]
+  /**
+   * What a signing request is judged on. `raw`: the decoded bytes, compared with the description before any rule is asked; whatever does
+   * not bind is rejected unless `acceptUnbound` names it. `description`: what the request says, for checkers that compare it with a
+   * record of their own and must not share a decoder's bug with the others.
+   */
+  readonly judges: Seeing['judges']
+  readonly acceptUnbound?: AcceptUnbound
 }
 
 /**
@@ -132,6 +140,8 @@ function serve(
     name: options.name,
     rules: ruleSet.rules,
     outsideRemit: file.value.outside_remit.approve,
+    judges: options.judges,
+    acceptUnbound: options.acceptUnbound ?? [],
     deadlineMs: file.value.deadline,
     assets,
     addresses,

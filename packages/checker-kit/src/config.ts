@@ -1,6 +1,7 @@
-import { KINDS } from '@callback-quorum/protocol'
-import { commonConfigShape, duration, keyFiles } from '@callback-quorum/service'
+import { DIALECTS, KINDS } from '@callback-quorum/protocol'
+import { commonConfigShape, duration, expecting, keyFiles } from '@callback-quorum/service'
 import { z } from 'zod'
+import type { Operation } from './question.ts'
 
 /** The node waits 10 s for an answer (protocol: `request_timeout`); two are left for signing and the way back. */
 const DEADLINE_DEFAULT_MS = 8_000
@@ -14,6 +15,27 @@ export const checkerConfigShape = {
   outside_remit: z.strictObject({ approve: z.array(z.enum(KINDS)) }).default({ approve: [] }),
   deadline: duration.default(DEADLINE_DEFAULT_MS),
 }
+
+/** What can be signed without being understood; the rest binds or is refused. */
+const OPERATIONS = ['transfer', 'contract-call', 'message', 'raw', 'other'] as const satisfies readonly Operation[]
+
+const some = <T extends z.ZodType>(item: T) => z.array(item).min(1, { error: expecting('at least one') })
+
+/**
+ * For checkers that judge bytes: whose requests they judge by the description alone where there are no bytes, or bytes of a chain that
+ * is not decoded. Bytes that do not agree are refused always. Everything is named, so that nothing is accepted by leaving a word out.
+ */
+export const acceptUnbound = z
+  .array(
+    z.strictObject({
+      callers: some(z.string()),
+      dialects: some(z.enum(DIALECTS)),
+      chains: some(z.string()),
+      operations: some(z.enum(OPERATIONS)),
+    }),
+  )
+  .default([])
+export type AcceptUnbound = z.output<typeof acceptUnbound>
 
 export const checkerConfigSchema = z.strictObject(checkerConfigShape)
 export type CheckerConfig = z.output<typeof checkerConfigSchema>

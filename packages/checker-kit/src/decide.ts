@@ -1,10 +1,9 @@
-import type { AssetRegistry } from '@callback-quorum/chains'
 import type { Kind, Verdict } from '@callback-quorum/protocol'
 import type { Answer, Clock, Database, Logger, VerifiedCallback } from '@callback-quorum/service'
+import { whatIsSigned, type Seeing } from './bind/what-is-signed.ts'
 import { describeCobo } from './describe/describe-cobo.ts'
 import { foldJudgements, judge, judgeInTime, type AskRule, type JointJudgement } from './judge.ts'
 import { OUTCOME_LABEL, type CheckerMetrics } from './metrics.ts'
-import type { AddressBook } from './operator-files/address-book.ts'
 import type { Question } from './question.ts'
 import type { Judgement, Objection, Rule } from './rule.ts'
 import {
@@ -16,19 +15,23 @@ import {
   type VerdictSource,
 } from './verdict-ledger.ts'
 
-export interface Judging {
+export interface Judging extends Seeing {
   readonly name: string
   readonly rules: readonly Rule[]
   readonly outsideRemit: readonly Kind[]
   readonly deadlineMs: number
-  readonly assets: AssetRegistry
-  readonly addresses: AddressBook
   readonly database: Database
   readonly clock: Clock
   readonly log: Logger
   readonly metrics: CheckerMetrics
   readonly source: () => VerdictSource
 }
+
+/** `bound` is absent where nothing was judged on bytes or description: a rejection before that, a ceremony. */
+type Said = RecordedVerdict & { readonly bound?: Verdict['bound'] }
+
+const boundOf = ({ kind, binding }: Question): Verdict['bound'] =>
+  kind !== 'keysign' ? 'none' : binding === undefined ? 'description' : 'raw'
 
 const rejection = (...objections: readonly [Objection, ...Objection[]]): JointJudgement =>
   foldJudgements([{ rule: 'request', judgement: { outcome: 'reject', objections } }])
@@ -61,7 +64,7 @@ async function judgeAndRecord(
   callback: VerifiedCallback,
   asking: Asking,
   source: VerdictSource,
-): Promise<RecordedVerdict> {
+): Promise<Said> {
   const { database, name } = judging
   const refuse = (judged: boolean, joint: JointJudgement): Promise<RecordedVerdict> =>
     recordWithoutClaim(database, { asking, judged, joint, source })
@@ -85,17 +88,20 @@ async function judgeAndRecord(
     addresses: judging.addresses,
   })
   if ('objections' in described) return refuse(true, rejection(...described.objections))
-  const joint = await judgeRules(judging, rules, described.question)
+  const seen = whatIsSigned(judging, reading.request, described.question)
+  if ('objections' in seen) return refuse(true, rejection(...seen.objections))
+  const { question } = seen
+  const joint = await judgeRules(judging, rules, question)
   const end = judging.metrics.claimSeconds.startTimer()
   const recorded = await recordVerdict(database, rules, {
     asking,
     judged: true,
     joint,
     source,
-    question: described.question,
+    question,
   })
   end()
-  return recorded
+  return { ...recorded, bound: boundOf(question) }
 }
 
 async function judgeRules(judging: Judging, rules: readonly Rule[], question: Question): Promise<JointJudgement> {
@@ -125,12 +131,7 @@ const unrecorded = (judging: Judging): RecordedVerdict => ({
   recordedAt: new Date(judging.clock.nowMs()),
 })
 
-function answerOf(
-  judging: Judging,
-  callback: VerifiedCallback,
-  source: VerdictSource,
-  recorded: RecordedVerdict,
-): Answer {
+function answerOf(judging: Judging, callback: VerifiedCallback, source: VerdictSource, recorded: Said): Answer {
   const { kind } = callback
   judging.metrics.verdicts.inc({ kind, outcome: OUTCOME_LABEL[recorded.outcome] })
   for (const code of recorded.codes) judging.metrics.codes.inc({ code })
@@ -154,7 +155,7 @@ function verdictOf(
   callback: VerifiedCallback,
   kind: Kind,
   source: VerdictSource,
-  recorded: RecordedVerdict,
+  recorded: Said,
 ): Verdict {
   return {
     checker: judging.name,
@@ -166,8 +167,7 @@ function verdictOf(
     policy_digest: source.policyDigest,
     data_version: source.dataVersion,
     judged: recorded.judged,
-    // Until transactions are decoded (chains), a payment is judged on its description and nothing binds the bytes.
-    bound: recorded.judged && kind === 'keysign' ? 'description' : 'none',
+    bound: recorded.bound ?? 'none',
     outcome: recorded.outcome,
     codes: recorded.codes,
     issued_at: judging.clock.nowMs(),

@@ -1,7 +1,15 @@
+export { readRawText } from './bind/raw-text.ts'
 export { createChecker, type CheckerContext, type CheckerOptions, type CheckerStart, type RuleSet } from './checker.ts'
-export { checkerConfigSchema, checkerConfigShape, type CheckerConfig } from './config.ts'
+export type { Binding, Outflow } from './bind/binding.ts'
+export {
+  acceptUnbound,
+  checkerConfigSchema,
+  checkerConfigShape,
+  type AcceptUnbound,
+  type CheckerConfig,
+} from './config.ts'
 export { describeCobo, type Described } from './describe/describe-cobo.ts'
 export { loadAddressBook, type AddressBook } from './operator-files/address-book.ts'
 export { loadAssets } from './operator-files/asset-file.ts'
-export type { Operation, Output, Question } from './question.ts'
+export type { Ceremony, KeyShareGroup, KeyUse, Operation, Output, Question } from './question.ts'
 export type { ClaimContext, Evidence, JudgeContext, Judgement, Objection, Rule } from './rule.ts'

@@ -1,4 +1,5 @@
 import type { Asset, CanonicalAddress, Chain } from '@callback-quorum/chains'
+import type { Binding } from './bind/binding.ts'
 import type { BusinessKey, Dialect, Digest, Kind } from '@callback-quorum/protocol'
 
 /** One destination of a request, as the description names it. Amounts are atomic units. */
@@ -12,6 +13,51 @@ export interface Output {
   readonly tag?: string
   /** True only when addresses.yaml proves that the address is ours; never because the payload says so. */
   readonly own: boolean
+}
+
+/** Which key is asked to sign, as the request says it. The lists are parallel to the signing hashes. */
+export interface KeyUse {
+  readonly groupId?: string
+  /** The extended public key (BIP-32 xpub) of the group. */
+  readonly rootPubKey?: string
+  readonly nodeIds: readonly string[]
+  readonly paths: readonly string[]
+  /** Lower-case hex without 0x. */
+  readonly tweaks: readonly string[]
+  readonly signatureType?: number
+  readonly tssProtocol?: number
+  /** What the description beside it says of the signing group; absent where the dialect has no such member (v1). */
+  readonly signer?: KeyShareGroup
+  readonly vaultRootPubKeys: readonly string[]
+  /** Addresses that are said to pay, with the path that is said to lead to their key. */
+  readonly sourceAddresses: readonly {
+    readonly address: string
+    readonly path?: string
+    readonly rootPubKey?: string
+  }[]
+}
+
+/** A group of key share holders, as a description names it. */
+export interface KeyShareGroup {
+  readonly id?: string
+  readonly keys: readonly { readonly groupId?: string; readonly curve?: string; readonly rootPubKey?: string }[]
+  readonly nodeIds: readonly string[]
+  readonly threshold?: number
+}
+
+/** A key ceremony, as the request says it. */
+export interface Ceremony {
+  readonly curve?: number
+  readonly rootPubKey?: string
+  /** KeyGen, KeyReshare: who holds the shares afterwards, and how many of them sign. */
+  readonly nodeIds: readonly string[]
+  readonly threshold?: number
+  /** KeyReshare: who takes part of the old group. */
+  readonly old?: { readonly groupId?: string; readonly nodeIds: readonly string[]; readonly threshold?: number }
+  /** KeyShareSign: by which node, with the shares of which groups. */
+  readonly shares?: { readonly nodeId?: string; readonly groupIds: readonly string[] }
+  readonly target?: KeyShareGroup
+  readonly source?: KeyShareGroup
 }
 
 /** What is asked to be done with the key share. `other` is everything that is not understood. */
@@ -50,4 +96,8 @@ export interface Question {
    * retries and differs when what the transaction does differs. Fees, timestamps, request ids and display names are not part of it.
    */
   readonly contentDigest: Digest
+  readonly keyUse?: KeyUse
+  readonly ceremony?: Ceremony
+  /** Present only when the bytes to be signed were decoded and everything that the description says agrees with them. */
+  readonly binding?: Binding
 }

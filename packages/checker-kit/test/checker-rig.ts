@@ -131,6 +131,7 @@ ${extra}
 `,
   )
   const checker = await createChecker({
+    judges: 'description',
     name: 'checker',
     file: await readConfigFile(path, checkerConfigSchema, {}, checkCommonRules),
     rules: () => ({ rules, dataVersion: () => 'data-7', parts }),

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { coloursFor } from './colours.ts'
 import { addAdminToken } from './commands/admin-token.ts'
 import { addCheckConfig } from './commands/check-config.ts'
+import { addDecode } from './commands/decode.ts'
 import { addDemo } from './commands/demo.ts'
 import { addFreeze } from './commands/freeze.ts'
 import { addKeys } from './commands/keys.ts'
@@ -52,6 +53,7 @@ function createProgram(host: Host, finish: Finish): Command {
     )
   addServe(program, host, finish)
   addCheckConfig(program, host)
+  addDecode(program, host)
   addKeys(program, host)
   addAdminToken(program, host)
   addSimulate(program, host, finish)

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { AssetRegistry } from '@callback-quorum/chains'
-import { loadAddressBook, loadAssets, type CheckerConfig } from '@callback-quorum/checker-kit'
+import { loadAddressBook, loadAssets, type AddressBook, type CheckerConfig } from '@callback-quorum/checker-kit'
 import type { GatewayConfig } from '@callback-quorum/gateway'
 import {
   assertDistinctKeys,
@@ -56,7 +56,7 @@ export function gatewayFiles(file: ConfigFile<GatewayConfig>): readonly FileChec
 /** `own` reads what only this checker has, by the assets that all of them read. */
 export function checkerFiles(
   file: ConfigFile<CheckerConfig>,
-  own?: (assets: AssetRegistry, pathOf: (path: string) => string) => Promise<unknown>,
+  own?: (assets: AssetRegistry, pathOf: (path: string) => string, addresses: AddressBook) => Promise<unknown>,
 ): readonly FileCheck[] {
   const { value: config, directory } = file
   const pathOf = (path: string): string => resolve(directory, path)
@@ -65,9 +65,12 @@ export function checkerFiles(
     ...(config.gateway === undefined ? [] : [peerKeys('gateway', config.gateway.pubkey_path, directory)]),
     async () => {
       const { registry } = await loadAssets(config.assets === undefined ? undefined : pathOf(config.assets))
+      const book = loadAddressBook(config.addresses === undefined ? undefined : pathOf(config.addresses), registry)
+      // Its own problems are told by the first of the two.
+      const none = (): Promise<AddressBook> => loadAddressBook(undefined, registry)
       const reads = [
-        loadAddressBook(config.addresses === undefined ? undefined : pathOf(config.addresses), registry),
-        ...(own === undefined ? [] : [own(registry, pathOf)]),
+        book,
+        ...(own === undefined ? [] : [book.catch(none).then((addresses) => own(registry, pathOf, addresses))]),
       ]
       const problems = (await Promise.allSettled<unknown>(reads)).flatMap(problemsOf)
       if (problems.length > 0) throw new ConfigError(problems)

@@ -68,6 +68,21 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
       return { file, files: checkerFiles(file), start: (log) => startSanctions({ file, log }) }
     },
   },
+  integrity: {
+    summary: 'checker: the bytes to be signed do what is described, and nothing forbidden',
+    blocks: ['groups'],
+    open: async (path, env) => {
+      const { createIntegrityRules, readIntegrityConfig, startIntegrity } = await import('@callback-quorum/integrity')
+      const file = await readIntegrityConfig(path, env)
+      return {
+        file,
+        files: checkerFiles(file, (assets, _pathOf, addresses) =>
+          Promise.resolve(createIntegrityRules(file, { assets, addresses })),
+        ),
+        start: (log) => startIntegrity({ file, log }),
+      }
+    },
+  },
   'business-lookup': {
     summary: 'checker: payments that the business system knows',
     blocks: ['connector'],

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { checkerConfigShape, createChecker, type CheckerStart } from '@callback-quorum/checker-kit'
+import { acceptUnbound, checkerConfigShape, createChecker, type CheckerStart } from '@callback-quorum/checker-kit'
 import {
   checkCommonRules,
   filePath,
@@ -13,7 +13,11 @@ import { readRulesFile } from './rules-file.ts'
 import { spendLimit } from './spend-limit.ts'
 
 /** The common blocks and the file with the limits. */
-export const limitsConfigSchema = z.strictObject({ ...checkerConfigShape, rules: filePath })
+export const limitsConfigSchema = z.strictObject({
+  ...checkerConfigShape,
+  rules: filePath,
+  accept_unbound: acceptUnbound,
+})
 export type LimitsConfig = z.output<typeof limitsConfigSchema>
 
 export const readLimitsConfig = (
@@ -27,10 +31,12 @@ export function startLimits(options: CheckerStart<LimitsConfig>): Promise<Runnin
   return createChecker({
     ...options,
     name: file.value.service_name,
+    judges: 'raw',
+    acceptUnbound: file.value.accept_unbound,
     migrations: [{ name: 'limits', directory: migrationsBeside(import.meta.url) }],
     rules: async ({ assets }) => {
       const rules = await readRulesFile(resolve(file.directory, file.value.rules), assets)
-      return { rules: [spendLimit(rules.value.rules)], policyDigest: rules.digest }
+      return { rules: [spendLimit(rules.value.rules, rules.value.let_pass)], policyDigest: rules.digest }
     },
   })
 }

@@ -1,4 +1,4 @@
-import { ChainsFault, parseAmount, type Asset, type AssetRegistry } from '@callback-quorum/chains'
+import { ChainsFault, parseAmount, POWERS, type Asset, type AssetRegistry } from '@callback-quorum/chains'
 import { duration, expecting, nameText, readConfigFile, type ConfigFile, type Problem } from '@callback-quorum/service'
 import { z } from 'zod'
 
@@ -28,6 +28,8 @@ const ruleSchema = z.strictObject({
 
 const rulesSchema = z.strictObject({
   version: z.int().min(1),
+  /** Powers (ownership, upgrades ...) that no amount can count and another checker judges; every other one is refused. */
+  let_pass: z.array(z.enum(POWERS)).default([]),
   rules: z
     .array(ruleSchema)
     .min(1, { error: expecting('at least one rule') })

@@ -1,8 +1,9 @@
-import { formatAmount } from '@callback-quorum/chains'
+import { formatAmount, type PowerName } from '@callback-quorum/chains'
 import type { Judgement, Objection, Question, Rule } from '@callback-quorum/checker-kit'
 import type { Transaction } from '@callback-quorum/service'
-import { chargesOf, readPayment, type Charge, type Payment } from './charges.ts'
+import { chargesOf, type Charge } from './charges.ts'
 import { isReserved, lockCounters, release, reserve } from './ledger.ts'
+import { readPayments, type Payment } from './read-payments.ts'
 import type { LimitRule } from './rules-file.ts'
 
 const reject = (...objections: readonly [Objection, ...Objection[]]): Judgement => ({ outcome: 'reject', objections })
@@ -11,48 +12,57 @@ const reject = (...objections: readonly [Objection, ...Objection[]]): Judgement 
  * Per-transaction and rolling-window limits. Judged and taken in one: what is used can only be read under the lock under which it is taken.
  * A limit is inclusive: used + amount <= limit passes. A payment that no rule limits is rejected.
  */
-export function spendLimit(rules: readonly LimitRule[]): Rule {
+export function spendLimit(rules: readonly LimitRule[], letPass: readonly PowerName[] = []): Rule {
   return {
     name: 'spend-limit',
     kinds: ['keysign', 'tx-approval', 'tx-signing'],
-    claim: (question, tx) => claim(rules, question, tx),
+    claim: (question, tx) => claim(rules, letPass, question, tx),
     release: (businessKey, tx) => release(tx, businessKey),
   }
 }
 
-async function claim(rules: readonly LimitRule[], question: Question, tx: Transaction): Promise<Judgement> {
-  const payment = readPayment(question)
-  if ('objections' in payment) return reject(...payment.objections)
-  const charges = chargesOf(rules, payment)
-  if ('missing' in charges)
-    return reject({
-      code: 'DIMENSION_MISSING',
-      text: `a limit per ${charges.missing} applies, and the request names none`,
-    })
-  if (charges.length === 0)
-    return reject({
-      code: 'NO_APPLICABLE_RULE',
-      text: `no limit is set for ${payment.asset.id} of wallet ${payment.wallet}`,
-    })
+async function claim(
+  rules: readonly LimitRule[],
+  letPass: readonly PowerName[],
+  question: Question,
+  tx: Transaction,
+): Promise<Judgement> {
+  const payments = readPayments(question, letPass)
+  if ('objections' in payments) return reject(...payments.objections)
+  const charges: Charge[] = []
+  for (const payment of payments) {
+    const found = chargesOf(rules, payment)
+    if ('missing' in found)
+      return reject({
+        code: 'DIMENSION_MISSING',
+        text: `a limit per ${found.missing} applies, and the request names none`,
+      })
+    if (found.length === 0)
+      return reject({
+        code: 'NO_APPLICABLE_RULE',
+        text: `no limit is set for ${payment.asset.id} of wallet ${payment.wallet}`,
+      })
+    charges.push(...found)
+  }
 
   const isHeld = await isReserved(tx, question.businessKey)
   const counters = await lockCounters(tx, charges)
   const objections = [
     ...charges
       .filter((charge) => charge.rule.window === 'tx' && charge.amountAtomic > charge.limitAtomic)
-      .map((charge) => overTransactionLimit(charge, payment)),
+      .map((charge) => overTransactionLimit(charge)),
     ...counters
       // What this very payment holds is in `used` already.
       .filter(({ charge, usedAtomic }) => usedAtomic + (isHeld ? 0n : charge.amountAtomic) > charge.limitAtomic)
-      .map(({ charge, usedAtomic }) => overWindowLimit(charge, usedAtomic, payment)),
+      .map(({ charge, usedAtomic }) => overWindowLimit(charge, usedAtomic)),
   ]
   const [first, ...more] = objections
   if (first !== undefined) return reject(first, ...more)
-  if (!isHeld) await reserve(tx, question.businessKey, factsOf(payment, question), counters)
+  if (!isHeld) await reserve(tx, question.businessKey, factsOf(payments, question), counters)
   return { outcome: 'approve', evidence: { rules: charges.map(({ rule }) => rule.id), replayed: isHeld } }
 }
 
-function overTransactionLimit({ rule, amountAtomic, limitAtomic }: Charge, { asset }: Payment): Objection {
+function overTransactionLimit({ rule, asset, amountAtomic, limitAtomic }: Charge): Objection {
   const show = (atomic: bigint): string => `${formatAmount(atomic, asset.decimals)} ${asset.symbol}`
   return {
     code: 'LIMIT_TX',
@@ -61,11 +71,7 @@ function overTransactionLimit({ rule, amountAtomic, limitAtomic }: Charge, { ass
   }
 }
 
-function overWindowLimit(
-  { rule, amountAtomic, limitAtomic }: Charge,
-  usedAtomic: bigint,
-  { asset }: Payment,
-): Objection {
+function overWindowLimit({ rule, asset, amountAtomic, limitAtomic }: Charge, usedAtomic: bigint): Objection {
   const show = (atomic: bigint): string => `${formatAmount(atomic, asset.decimals)} ${asset.symbol}`
   const remaining = limitAtomic > usedAtomic ? limitAtomic - usedAtomic : 0n
   return {
@@ -82,15 +88,18 @@ function overWindowLimit(
 }
 
 /** Everything a counter of another shape could be rebuilt from. */
-function factsOf(payment: Payment, question: Question): object {
+function factsOf(payments: readonly Payment[], question: Question): object {
   return {
-    organisation: payment.organisation,
-    wallet: payment.wallet,
-    asset: payment.asset.id,
-    total: payment.totalAtomic.toString(),
-    initiator: payment.initiator ?? null,
-    destinations: [...payment.byDestination].map(([key, amount]) => ({ key, amount: amount.toString() })),
+    organisation: question.organisation,
+    wallet: question.wallet ?? null,
+    initiator: question.initiator?.id ?? null,
     operation: question.operation,
     transaction_id: question.transactionId,
+    bound: question.binding !== undefined,
+    payments: payments.map(({ asset, totalAtomic, byDestination }) => ({
+      asset: asset.id,
+      total: totalAtomic.toString(),
+      destinations: [...byDestination].map(([key, amount]) => ({ key, amount: amount.toString() })),
+    })),
   }
 }

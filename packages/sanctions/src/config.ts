@@ -1,4 +1,4 @@
-import { checkerConfigShape } from '@callback-quorum/checker-kit'
+import { acceptUnbound, checkerConfigShape } from '@callback-quorum/checker-kit'
 import { duration, expecting, filePath, type Check, type Problem } from '@callback-quorum/service'
 import { z } from 'zod'
 
@@ -35,6 +35,7 @@ export const sanctionsConfigShape = {
     .min(1, { error: expecting('at least one list', '[{ source: ofac-sdn, file: lists/sdn_advanced.xml }]') }),
   /** A match by the same key in another encoding or on another chain (L2). */
   same_key: policy.default('reject'),
+  accept_unbound: acceptUnbound,
   /** Mixed-case hexadecimal that is not EIP-55; it is screened first either way. */
   address_checksum: policy.default('reject'),
 }

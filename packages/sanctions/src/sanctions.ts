@@ -19,6 +19,8 @@ export function startSanctions(options: CheckerStart<SanctionsConfig>): Promise<
   return createChecker({
     ...options,
     name: file.value.service_name,
+    judges: 'raw',
+    acceptUnbound: file.value.accept_unbound,
     rules: (context) => createSanctionsRules({ ...context, config: file.value }),
   })
 }

@@ -21,7 +21,7 @@ export function readKey20(digits: string): AddressReading {
 }
 
 /** EIP-55: a digit is upper case where the hash of the lower-case digits has a nibble of 8 or more. */
-function checksummed(digits: string): string {
+export function checksummed(digits: string): string {
   const lower = digits.toLowerCase()
   const hash = bytesToHex(keccak_256(utf8ToBytes(lower)))
   return Array.from(lower, (digit, at) => (parseInt(hash.charAt(at), 16) >= 8 ? digit.toUpperCase() : digit)).join('')

@@ -3,6 +3,7 @@ import { businessKey, transactionIdOf, type CoboRequest, type Digest } from '@ca
 import type { AddressBook } from '../operator-files/address-book.ts'
 import type { Question } from '../question.ts'
 import type { Objection } from '../rule.ts'
+import { readCeremony } from './ceremony.ts'
 import { contentDigestOf } from './content-digest.ts'
 import type { Draft, Reading } from './draft.ts'
 import { readKeySignV1 } from './key-sign-v1.ts'
@@ -42,7 +43,7 @@ export function describeCobo(request: CoboRequest, context: DescribeContext): De
   const [first, ...others] = objections.values()
   if (first !== undefined) return { objections: [first, ...others] }
 
-  const { movement, sources, signingHashes, ...named } = draft
+  const { movement, sources, signingHashes, keyUse, ceremony, ...named } = draft
   const { payload, ...moved } = movement
   const what = { ...present(named), ...present(moved), operation: movement.operation, outputs: movement.outputs }
   const sourceKeys = sources.map((source) => sourceKeyOf(draft.chain, source))
@@ -62,23 +63,26 @@ export function describeCobo(request: CoboRequest, context: DescribeContext): De
       ...(totalAtomic !== undefined && { totalAtomic }),
       signingHashes,
       contentDigest: contentDigestOf({ ...what, sources: sourceKeys, payload }),
+      ...(keyUse !== undefined && { keyUse }),
+      ...(ceremony !== undefined && { ceremony }),
     },
   }
 }
 
 function readDraft(request: CoboRequest, reading: Reading): Draft {
-  if (request.kind !== 'keysign') return readCeremony(request)
+  if (request.kind !== 'keysign') return draftOfCeremony(request)
   return request.dialect === 'cobo-v1' ? readKeySignV1(request, reading) : readKeySignV2(request, reading)
 }
 
 /** Key ceremonies move nothing that an output could name; their whole detail is their content. */
-function readCeremony(request: Exclude<CoboRequest, { kind: 'keysign' }>): Draft {
+function draftOfCeremony(request: Exclude<CoboRequest, { kind: 'keysign' }>): Draft {
   const { kind, detail, extra } = request
   return {
     reference: ('api_request_id' in extra && extra.api_request_id) || undefined,
     sources: [],
     movement: { operation: 'ceremony', outputs: [], payload: { kind, detail } },
     signingHashes: [],
+    ceremony: readCeremony(request),
   }
 }
 

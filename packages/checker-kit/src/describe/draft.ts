@@ -16,6 +16,8 @@ export interface Draft {
   readonly movement: Movement
   readonly description?: string | undefined
   readonly signingHashes: readonly string[]
+  readonly keyUse?: Question['keyUse'] | undefined
+  readonly ceremony?: Question['ceremony'] | undefined
 }
 
 /** What is done, as far as the description says it. */

@@ -1,6 +1,7 @@
 import type { Asset } from '@callback-quorum/chains'
 import type { CoboV1KeySign } from '@callback-quorum/protocol'
 import type { Draft, Reading } from './draft.ts'
+import { readKeyUseV1 } from './key-use.ts'
 import { readMovementV1 } from './movement-v1.ts'
 import { readOperationV1 } from './operation-v1.ts'
 import { quoted } from './refuse.ts'
@@ -9,7 +10,8 @@ import { readSigningHashes } from './signing-hashes.ts'
 type Extra = CoboV1KeySign['extra']
 
 /** A KeySign request of v1 (protocol/cobo.md 2.2). The wallet is known from the address that pays, by addresses.yaml. */
-export function readKeySignV1({ detail, extra }: CoboV1KeySign, reading: Reading): Draft {
+export function readKeySignV1(request: CoboV1KeySign, reading: Reading): Draft {
+  const { detail, extra } = request
   const asset = readAsset(extra, reading)
   const chain = asset?.chain
   const operation = readOperationV1(extra, reading.refuse)
@@ -25,6 +27,7 @@ export function readKeySignV1({ detail, extra }: CoboV1KeySign, reading: Reading
     movement: readMovementV1(extra, operation, { chain, asset }, signingHashes, reading),
     description: extra.note || undefined,
     signingHashes,
+    keyUse: readKeyUseV1(request),
   }
 }
 

@@ -2,13 +2,16 @@ import type { CoboV2KeySign, CoboV2Transaction } from '@callback-quorum/protocol
 import { readAssetV2 } from './asset-v2.ts'
 import { readOperationV2 } from './destination-v2.ts'
 import type { Draft, Reading } from './draft.ts'
+import { readKeyUseV2 } from './key-use.ts'
 import { readMovementV2 } from './movement-v2.ts'
 import { readSigningHashes } from './signing-hashes.ts'
 import { distinctSources } from './sources.ts'
 import { readWalletV2 } from './wallet-v2.ts'
 
 /** A KeySign request of v2 (protocol/cobo.md 3.2, 3.6, 3.8). */
-export function readKeySignV2({ detail, extra }: CoboV2KeySign, reading: Reading): Draft {
+export function readKeySignV2(request: CoboV2KeySign, reading: Reading): Draft {
+  const { detail, extra } = request
+  const keyUse = readKeyUseV2(request)
   const { transaction, wallet } = extra
   if (transaction === undefined || !detail.biz_task_id || detail.biz_task_id !== transaction.transaction_id) {
     reading.refuse('TASK_MISMATCH', 'biz_task_id is not the id of the transaction beside it')
@@ -16,7 +19,7 @@ export function readKeySignV2({ detail, extra }: CoboV2KeySign, reading: Reading
   const written = [...(extra.source_addresses ?? []).map(({ address }) => address), ...sourceAddress(transaction)]
   if (transaction === undefined) {
     const signingHashes = readSigningHashes(detail, undefined, reading.refuse)
-    return { sources: written, signingHashes, movement: { operation: 'other', outputs: [] } }
+    return { sources: written, signingHashes, keyUse, movement: { operation: 'other', outputs: [] } }
   }
 
   const operation = readOperationV2(transaction, reading.refuse)
@@ -31,6 +34,7 @@ export function readKeySignV2({ detail, extra }: CoboV2KeySign, reading: Reading
     movement: readMovementV2(transaction.destination, operation, place, reading),
     description: transaction.description || undefined,
     signingHashes: readSigningHashes(detail, place.chain?.family, reading.refuse),
+    keyUse,
   }
 }
 

@@ -6,6 +6,6 @@ export interface Place {
   readonly asset?: Asset | undefined
 }
 
-/** The chain's own coin. The registry holds at most one asset without a contract per chain. */
+/** The chain's own coin. */
 export const coinOf = (chain: Chain | undefined, assets: AssetRegistry): Asset | undefined =>
-  assets.assets.find((asset) => asset.chain === chain && asset.contract === undefined)
+  chain && assets.onChain(chain, undefined)

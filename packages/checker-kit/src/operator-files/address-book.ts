@@ -1,7 +1,7 @@
 import { canonicalizeAddress, ChainsFault, type AddressKey, type AssetRegistry } from '@callback-quorum/chains'
 import { parseConfigText, readConfigFile, type ConfigFile } from '@callback-quorum/service'
 import { addressBookSchema, taggedPlaceOf } from './address-book-schema.ts'
-import { placeOf } from './book-address.ts'
+import { placeOf, type BookAddress } from './book-address.ts'
 
 export interface OwnAddress {
   /** As the platform names the wallet (Cobo v2: its wallet_id), because v2 requests are compared with it. */
@@ -14,6 +14,12 @@ export interface AllowListing {
   readonly label?: string
 }
 
+export interface ListedAddress {
+  readonly key: AddressKey
+  /** As the file writes it. */
+  readonly text: string
+}
+
 /** What the operator knows about addresses (addresses.yaml). Nothing that a request says about an address changes its answers. */
 export interface AddressBook {
   /** By the exact key on the exact chain. */
@@ -22,6 +28,10 @@ export interface AddressBook {
   walletOf(addressText: string, chainId: string): string | undefined
   /** By exact key, chain and tag; a listing without a tag allows no tagged payment. */
   allowListed(key: AddressKey, chainId: string, tag?: string): AllowListing | undefined
+  /** Every address of a chain that the file names, ours and allow-listed. */
+  listedOn(chainId: string): readonly ListedAddress[]
+  /** An extended public key whose children are ours. */
+  isOwnRootKey(rootPubKey: string): boolean
   /** Of the file's content, for the policy digest. */
   readonly digest: string
 }
@@ -30,23 +40,28 @@ export interface AddressBook {
 export async function loadAddressBook(path: string | undefined, assets: AssetRegistry): Promise<AddressBook> {
   const schema = addressBookSchema(assets)
   if (path === undefined)
-    return createAddressBook(parseConfigText('own: []\nallow: []\n', 'addresses', schema, {}), assets)
+    return createAddressBook(parseConfigText('own: []\nallow: []\nroot_keys: []\n', 'addresses', schema, {}), assets)
   return createAddressBook(await readConfigFile(path, schema, {}), assets)
 }
 
 type Entries = ConfigFile<{
-  readonly own: readonly { readonly place: string; readonly owner: OwnAddress }[]
-  readonly allow: readonly { readonly place: string; readonly listing: AllowListing }[]
+  readonly own: readonly { readonly place: string; readonly listed: BookAddress; readonly owner: OwnAddress }[]
+  readonly allow: readonly { readonly place: string; readonly listed: BookAddress; readonly listing: AllowListing }[]
+  readonly root_keys: readonly string[]
 }>
 
 function createAddressBook({ value, digest }: Entries, assets: AssetRegistry): AddressBook {
   const owners = new Map(value.own.map(({ place, owner }) => [place, owner]))
   const listings = new Map(value.allow.map(({ place, listing }) => [place, listing]))
+  const listed = [...value.own, ...value.allow].map((entry) => entry.listed)
   const ownerOf = (key: AddressKey, chainId: string) => owners.get(placeOf(key, chainId))
 
   return {
     digest,
     ownerOf,
+    listedOn: (chainId) =>
+      listed.filter((entry) => entry.chainId === chainId).map(({ address: { key, raw } }) => ({ key, text: raw })),
+    isOwnRootKey: (rootPubKey) => value.root_keys.includes(rootPubKey),
     walletOf(addressText, chainId) {
       const chain = assets.chain(chainId)
       if (chain === undefined) return undefined

@@ -1,4 +1,4 @@
-export const CHECKER_NAMES = ['sanctions', 'business-lookup', 'limits'] as const
+export const CHECKER_NAMES = ['sanctions', 'business-lookup', 'integrity', 'limits'] as const
 export type CheckerName = (typeof CHECKER_NAMES)[number]
 
 export const SERVICE_NAMES = ['gateway', ...CHECKER_NAMES] as const

@@ -1,4 +1,4 @@
-import { CUSTODY, testAddress } from '@callback-quorum/simulator'
+import { CUSTODY, testAddress, testRootPubkey } from '@callback-quorum/simulator'
 import { WITHDRAWAL_QUERY } from './business-system.ts'
 import type { CheckerName } from './service-names.ts'
 
@@ -46,11 +46,12 @@ function commonBlocks(name: string, { callback, metrics }: Listeners): Mapping {
 const ASKED: Readonly<Record<CheckerName, Mapping>> = {
   'sanctions':       { stage: 1, outcome: true },
   'business-lookup': { stage: 1, outcome: true },
+  'integrity':       { stage: 1, outcome: true },
   // Last: it reserves money, which nobody should have to give back for a payment that another checker refused.
   'limits':          { stage: 2, outcome: true },
 }
 
-/** The gateway: every checker must approve a keysign; nobody is in charge of the ceremonies, so they are rejected. */
+/** The gateway: every checker must approve a keysign; integrity alone knows which key ceremonies may be. */
 export function gatewayFile(
   listeners: Listeners,
   checkers: readonly { readonly name: CheckerName; readonly callbackUrl: string }[],
@@ -67,7 +68,8 @@ export function gatewayFile(
       ...ASKED[name],
     })),
     quorum: [
-      { callers: [NODE_NAME], kinds: ['keysign'], require: checkers.map(({ name }) => name), accept_unbound: true },
+      { callers: [NODE_NAME], kinds: ['keysign'], require: checkers.map(({ name }) => name) },
+      { callers: [NODE_NAME], kinds: ['keygen', 'keyreshare', 'keysharesign'], require: ['integrity'] },
     ],
     deferral: { cobo: 'no_answer' },
   }
@@ -89,6 +91,11 @@ export function checkerFile(
 
 const OWN_BLOCKS: Readonly<Record<CheckerName, (payoutsUrl: string) => Mapping>> = {
   limits: () => ({ rules: 'limits-rules.yaml' }),
+  integrity: () => ({
+    groups: [{ root_pub_key: testRootPubkey(), group_id: CUSTODY.tssGroupId, node_ids: [...CUSTODY.nodeIds] }],
+    ceremonies: { keygen: [{ curve: 'secp256k1', threshold: CUSTODY.threshold, node_ids: [...CUSTODY.nodeIds] }] },
+    fees: [{ chain: 'ethereum', max: '0.05' }],
+  }),
   sanctions: () => ({ lists: [{ source: 'ofac-sdn', starter_list: 'demo' }] }),
   'business-lookup': (payoutsUrl) => ({
     reference: { from: ['reference'], pattern: REFERENCE_PATTERN },

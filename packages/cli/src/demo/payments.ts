@@ -24,6 +24,9 @@ const CUSTOMER = '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd'
 /** Really listed: Lazarus Group, in the packaged OFAC list (domain/sanctions, test S01). */
 const LISTED = '0x098B716B8Aaf21512996dC57EB0615e2383E2f96'
 
+/** Nobody's in particular; the bytes pay it while the description names the customer. */
+const STRANGER = '0x1111111111111111111111111111111111111111'
+
 interface Payment {
   readonly dialect: CoboDialect
   readonly token: EvmToken
@@ -33,6 +36,8 @@ interface Payment {
   readonly customer: string
   /** What the business system knows instead of `amount`. */
   readonly bookedAmount?: string
+  /** Whom the raw transaction pays, whatever `to` says. */
+  readonly paysInstead?: string
   /** Another payment's reference instead of one of its own. */
   readonly referenceOf?: string
 }
@@ -47,6 +52,7 @@ const PAYMENTS = {
   'too-much':     { ...usdt, amount: '60000', customer: 'Alder & Vance Ltd' },
   'to-listed':    { ...eth,  amount: '1.2',   customer: 'opened an account yesterday', to: LISTED },
   'wrong-amount': { ...usdt, amount: '1500',  customer: 'Lumen Studios SARL', bookedAmount: '150' },
+  'lying':        { ...usdt, amount: '2400',  customer: 'Halcyon Freight BV', paysInstead: STRANGER },
   'paid-twice':   { ...usdt, amount: '1250',  customer: 'Nordwind Handels GmbH', referenceOf: 'usdt' },
   'while-down':   { ...eth,  amount: '0.4',   customer: 'Quarry Lane Coffee' },
   'while-frozen': { ...usdt, amount: '310.5', customer: 'Tamarind Foods Pte' },
@@ -96,11 +102,12 @@ export function createDemoRun(nowMs: number): DemoRun {
 }
 
 function paymentRequest(payment: Payment, reference: string, createdAtMs: number): DemoRequest {
-  const { dialect, token, symbol, amount, to } = payment
+  const { dialect, token, symbol, amount, to, paysInstead } = payment
+  const lie = paysInstead === undefined ? { to } : { to: paysInstead, describedAs: { to } }
   const make = dialect === 'cobo-v1' ? makeV1KeySign : makeV2KeySign
   return {
     dialect,
-    content: make({ to, amount, token, reference, createdAtMs }),
+    content: make({ ...lie, amount, token, reference, createdAtMs }),
     title: `${dialect.slice(-2)} KeySign ${amount} ${symbol}`,
   }
 }

@@ -24,11 +24,6 @@ export interface DemoOptions {
 
 const PAGE_WIDTH = 120
 
-const UNBOUND = [
-  'ACCEPT_UNBOUND IS ON. This release does not decode transactions yet: nobody here proves that the bytes to be signed',
-  'are what the description beside them says. The demo says accept_unbound: true; never do so with real keys.',
-]
-
 /**
  * Starts everything, plays the script, reports. Resolves to the exit code: 0 when every request ended as the script expects,
  * otherwise 1; 128 + signal when a signal came before the end of the script. Whatever happens, nothing is left running.
@@ -37,8 +32,6 @@ export async function runDemo(o: DemoOptions, host: Host): Promise<number> {
   const interruption = interruptionOf(host.signals)
   const folder = await openDemoFolder(o)
   const say = (text: string): void => void host.stderr.write(`${text}\n`)
-  const banner = coloursFor(host.stderr, host.env)
-  say(UNBOUND.map((line) => banner.bold(banner.yellow(`!! ${line}`))).join('\n'))
   const evidence = new GatewayEvidence()
   let running: RunningDemo | undefined
   try {
@@ -103,7 +96,6 @@ function conclude(rows: readonly OutcomeRow[], o: DemoOptions, host: Host): void
   const colours = coloursFor(host.stdout, host.env)
   if (o.json !== true) {
     host.stdout.write(`\n${renderReport(rows, host.stdout.columns ?? PAGE_WIDTH, colours)}\n`)
-    host.stdout.write(`${UNBOUND.map((line) => colours.yellow(`!! ${line}`)).join('\n')}\n\n`)
   }
   const surprising = rows.filter(({ surprises }) => surprises.length > 0)
   const { green, red } = coloursFor(host.stderr, host.env)

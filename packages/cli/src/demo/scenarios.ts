@@ -33,10 +33,15 @@ export interface Step {
   readonly expect: Expectation
 }
 
-const APPROVED: Expectation = { status: 0, action: 'APPROVE', approvedBy: ['sanctions', 'business-lookup', 'limits'] }
+const APPROVED: Expectation = {
+  status: 0,
+  action: 'APPROVE',
+  approvedBy: ['sanctions', 'business-lookup', 'integrity', 'limits'],
+}
 const RECALLED: Expectation = { status: 0, action: 'APPROVE', recalled: true }
 const NO_ANSWER: Expectation = { status: null, action: null }
-const NOBODY_IN_CHARGE: Expectation = { status: 0, action: 'REJECT', text: 'NO_QUORUM' }
+/** Everybody who judges bytes sees it; the first one decides. */
+const NOT_WHAT_IT_SAYS: Expectation = { status: 0, action: 'REJECT', text: 'RAW_DESTINATION_DIFFERS' }
 const rejected = (checker: CheckerName, code: string): Expectation => ({
   status: 0,
   action: 'REJECT',
@@ -48,16 +53,17 @@ export const STEPS: readonly Step[] = [
   { scenario: 'ping',                   request: 'ping',         expect: { status: 0, action: null } },
   { scenario: 'approved-transfer',      request: 'usdt',         expect: APPROVED },
   { scenario: 'approved-v1-transfer',   request: 'v1-eth',       expect: APPROVED },
-  { scenario: 'limit-exceeded',         request: 'too-much',     expect: { ...rejected('limits', 'LIMIT_TX'), approvedBy: ['sanctions', 'business-lookup'] } },
+  { scenario: 'limit-exceeded',         request: 'too-much',     expect: { ...rejected('limits', 'LIMIT_TX'), approvedBy: ['sanctions', 'business-lookup', 'integrity'] } },
   { scenario: 'sanctioned-destination', request: 'to-listed',    expect: rejected('sanctions', 'SANCTIONS_MATCH'),            remark: 'to a listed address' },
   { scenario: 'amount-differs',         request: 'wrong-amount', expect: rejected('business-lookup', 'AMOUNT_MISMATCH'),      remark: '150 in the business system' },
+  { scenario: 'not-what-it-says',       request: 'lying',        expect: NOT_WHAT_IT_SAYS,                                   remark: 'the bytes pay somebody else' },
   { scenario: 'duplicate',              request: 'usdt',         expect: RECALLED,                                            remark: 'the very request again' },
   { scenario: 'reference-used',         request: 'paid-twice',   expect: rejected('business-lookup', 'REF_ALREADY_USED'),     remark: 'same reference, new payment' },
   { scenario: 'checker-down',           request: 'while-down',   expect: { ...NO_ANSWER, failed: 'sanctions' },               remark: 'sanctions is stopped',  before: 'stop sanctions' },
   { scenario: 'checker-down',           request: 'while-down',   expect: APPROVED,                                            remark: 'asked again, it is back', before: 'start sanctions' },
   { scenario: 'forged-token',           request: 'forged',       expect: { status: 20, action: null },                        remark: 'signed by a stranger',  forged: 'wrong-key' },
-  { scenario: 'keygen',                 request: 'keygen',       expect: NOBODY_IN_CHARGE },
-  { scenario: 'keyreshare',             request: 'keyreshare',   expect: NOBODY_IN_CHARGE },
+  { scenario: 'keygen',                 request: 'keygen',       expect: { status: 0, action: 'APPROVE', approvedBy: ['integrity'] } },
+  { scenario: 'keyreshare',             request: 'keyreshare',   expect: rejected('integrity', 'KEYRESHARE_NOT_ALLOWED') },
   { scenario: 'frozen',                 request: 'while-frozen', expect: NO_ANSWER,                                           remark: 'while frozen',          before: 'freeze' },
   { scenario: 'frozen',                 request: 'while-frozen', expect: APPROVED,                                            remark: 'asked again, unfrozen', before: 'unfreeze' },
 ]

@@ -1,13 +1,41 @@
-import { canonicalizeAddress } from '@callback-quorum/chains'
+import { canonicalizeAddress, type Decoded } from '@callback-quorum/chains'
 import type { Objection, Question } from '@callback-quorum/checker-kit'
 import type { ScreenedSubject } from './screen-subjects.ts'
 
 /**
  * Says no where a recipient can hide from screening: nothing named at all, contents that cannot be read yet, a token account whose
- * owner is not known. Decoding call data moves cases from here to screened subjects.
+ * owner is not known.
  */
 export function contentObjections(question: Question, screened: readonly ScreenedSubject[]): readonly Objection[] {
-  return [...nothingToScreen(screened), ...undecoded(question, screened), ...unknownOwner(question)]
+  const { binding } = question
+  return [
+    ...nothingToScreen(screened),
+    ...(binding === undefined
+      ? [...undecoded(question, screened), ...unknownOwner(question)]
+      : unscreenedEffects(binding.decoded, question)),
+  ]
+}
+
+/** In the bytes, a recipient can hide only in what is not understood, or behind a token account whose owner is not known. */
+function unscreenedEffects({ effects }: Decoded, { chain }: Question): readonly Objection[] {
+  return effects.flatMap((effect): Objection[] => {
+    if (effect.effect === 'unknown')
+      return [
+        {
+          code: 'CALLDATA_UNDECODED',
+          text: `what is done at ${effect.at} is not understood, so its recipients are unknown`,
+        },
+      ]
+    const isTokenAccount = chain?.family === 'solana' && effect.effect === 'transfer' && effect.holding.kind === 'token'
+    if (isTokenAccount && effect.owner === undefined)
+      return [
+        {
+          code: 'TOKEN_ACCOUNT_OWNER_UNKNOWN',
+          text: `the owner behind the token account at ${effect.at} is not known`,
+        },
+      ]
+    return []
+  })
 }
 
 function nothingToScreen(screened: readonly ScreenedSubject[]): readonly Objection[] {

@@ -6,9 +6,9 @@ import {
   type Chain,
 } from '@callback-quorum/chains'
 import type { Question } from '@callback-quorum/checker-kit'
+import { accountsOf } from './accounts-of.ts'
+import type { Subject, SubjectRole } from './subject.ts'
 import type { AddressIndex, ListedMatch } from '../list/address-index.ts'
-
-export type SubjectRole = 'destination' | 'contract' | 'source'
 
 /** One address of a question, and everything the lists say about it. */
 export interface ScreenedSubject {
@@ -28,8 +28,15 @@ const UNKNOWN_CHAIN_READINGS_MAX = 64
  */
 export function screenSubjects(question: Question, indexes: readonly AddressIndex[]): readonly ScreenedSubject[] {
   const { chain } = question
-  return subjectsOf(question).map(({ role, raw, known }, position) => {
+  const subjects = new Map<string, Subject>()
+  for (const subject of subjectsOf(question)) {
+    const { role, raw, known } = subject
     const address = known ?? (chain === undefined ? undefined : readAddress(chain, raw))
+    // The first spelling stays: the one of the description.
+    const place = `${role} ${address?.key ?? raw}`
+    if (!subjects.has(place)) subjects.set(place, address === undefined ? subject : { ...subject, known: address })
+  }
+  return [...subjects.values()].map(({ role, raw, known: address }, position) => {
     const readings =
       address !== undefined
         ? [address]
@@ -45,13 +52,9 @@ export function screenSubjects(question: Question, indexes: readonly AddressInde
   })
 }
 
-interface Subject {
-  readonly role: SubjectRole
-  readonly raw: string
-  readonly known?: CanonicalAddress
-}
-
-function subjectsOf({ outputs, contract, sources }: Question): readonly Subject[] {
+/** What the description names, and what the bytes name: a recipient may stand in only one of the two. */
+function subjectsOf(question: Question): readonly Subject[] {
+  const { outputs, contract, sources, binding } = question
   return [
     ...outputs.map(({ addressText, address }): Subject => ({
       role: 'destination',
@@ -60,6 +63,7 @@ function subjectsOf({ outputs, contract, sources }: Question): readonly Subject[
     })),
     ...(contract === undefined ? [] : [{ role: 'contract', raw: contract.address } as const]),
     ...sources.map((raw): Subject => ({ role: 'source', raw })),
+    ...(binding === undefined ? [] : accountsOf(binding.decoded)),
   ]
 }
 

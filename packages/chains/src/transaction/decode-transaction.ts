@@ -1,0 +1,60 @@
+import type { Chain } from '../asset-registry.ts'
+export interface Prevout {
+  readonly txid: string
+  readonly vout: number
+  readonly address?: string
+  readonly amountAtomic?: bigint
+  readonly redeemScript?: Uint8Array
+  readonly previousTransaction?: Uint8Array
+}
+export interface SolanaContext {
+  readonly lookupTables?: ReadonlyMap<string, readonly string[]>
+  readonly owners?: readonly AddressKey[]
+  readonly mints?: readonly AddressKey[]
+}
+import { decodeEvmTransaction } from '../evm/decode-evm-transaction.ts'
+import { ChainsFault } from '../faults.ts'
+import type { AddressKey } from '../address/address-key.ts'
+import type { Decoded } from './decoded.ts'
+
+/** What bytes refer to and do not hold. Nothing in it is believed: amounts and scripts enter the hashes, candidates are recomputed. */
+export interface DecodeContext {
+  readonly prevouts?: readonly Prevout[]
+  readonly solana?: SolanaContext
+}
+
+/**
+ * Reads unsigned bytes as a transaction of this chain. Throws ChainsFault CHAIN_UNSUPPORTED for a chain that is not decoded,
+ * TRANSACTION_MALFORMED, TRANSACTION_UNSUPPORTED or TRANSACTION_TOO_LARGE for the bytes: never a guess.
+ */
+export function decodeTransaction(
+  { family }: Pick<Chain, 'family' | 'network'>,
+  raw: Uint8Array,
+  _context: DecodeContext = {},
+): Decoded {
+  switch (family) {
+    case 'evm':
+      return decodeEvmTransaction(raw)
+    case 'tron':
+    case 'solana':
+    case 'bitcoin':
+    case 'litecoin':
+    case 'dogecoin':
+    case 'bitcoin-cash':
+    case 'dash':
+    case 'zcash':
+    case 'bitcoin-gold':
+    case 'bitcoin-sv':
+    case 'verge':
+    case 'cosmos':
+    case 'xrp':
+    case 'stellar':
+    case 'ton':
+    case 'substrate':
+    case 'monero':
+    case 'opaque':
+      throw new ChainsFault('CHAIN_UNSUPPORTED', 'transactions of this chain are not decoded', family)
+    default:
+      return family satisfies never
+  }
+}

@@ -1,0 +1,40 @@
+import type { Objection, Question } from '@callback-quorum/checker-kit'
+import { boundOf } from '../bound.ts'
+import { SHARE_DECIMALS, type Policy } from '../policy.ts'
+
+/** A payment cannot be drained into its fee: absolute and relative caps on the most that the bytes may cost. */
+export function cappedFee(question: Question, policy: Policy): readonly Objection[] {
+  const { decoded, chain, outflows } = boundOf(question)
+  const { fee } = decoded
+  if (fee === undefined) return []
+  const cap = policy.fee(chain)
+  if (cap === undefined) return [{ code: 'FEE_CAP_MISSING', text: `no fee cap is configured for ${chain.id}` }]
+  const { maxAtomic } = fee
+  // TRON's plain transfers: the chain burns bandwidth at its own price, and the bytes have no say in it.
+  if (maxAtomic === undefined) return []
+
+  const objections: Objection[] = []
+  if (!fee.isProven && !cap.isUnprovenAccepted)
+    objections.push({
+      code: 'FEE_UNPROVEN',
+      text: 'the signature does not commit to the amounts that the inputs hold, so the fee is not known',
+    })
+  if (maxAtomic > cap.maxAtomic)
+    objections.push({
+      code: 'FEE_ABSOLUTE',
+      text: `the bytes may cost ${maxAtomic.toString()} atomic units, the cap is ${cap.maxAtomic.toString()}`,
+    })
+  const paidAtomic = outflows
+    .filter(({ effect, holding, own }) => effect === 'transfer' && holding.kind === 'coin' && !own)
+    .reduce((sum, { amountAtomic }) => sum + amountAtomic, 0n)
+  if (
+    cap.maxShare !== undefined &&
+    paidAtomic > 0n &&
+    maxAtomic * 10n ** BigInt(SHARE_DECIMALS) > cap.maxShare * paidAtomic
+  )
+    objections.push({
+      code: 'FEE_RELATIVE',
+      text: `the bytes may cost ${maxAtomic.toString()} atomic units to pay ${paidAtomic.toString()}`,
+    })
+  return objections
+}
