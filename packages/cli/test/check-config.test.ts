@@ -59,20 +59,34 @@ describe('a configuration of the demo', () => {
   })
 })
 
-test('the matrix says who must approve what, stage by stage, and what nobody is in charge of', async () => {
+test('the matrix says who must approve what, stage by stage, and whether the bytes must be bound', async () => {
   const { file } = planOf(await configure(), 'gateway')
   const { stdout } = await check(file)
   expect(stdout.split('\n').slice(2)).toEqual([
     '',
-    'CALLER     KIND          ALL OF THESE (@STAGE)                       SHADOW  UNBOUND',
-    'node-demo  keygen        REJECT (nobody is in charge)                -       -',
-    'node-demo  keysign       sanctions@1 + business-lookup@1 + limits@2  -       ACCEPTED',
-    'node-demo  keyreshare    REJECT (nobody is in charge)                -       -',
-    'node-demo  keysharesign  REJECT (nobody is in charge)                -       -',
-    '',
-    'accept_unbound: approvals are given although no checker bound the bytes to be signed to what was judged.',
+    'CALLER     KIND          ALL OF THESE (@STAGE)                                     SHADOW  UNBOUND',
+    'node-demo  keygen        integrity@1                                               -       -',
+    'node-demo  keysign       sanctions@1 + business-lookup@1 + integrity@1 + limits@2  -       -',
+    'node-demo  keyreshare    integrity@1                                               -       -',
+    'node-demo  keysharesign  integrity@1                                               -       -',
     '',
   ])
+})
+
+test('says what nobody is in charge of, and where approvals need no bytes', async () => {
+  const { file } = planOf(await configure(), 'gateway')
+  const text = await readFile(file, 'utf8')
+  const lonely = text.slice(0, text.indexOf('quorum:'))
+  await writeFile(
+    file,
+    `${lonely}quorum:\n  - { callers: [node-demo], kinds: [keysign], require: [sanctions, business-lookup, integrity, limits], accept_unbound: true }\n`,
+  )
+  const { stdout } = await check(file)
+  expect(stdout).toContain('node-demo  keygen        REJECT (nobody is in charge)')
+  expect(stdout).toMatch(/node-demo {2}keysign .* ACCEPTED\n/)
+  expect(stdout).toContain(
+    'accept_unbound: approvals are given although no checker bound the bytes to be signed to what was judged.',
+  )
 })
 
 test('--output json has the matrix and the keys, and nothing else is on standard output', async () => {
@@ -88,9 +102,9 @@ test('--output json has the matrix and the keys, and nothing else is on standard
   expect(found.quorum).toContainEqual({
     caller: 'node-demo',
     kind: 'keysign',
-    require: 'sanctions@1 + business-lookup@1 + limits@2',
+    require: 'sanctions@1 + business-lookup@1 + integrity@1 + limits@2',
     shadow: '',
-    unbound: true,
+    unbound: false,
   })
   expect(found.keys.map(({ role }) => role)).toEqual([
     'identity.private_key',
@@ -98,6 +112,7 @@ test('--output json has the matrix and the keys, and nothing else is on standard
     'identity.internal_key',
     'checker sanctions',
     'checker business-lookup',
+    'checker integrity',
     'checker limits',
   ])
 })
@@ -112,7 +127,7 @@ describe('what is wrong ends with 78, one problem on each line', () => {
     const lines = stderr.trimEnd().split('\n')
     expect(lines.every((line) => line.startsWith(`${file}:`))).toBe(true)
     expect(lines.join('\n')).toMatch(
-      /checkers\[2\]\.stage[^]*quorum\[0\]\.kindz: is not a known key, did you mean kinds\?/,
+      /checkers\[3\]\.stage[^]*quorum\[0\]\.kindz: is not a known key, did you mean kinds\?/,
     )
   })
 

@@ -16,6 +16,7 @@ test('the script has every scenario that must be shown', () => {
       'limit-exceeded',
       'sanctioned-destination',
       'amount-differs',
+      'not-what-it-says',
       'duplicate',
       'reference-used',
       'checker-down',

@@ -6,6 +6,7 @@ const COMMANDS = [
   'limits',
   'sanctions',
   'business-lookup',
+  'integrity',
   'check-config',
   'keys generate',
   'admin-token',
@@ -92,7 +93,7 @@ describe('a wrong command line ends with 64 and says what is wrong', () => {
 })
 
 describe('a wrong configuration ends with 78', () => {
-  test.each(['gateway', 'limits', 'sanctions', 'business-lookup'])('of %s', async (service) => {
+  test.each(['gateway', 'limits', 'sanctions', 'business-lookup', 'integrity'])('of %s', async (service) => {
     const { exitCode, stderr } = await runCommandLine([service, '--config', '/does/not/exist.yaml'])
     expect(stderr).toMatch(/^\/does\/not\/exist\.yaml:1:1 .*cannot be read \(ENOENT\)/)
     expect(exitCode).toBe(78)

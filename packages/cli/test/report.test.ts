@@ -7,7 +7,7 @@ import { jsonLine, renderReport } from '../src/demo/report.ts'
 import type { Expectation } from '../src/demo/scenarios.ts'
 
 const approved = { outcome: 'approved', codes: [], reason: '', ms: 3 } as const
-const ALL: Verdicts = { sanctions: approved, 'business-lookup': approved, limits: approved }
+const ALL: Verdicts = { sanctions: approved, 'business-lookup': approved, integrity: approved, limits: approved }
 const OVER_LIMIT = { outcome: 'rejected', codes: ['LIMIT_TX'], reason: 'limits: LIMIT_TX: too much', ms: 4 } as const
 const exchange: Exchange = {
   server: 'gateway',
@@ -122,6 +122,7 @@ describe('the table', () => {
       {
         sanctions: approved,
         'business-lookup': { outcome: 'cancelled', codes: [], reason: 'not waited for', ms: 1 },
+        integrity: approved,
         limits: OVER_LIMIT,
       },
       EXPECT_LIMIT,
@@ -132,11 +133,11 @@ describe('the table', () => {
   test('shows each checker, the decision and the reason of a rejection', () => {
     expect(renderReport(rows, 100, pc.createColors(false))).toBe(
       [
-        'SCENARIO  REQUEST                 SANCTIONS  BUSINESS-LOOKUP   LIMITS    DECISION                MS',
-        'some      v2 KeySign, remarkable  approved   approved          approved  APPROVE                 12',
-        'some      v2 KeySign, remarkable  approved   (not waited for)  REJECTED  REJECT                  12',
+        'SCENARIO  REQUEST                 SANCTIONS  BUSINESS-LOOKUP   INTEGRITY  LIMITS    DECISION                MS',
+        'some      v2 KeySign, remarkable  approved   approved          approved   approved  APPROVE                 12',
+        'some      v2 KeySign, remarkable  approved   (not waited for)  approved   REJECTED  REJECT                  12',
         '    limits: LIMIT_TX: too much',
-        'some      v2 KeySign, remarkable  -          -                 -         no answer (asks again)  12',
+        'some      v2 KeySign, remarkable  -          -                 -          -         no answer (asks again)  12',
         '',
       ].join('\n'),
     )

@@ -29,7 +29,9 @@ export {
   makeV2Eip191Message,
   makeV2Eip712Message,
   makeV2KeySign,
+  makeV2RawKeySign,
   type PlainMessageOptions,
+  type RawKeySignOptions,
   type TypedMessageOptions,
 } from './package/v2-keysign.ts'
 export { type PostOptions, type PostResult, postForm, postToken, type TransportOptions } from './post-token.ts'
@@ -38,5 +40,5 @@ export { judgeExchange, type OnError, type TaskResult } from './task.ts'
 export { type AskOptions, createTssNode, type Monitoring, type TssNode, type TssNodeOptions } from './tss-node.ts'
 export { EVM_ASSETS, type EvmChain, type EvmToken } from './evm/evm-assets.ts'
 export { eip191Digest, eip712Digest, type TypedData } from './evm/message-digest.ts'
-export { type TestAddress, testAddress, testRootPubkey } from './evm/test-wallet.ts'
+export { type TestAddress, testAddress, testPublicKey, testRootPubkey } from './evm/test-wallet.ts'
 export { encodeErc20Transfer, encodeUnsigned, type UnsignedTransaction } from './evm/unsigned-transaction.ts'

@@ -39,6 +39,9 @@ export function testAddress(index = 0): TestAddress {
   return { path, address: addr.fromPrivateKey(node.privateKey), pubkey: xpubOf(node) }
 }
 
+/** The compressed public key (33 bytes) at an unhardened path of the test wallet. */
+export const testPublicKey = (path: string): Uint8Array => publicKeyOf(deriveNode(TEST_SEED, path).privateKey)
+
 /** BIP-32 along an unhardened path; exported for its vectors. */
 export const derivePubkey = (seed: Uint8Array, path: string): string => xpubOf(deriveNode(seed, path))
 

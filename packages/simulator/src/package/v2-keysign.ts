@@ -45,7 +45,7 @@ const GAS_CONTRACT_CALL = 250_000n
 /** A withdrawal of coins or ERC-20 tokens to one address (protocol 3.2, 3.6, 3.8). */
 export function makeV2KeySign(o: TransferOptions): CoboPackage {
   const plan = planTransfer(o)
-  return keySign(plan, plan.unsigned.hash, {
+  return keySign(plan, byAccount(plan, plan.unsigned.hash), {
     type: 'Withdrawal',
     token_id: plan.asset.coboTokenId,
     destination: {
@@ -65,7 +65,7 @@ export function makeV2ContractCall(o: ContractCallOptions): CoboPackage {
   const value = o.value ?? '0'
   const call = { to: o.contract, valueAtomic: parseAmount(value, plan.asset.decimals), data: o.calldata }
   const unsigned = unsignedCall(plan, call, fees)
-  return keySign(plan, unsigned.hash, {
+  return keySign(plan, byAccount(plan, unsigned.hash), {
     type: 'ContractCall',
     token_id: plan.asset.coboTokenId,
     destination: { destination_type: 'EVM_Contract', address: o.contract, calldata: o.calldata, value },
@@ -77,7 +77,8 @@ export function makeV2ContractCall(o: ContractCallOptions): CoboPackage {
 /** A plain message; there is no raw transaction, only the message itself (protocol 4.2). */
 export function makeV2Eip191Message(o: PlainMessageOptions): CoboPackage {
   const message = typeof o.message === 'string' ? new TextEncoder().encode(o.message) : o.message
-  return keySign(planSigning(o), eip191Digest(message), {
+  const plan = planSigning(o)
+  return keySign(plan, byAccount(plan, eip191Digest(message)), {
     type: 'MessageSign',
     destination: { destination_type: 'EVM_EIP_191_Signature', message: Buffer.from(message).toString('base64') },
     fee: null,
@@ -86,7 +87,8 @@ export function makeV2Eip191Message(o: PlainMessageOptions): CoboPackage {
 }
 
 export function makeV2Eip712Message(o: TypedMessageOptions): CoboPackage {
-  return keySign(planSigning(o), eip712Digest(o.typedData), {
+  const plan = planSigning(o)
+  return keySign(plan, byAccount(plan, eip712Digest(o.typedData)), {
     type: 'MessageSign',
     destination: {
       destination_type: 'EVM_EIP_712_Signature',
@@ -98,6 +100,47 @@ export function makeV2Eip712Message(o: TypedMessageOptions): CoboPackage {
   })
 }
 
+/** What a key of the custody group is asked to sign, in whatever chain's bytes: the caller made them, and says what is described. */
+export interface RawKeySignOptions extends SigningOptions {
+  /** Cobo's ids. */
+  readonly chainId: string
+  readonly tokenId?: string
+  readonly type?: 'Withdrawal' | 'ContractCall' | 'MessageSign'
+  readonly destination: object
+  /** Addresses that are said to pay; `path` leads to the key that signs. */
+  readonly sources: readonly { readonly address: string; readonly path?: string }[]
+  /** One for each signature, parallel to `hashes`. */
+  readonly paths: readonly string[]
+  readonly hashes: readonly string[]
+  readonly rawTxInfo?: object
+  readonly fee?: object
+  readonly signatureType?: keyof typeof SIGNATURE_TYPE
+}
+
+/** A request for signatures over bytes of any chain. Nothing is checked or made true here. */
+export function makeV2RawKeySign(o: RawKeySignOptions): CoboPackage {
+  const plan = planSigning(o)
+  const [first, ...others] = o.sources
+  const transaction = {
+    type: o.type ?? 'Withdrawal',
+    chain_id: o.chainId,
+    ...(o.tokenId !== undefined && { token_id: o.tokenId }),
+    source: { ...sourceOf(plan), address: others.length === 0 ? (first?.address ?? null) : null },
+    destination: o.destination,
+    fee: o.fee ?? null,
+    raw_tx_info: o.rawTxInfo ?? null,
+  }
+  const { hashes, paths, signatureType = 'ecdsa' } = o
+  const sources = o.sources.map(({ address, path }) => ({
+    address,
+    chain_id: o.chainId,
+    memo: null,
+    ...(path !== undefined && { path, root_pubkey: testRootPubkey() }),
+    encoding: 'ENCODING_DEFAULT',
+  }))
+  return keySign(plan, { hashes, paths, signatureType, sources }, transaction)
+}
+
 const rawTxInfo = (plan: SigningPlan, unsignedRawTx: string) => ({
   used_nonce: Number(plan.nonce),
   selected_utxos: [],
@@ -106,15 +149,30 @@ const rawTxInfo = (plan: SigningPlan, unsignedRawTx: string) => ({
   utxo_change: null,
 })
 
-function keySign(plan: SigningPlan, hash: string, transaction: object): CoboPackage {
+interface Signing {
+  readonly hashes: readonly string[]
+  readonly paths: readonly string[]
+  readonly signatureType: keyof typeof SIGNATURE_TYPE
+  readonly sources: readonly object[]
+}
+
+/** One ECDSA signature by the key of the paying account. */
+const byAccount = (plan: SigningPlan, hash: string): Signing => ({
+  hashes: [hash],
+  paths: [plan.path],
+  signatureType: 'ecdsa',
+  sources: [sourceAddress(plan)],
+})
+
+function keySign(plan: SigningPlan, signing: Signing, transaction: object): CoboPackage {
   const detail = {
     group_id: CUSTODY.tssGroupId,
     root_pub_key: testRootPubkey(),
     used_node_ids: [CUSTODY.nodeIds[0], CUSTODY.nodeIds[2]],
-    bip32_path_list: [plan.path],
-    msg_hash_list: [hash],
-    tweak_list: ['0x00'],
-    signature_type: SIGNATURE_TYPE.ecdsa,
+    bip32_path_list: signing.paths,
+    msg_hash_list: signing.hashes,
+    tweak_list: signing.hashes.map(() => '0x00'),
+    signature_type: SIGNATURE_TYPE[signing.signatureType],
     tss_protocol: TSS_PROTOCOL.gg18,
     task_id: plan.ids.dated('task', plan.createdAtMs),
     biz_task_id: plan.transactionId,
@@ -125,7 +183,7 @@ function keySign(plan: SigningPlan, hash: string, transaction: object): CoboPack
     vault: mpcVault(),
     wallet: mpcWallet(plan.organisation, plan.walletId),
     signer_key_share_holder_group: keyShareHolderGroup('MainGroup'),
-    source_addresses: [sourceAddress(plan)],
+    source_addresses: signing.sources,
     transaction: { ...transactionHead(plan), ...transaction },
   }
   return {
@@ -146,6 +204,15 @@ const sourceAddress = ({ from, path, pubkey, asset }: SigningPlan) => ({
   root_pubkey: testRootPubkey(),
 })
 
+const sourceOf = (plan: SigningPlan) => ({
+  source_type: 'Org-Controlled',
+  wallet_id: plan.walletId,
+  address: plan.from,
+  included_utxos: null,
+  excluded_utxos: null,
+  signer_key_share_holder_group_id: CUSTODY.groupId,
+})
+
 /** What every transaction has. Real ones carry nulls for whatever does not apply (protocol 3.9). */
 const transactionHead = (plan: SigningPlan) => ({
   transaction_id: plan.transactionId,
@@ -156,14 +223,7 @@ const transactionHead = (plan: SigningPlan) => ({
   sub_status: 'PendingSignerApproval',
   failed_reason: null,
   chain_id: plan.asset.coboChainId,
-  source: {
-    source_type: 'Org-Controlled',
-    wallet_id: plan.walletId,
-    address: plan.from,
-    included_utxos: null,
-    excluded_utxos: null,
-    signer_key_share_holder_group_id: CUSTODY.groupId,
-  },
+  source: sourceOf(plan),
   result: null,
   initiator: plan.initiator,
   initiator_type: plan.initiatorType,
