@@ -13,14 +13,31 @@ const HARDENED = 0x80000000
 export function childPublicKey(rootPubKey: string, path: string): Uint8Array {
   const steps = path.replace(/^m\//, '').split('/')
   if (steps.length > DEPTH_MAX) throw invalidKey(`a path of more than ${String(DEPTH_MAX)} steps`)
-  const root = readRoot(rootPubKey)
-  const child = steps.reduce((node, step) => {
-    if (!/^(?:0|[1-9]\d{0,9})$/.test(step) || Number(step) >= HARDENED)
-      throw invalidKey('a path has steps that are plain numbers below 2147483648')
-    return node.deriveChild(Number(step))
-  }, root)
+  const numbers = steps.map(readStep)
+  const child = parentOf(rootPubKey, numbers.slice(0, -1)).deriveChild(numbers.at(-1) ?? 0)
   if (child.publicKey === null) throw new Error('invariant: a public node has a public key')
   return child.publicKey
+}
+
+function readStep(step: string): number {
+  if (!/^(?:0|[1-9]\d{0,9})$/.test(step) || Number(step) >= HARDENED)
+    throw invalidKey('a path has steps that are plain numbers below 2147483648')
+  return Number(step)
+}
+
+/** A wallet's addresses share their parent, and each step costs about a millisecond. Nodes are values: remembering them changes nothing. */
+const PARENTS_MAX = 1_000
+const parents = new Map<string, HDKey>()
+
+function parentOf(rootPubKey: string, steps: readonly number[]): HDKey {
+  const place = `${rootPubKey} ${steps.join('/')}`
+  const known = parents.get(place)
+  if (known !== undefined) return known
+  const parent = steps.reduce((node, step) => node.deriveChild(step), readRoot(rootPubKey))
+  const [oldest] = parents.keys()
+  if (parents.size >= PARENTS_MAX && oldest !== undefined) parents.delete(oldest)
+  parents.set(place, parent)
+  return parent
 }
 
 function readRoot(text: string): HDKey {

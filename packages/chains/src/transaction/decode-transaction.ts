@@ -13,6 +13,7 @@ export interface SolanaContext {
   readonly mints?: readonly AddressKey[]
 }
 import { decodeEvmTransaction } from '../evm/decode-evm-transaction.ts'
+import { decodeTronTransaction } from '../tron/decode-tron-transaction.ts'
 import { ChainsFault } from '../faults.ts'
 import type { AddressKey } from '../address/address-key.ts'
 import type { Decoded } from './decoded.ts'
@@ -36,6 +37,7 @@ export function decodeTransaction(
     case 'evm':
       return decodeEvmTransaction(raw)
     case 'tron':
+      return decodeTronTransaction(raw)
     case 'solana':
     case 'bitcoin':
     case 'litecoin':

@@ -33,10 +33,10 @@ export function selectorOf(signature: string): string {
 
 /**
  * What a call does, by its data. Coins that go along are an effect of their own. What is not understood, or not in its canonical
- * encoding, is `unknown`, never nothing.
+ * encoding, is `unknown`, never nothing. `from`: who calls, where the bytes say so; absent: the account that signs.
  */
-export function decodeCall(call: Call, accountOf: AccountOf): readonly Effect[] {
-  return decodeInside(call, undefined, accountOf, 0, { left: CALLS_MAX })
+export function decodeCall(call: Call, accountOf: AccountOf, from?: Account): readonly Effect[] {
+  return decodeInside(call, from, accountOf, 0, { left: CALLS_MAX })
 }
 
 function decodeInside(

@@ -1,0 +1,103 @@
+import { createAssetRegistry, STARTER_ASSETS, type AssetRegistry } from '@callback-quorum/chains'
+import {
+  describeCobo,
+  loadAddressBook,
+  whatIsSigned,
+  type Seeing,
+  type AddressBook,
+  type Judgement,
+} from '@callback-quorum/checker-kit'
+import { digestOf, readCoboRequest, type CoboDialect } from '@callback-quorum/protocol'
+import { parseConfigText } from '@callback-quorum/service'
+import { CUSTODY, packageBytes, testRootPubkey, type CoboPackage } from '@callback-quorum/simulator'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createIntegrityRules, integrityConfigSchema } from '../src/index.ts'
+
+export const assets: AssetRegistry = createAssetRegistry(STARTER_ASSETS)
+
+/** The blocks of every configuration that these tests do not look at. */
+const COMMON = `service_name: integrity
+profile: development
+callback: [{ listen: "127.0.0.1:0", dialects: [cobo-v2] }]
+identity: { private_key: key.pem }
+callers: [{ name: node, platform: cobo, dialects: [cobo-v2], organisation: acme, pubkey_path: node.pub }]
+data_dir: data
+`
+
+/** Generous caps, so that only the tests about fees meet them. */
+export const FEES = `fees:
+  - { chain: ethereum, max: "1" }
+  - { chain: bsc, max: "1" }
+  - { chain: base, max: "1" }
+  - { chain: polygon, max: "500" }
+  - { chain: bitcoin, max: "0.01", unproven: accept }
+  - { chain: litecoin, max: "0.1", unproven: accept }
+  - { chain: dogecoin, max: "100", unproven: accept }
+  - { chain: bitcoin-cash, max: "0.1" }
+  - { chain: tron, max: "500" }
+  - { chain: solana, max: "0.1" }
+`
+
+export const GROUPS = `groups: [{ root_pub_key: ${testRootPubkey()}, group_id: ${CUSTODY.tssGroupId} }]\n`
+
+export interface Integrity {
+  /** The codes of all objections, of the description, the binding and the rules; none: approved. */
+  codesOf(content: CoboPackage, dialect?: CoboDialect): Promise<readonly string[]>
+}
+
+export interface IntegrityOptions {
+  /** YAML of integrity's own blocks; groups and generous fees are there unless it has its own. */
+  readonly config?: string
+  /** YAML of addresses.yaml. */
+  readonly addresses?: string
+}
+
+/** Judges as the running checker does, without its sockets and database, so that tens of thousands of requests are seconds. */
+export async function createIntegrity({ config = '', addresses }: IntegrityOptions = {}): Promise<Integrity> {
+  const own = [config.includes('groups:') ? '' : GROUPS, config.includes('fees:') ? '' : FEES, config].join('')
+  const file = parseConfigText(COMMON + own, 'integrity.yaml', integrityConfigSchema, {})
+  const book = await bookOf(addresses)
+  const rules = createIntegrityRules({ value: file.value, path: 'integrity.yaml' }, { assets, addresses: book })
+  const caller = { name: 'node', organisation: CUSTODY.organisation, platform: 'cobo' } as const
+  return {
+    async codesOf(content, dialect = 'cobo-v2') {
+      const bytes = packageBytes(content)
+      const reading = readCoboRequest(dialect, bytes)
+      if (reading.result !== 'request') return [reading.result]
+      const described = describeCobo(reading.request, { caller, digest: digestOf(bytes), assets, addresses: book })
+      if ('objections' in described) return described.objections.map(({ code }) => code)
+      const seeing: Seeing = { judges: 'raw', acceptUnbound: [], assets, addresses: book }
+      const seen = whatIsSigned(seeing, reading.request, described.question)
+      if ('objections' in seen) return seen.objections.map(({ code }) => code)
+      const { question } = seen
+      const context = {
+        signal: new AbortController().signal,
+        leftMs: 1_000,
+        now: new Date(0),
+        firstAskedAt: new Date(0),
+      }
+      const asked = rules.filter(({ kinds }) => kinds.includes(question.kind))
+      const judgements = await Promise.all(asked.map((rule) => rule.judge?.(question, context)))
+      return judgements.length === 0 ? ['NOBODY_ASKED'] : judgements.flatMap(codesOfJudgement)
+    },
+  }
+}
+
+function codesOfJudgement(judgement: Judgement | undefined): readonly string[] {
+  if (judgement === undefined) return ['NO_JUDGEMENT']
+  if (judgement.outcome === 'approve') return []
+  return judgement.outcome === 'unable' ? [judgement.code] : judgement.objections.map(({ code }) => code)
+}
+
+async function bookOf(yaml: string | undefined): Promise<AddressBook> {
+  if (yaml === undefined) return loadAddressBook(undefined, assets)
+  const folder = await mkdtemp(join(tmpdir(), 'cq integrity '))
+  try {
+    await writeFile(join(folder, 'addresses.yaml'), yaml)
+    return await loadAddressBook(join(folder, 'addresses.yaml'), assets)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
