@@ -7,15 +7,10 @@ export interface Prevout {
   readonly redeemScript?: Uint8Array
   readonly previousTransaction?: Uint8Array
 }
-export interface SolanaContext {
-  readonly lookupTables?: ReadonlyMap<string, readonly string[]>
-  readonly owners?: readonly AddressKey[]
-  readonly mints?: readonly AddressKey[]
-}
 import { decodeEvmTransaction } from '../evm/decode-evm-transaction.ts'
+import { decodeSolanaTransaction, type SolanaContext } from '../solana/decode-solana-transaction.ts'
 import { decodeTronTransaction } from '../tron/decode-tron-transaction.ts'
 import { ChainsFault } from '../faults.ts'
-import type { AddressKey } from '../address/address-key.ts'
 import type { Decoded } from './decoded.ts'
 
 /** What bytes refer to and do not hold. Nothing in it is believed: amounts and scripts enter the hashes, candidates are recomputed. */
@@ -31,7 +26,7 @@ export interface DecodeContext {
 export function decodeTransaction(
   { family }: Pick<Chain, 'family' | 'network'>,
   raw: Uint8Array,
-  _context: DecodeContext = {},
+  { solana = {} }: DecodeContext = {},
 ): Decoded {
   switch (family) {
     case 'evm':
@@ -39,6 +34,7 @@ export function decodeTransaction(
     case 'tron':
       return decodeTronTransaction(raw)
     case 'solana':
+      return decodeSolanaTransaction(raw, solana)
     case 'bitcoin':
     case 'litecoin':
     case 'dogecoin':
