@@ -25,7 +25,8 @@ export type {
   TransactionForm,
 } from './transaction/decoded.ts'
 export { TRANSACTION_FORMS } from './transaction/decoded.ts'
-export { decodeTransaction, type DecodeContext, type Prevout } from './transaction/decode-transaction.ts'
+export type { Prevout } from './bitcoin/prevout.ts'
+export { decodeTransaction, type DecodeContext } from './transaction/decode-transaction.ts'
 export { describeEffect } from './transaction/describe-effect.ts'
 export type { Account, Effect, Holding, PowerName, Transfer } from './transaction/effect.ts'
 export { POWERS } from './transaction/effect.ts'

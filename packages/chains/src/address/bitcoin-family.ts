@@ -8,7 +8,7 @@ import type { Network } from './network.ts'
 import { readWitnessProgram } from './segwit.ts'
 
 /** base58check version bytes in hexadecimal, and the segregated witness prefix where the chain has one. */
-interface Encoding {
+export interface Encoding {
   readonly p2pkh: readonly string[]
   readonly p2sh: readonly string[]
   readonly hrp?: string
@@ -30,9 +30,12 @@ const ENCODINGS: Encodings = {
   verge:          { mainnet: { p2pkh: ['1e'],   p2sh: ['21'] } },
 }
 
+/** The first of several version bytes is the one that wallets show. */
+export const encodingOf = (family: ChainFamily, network: Network): Encoding | undefined => ENCODINGS[family]?.[network]
+
 export function bitcoinFamilyReader(family: ChainFamily): (text: AddressText, network: Network) => AddressReading {
   return ({ body }, network) => {
-    const encoding = ENCODINGS[family]?.[network]
+    const encoding = encodingOf(family, network)
     if (!encoding) throw new ChainsFault('CHAIN_UNSUPPORTED', 'no address encoding known', `${family} ${network}`)
     const isWitness = encoding.hrp !== undefined && body.toLowerCase().startsWith(`${encoding.hrp}1`)
     return isWitness ? readWitness(body, encoding.hrp, network) : readVersioned(body, encoding, network)

@@ -1,3 +1,4 @@
+import { bech32 } from '@scure/base'
 import { invalidAddress } from '../faults.ts'
 import { networkKey, publicKeyHashKeys } from './address-key.ts'
 import type { AddressText } from './address-text.ts'
@@ -49,6 +50,18 @@ function readScript(version: number, hash: Uint8Array, network: Network): Addres
   }
   const key = networkKey(network, prefix, hash)
   return { key, sameKey: [key] }
+}
+
+/** The address of a hash of 20 bytes, with its prefix. */
+export function writeCashAddress(network: Network, type: 'P2PKH' | 'P2SH', hash: Uint8Array): string {
+  const prefix = PREFIXES[network]
+  const prefixWords = Array.from(prefix, (letter) => letter.charCodeAt(0) & 0x1f)
+  const words = bech32.toWords(Uint8Array.of(type === 'P2PKH' ? 0x00 : 0x08, ...hash))
+  const checksum = polymod([...prefixWords, 0, ...words, ...Array<number>(CHECKSUM_WORDS).fill(0)])
+  const checksumWords = Array.from({ length: CHECKSUM_WORDS }, (_, index) =>
+    Number((checksum >> BigInt(5 * (CHECKSUM_WORDS - 1 - index))) & 0x1fn),
+  )
+  return `${prefix}:${[...words, ...checksumWords].map((word) => ALPHABET.charAt(word)).join('')}`
 }
 
 /** The 40-bit BCH code of the cashaddr specification, reference section "Checksum". */

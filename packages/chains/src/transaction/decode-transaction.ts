@@ -1,12 +1,6 @@
 import type { Chain } from '../asset-registry.ts'
-export interface Prevout {
-  readonly txid: string
-  readonly vout: number
-  readonly address?: string
-  readonly amountAtomic?: bigint
-  readonly redeemScript?: Uint8Array
-  readonly previousTransaction?: Uint8Array
-}
+import { decodeBitcoinTransaction } from '../bitcoin/decode-bitcoin-transaction.ts'
+import type { Prevout } from '../bitcoin/prevout.ts'
 import { decodeEvmTransaction } from '../evm/decode-evm-transaction.ts'
 import { decodeSolanaTransaction, type SolanaContext } from '../solana/decode-solana-transaction.ts'
 import { decodeTronTransaction } from '../tron/decode-tron-transaction.ts'
@@ -24,9 +18,9 @@ export interface DecodeContext {
  * TRANSACTION_MALFORMED, TRANSACTION_UNSUPPORTED or TRANSACTION_TOO_LARGE for the bytes: never a guess.
  */
 export function decodeTransaction(
-  { family }: Pick<Chain, 'family' | 'network'>,
+  { family, network }: Pick<Chain, 'family' | 'network'>,
   raw: Uint8Array,
-  { solana = {} }: DecodeContext = {},
+  { prevouts = [], solana = {} }: DecodeContext = {},
 ): Decoded {
   switch (family) {
     case 'evm':
@@ -39,6 +33,7 @@ export function decodeTransaction(
     case 'litecoin':
     case 'dogecoin':
     case 'bitcoin-cash':
+      return decodeBitcoinTransaction({ family, network }, raw, prevouts)
     case 'dash':
     case 'zcash':
     case 'bitcoin-gold':

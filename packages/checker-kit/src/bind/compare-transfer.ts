@@ -50,9 +50,13 @@ function isPaidBy(output: Output, paid: Transfer, question: Question): boolean {
     output.address !== undefined &&
     output.amountAtomic === paid.amountAtomic &&
     isAsset(paid.holding, question) &&
+    isSegwit(paid.to.text) === isSegwit(output.addressText) &&
     (paid.to.key === output.address.key || paid.owner?.key === output.address.key)
   )
 }
+
+/** P2PKH and P2WPKH of one key are two scripts, and a recipient who expects the one may not look at the other. */
+const isSegwit = (address: string): boolean => /^\s*(?:[a-z]+:)?(?:bc|tb|ltc|tltc)1/i.test(address)
 
 function isAsset(holding: Holding, { asset }: Question): boolean {
   if (asset === undefined) return false
