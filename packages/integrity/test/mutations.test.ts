@@ -1,8 +1,11 @@
-import type { CoboPackage } from '@callback-quorum/simulator'
+import { testRootPubkey, type CoboPackage } from '@callback-quorum/simulator'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { bitcoinCase } from './cases/bitcoin-case.ts'
 import { evmCase } from './cases/evm-case.ts'
 import type { ChainCase } from './cases/chain-case.ts'
 import { flipHash, flipRaw } from './cases/mutate-package.ts'
+import { solanaCase } from './cases/solana-case.ts'
+import { tronCase } from './cases/tron-case.ts'
 import { Random } from './cases/random.ts'
 import { createIntegrity, type Integrity } from './integrity-rig.ts'
 
@@ -12,7 +15,7 @@ const SEED = Number(process.env['CALLBACK_QUORUM_SEED'] ?? Math.floor(Math.rando
 
 let integrity: Integrity
 beforeAll(async () => {
-  integrity = await createIntegrity()
+  integrity = await createIntegrity({ addresses: `root_keys: [${testRootPubkey()}]\n` })
   console.info(`CALLBACK_QUORUM_SEED=${String(SEED)} CALLBACK_QUORUM_RUNS=${String(RUNS)}`)
 })
 
@@ -30,32 +33,35 @@ async function approvals(make: (random: Random) => CoboPackage | undefined): Pro
   return approved
 }
 
-describe.each([suiteOf(evmCase)])('$chain', ({ honest, lie, misdescribe, chain }) => {
-  test('honest payments are approved, which makes the refusals below worth something', async () => {
-    const random = new Random(SEED)
-    for (let run = 0; run < RUNS; run += 1) expect(await integrity.codesOf(honest(random))).toEqual([])
-  })
+describe.each([suiteOf(evmCase), suiteOf(bitcoinCase), suiteOf(tronCase), suiteOf(solanaCase)])(
+  '$chain',
+  ({ honest, lie, misdescribe, chain }) => {
+    test('honest payments are approved, which makes the refusals below worth something', async () => {
+      const random = new Random(SEED)
+      for (let run = 0; run < RUNS; run += 1) expect(await integrity.codesOf(honest(random))).toEqual([])
+    })
 
-  test('no flipped byte of the raw transaction is approved', { timeout: 600_000 }, async () => {
-    expect(await approvals((random) => flipRaw(honest(random), random, chain))).toEqual([])
-  })
+    test('no flipped byte of the raw transaction is approved', { timeout: 600_000 }, async () => {
+      expect(await approvals((random) => flipRaw(honest(random), random, chain))).toEqual([])
+    })
 
-  test('no flipped byte of a listed hash is approved', { timeout: 600_000 }, async () => {
-    expect(await approvals((random) => flipHash(honest(random), random))).toEqual([])
-  })
+    test('no flipped byte of a listed hash is approved', { timeout: 600_000 }, async () => {
+      expect(await approvals((random) => flipHash(honest(random), random))).toEqual([])
+    })
 
-  test(
-    'no rebuilt transaction with its own hashes is approved when the description says otherwise',
-    { timeout: 600_000 },
-    async () => {
-      expect(await approvals(lie)).toEqual([])
-    },
-  )
+    test(
+      'no rebuilt transaction with its own hashes is approved when the description says otherwise',
+      { timeout: 600_000 },
+      async () => {
+        expect(await approvals(lie)).toEqual([])
+      },
+    )
 
-  test('no changed description is approved', { timeout: 600_000 }, async () => {
-    expect(await approvals(misdescribe)).toEqual([])
-  })
-})
+    test('no changed description is approved', { timeout: 600_000 }, async () => {
+      expect(await approvals(misdescribe)).toEqual([])
+    })
+  },
+)
 
 interface Suite {
   readonly chain: string
