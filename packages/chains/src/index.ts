@@ -32,3 +32,4 @@ export type { Account, Effect, Holding, PowerName, Transfer } from './transactio
 export { POWERS } from './transaction/effect.ts'
 export { decodePersonalMessage } from './evm/message/decode-personal-message.ts'
 export { decodeTypedData } from './evm/message/decode-typed-data.ts'
+export { decodeBitcoinPreimages, type OutputCandidate } from './bitcoin/decode-bitcoin-preimages.ts'

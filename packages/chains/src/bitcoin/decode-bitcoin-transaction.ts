@@ -1,7 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { malformed, unsupported } from '../faults.ts'
 import type { Decoded, SpentOutput, ToSign, TransactionForm } from '../transaction/decoded.ts'
-import type { Effect } from '../transaction/effect.ts'
+import { outputEffects } from './output-effects.ts'
 import type { Place, Prevout } from './prevout.ts'
 import { isPsbt, readPsbt } from './read-psbt.ts'
 import { readPrevious, readTransaction, type Input, type Output, type Transaction } from './read-transaction.ts'
@@ -49,7 +49,7 @@ function decode(place: Place, form: TransactionForm, transaction: Transaction, p
   return {
     form,
     toSign: [first, ...others],
-    effects: transaction.outputs.map((output, index) => effectOf(place, output, `outputs[${String(index)}]`)),
+    effects: outputEffects(place, transaction.outputs),
     fee: { maxAtomic: held - paid, isProven: inputs.every(({ isAmountProven }) => isAmountProven) },
     inputs,
   }
@@ -183,14 +183,4 @@ function hashOf(
     default:
       return program.kind satisfies never
   }
-}
-
-const OP_RETURN = 0x6a
-
-function effectOf(place: Place, { script, amountAtomic }: Output, at: string): Effect {
-  const to = scriptAccount(place, script)
-  if (to !== undefined) return { effect: 'transfer', holding: { kind: 'coin' }, to, amountAtomic, at }
-  if (script[0] === OP_RETURN && amountAtomic === 0n)
-    return { effect: 'memo', text: `0x${bytesToHex(script.subarray(1))}`, at }
-  return { effect: 'unknown', detail: `${amountAtomic.toString()} atomic units to a script that is not standard`, at }
 }

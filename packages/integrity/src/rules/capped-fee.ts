@@ -9,16 +9,15 @@ export function cappedFee(question: Question, policy: Policy): readonly Objectio
   if (fee === undefined) return []
   const cap = policy.fee(chain)
   if (cap === undefined) return [{ code: 'FEE_CAP_MISSING', text: `no fee cap is configured for ${chain.id}` }]
-  const { maxAtomic } = fee
-  // TRON's plain transfers: the chain burns bandwidth at its own price, and the bytes have no say in it.
-  if (maxAtomic === undefined) return []
-
+  const { maxAtomic, isProven } = fee
   const objections: Objection[] = []
-  if (!fee.isProven && !cap.isUnprovenAccepted)
+  if (!isProven && !(cap.isUnprovenAccepted && maxAtomic !== undefined))
     objections.push({
       code: 'FEE_UNPROVEN',
       text: 'the signature does not commit to the amounts that the inputs hold, so the fee is not known',
     })
+  // TRON's plain transfers: the chain burns bandwidth at its own price, and the bytes have no say in it.
+  if (maxAtomic === undefined) return objections
   if (maxAtomic > cap.maxAtomic)
     objections.push({
       code: 'FEE_ABSOLUTE',
