@@ -22,17 +22,24 @@ export function compareTransfer(question: Question, { decoded, isOwn }: Bound, r
       if (at >= 0) open.splice(at, 1)
       else if (!isChange(effect, question, isOwn)) strays.push(effect)
     } else if (!isHarmless(effect, question)) {
-      refuse('RAW_EFFECT_UNDESCRIBED', `the bytes also do this: ${effect.effect} at ${effect.at}`)
+      refuseHidden(effect, refuse)
     }
   }
   for (const [index, stray] of strays.entries()) {
     const meant = open[index]
-    if (meant === undefined)
-      refuse('RAW_EFFECT_UNDESCRIBED', `the bytes also pay at ${stray.at}, which is not described`)
+    if (meant === undefined) refuseHidden(stray, refuse)
     else explain(meant, stray, question, refuse)
   }
   if (open.length > strays.length) refuse('RAW_OUTPUT_MISSING', 'an output of the description is not paid by the bytes')
   compareMemo(question, decoded.effects, refuse)
+}
+
+function refuseHidden(effect: Effect, refuse: RefuseBinding): void {
+  const what = effect.effect === 'power' ? effect.power : effect.effect
+  refuse(
+    `RAW_HIDES_${what.toUpperCase().replaceAll('-', '_')}`,
+    `the bytes also do this, which is not described: ${what} at ${effect.at}`,
+  )
 }
 
 /** Bytes that name who pays must name an address that the description says pays. */

@@ -1,3 +1,6 @@
+/** Beside a payment that is described, the bytes do this too: the name of an effect or a power in capitals, RAW_HIDES_TOKEN_AUTHORITY. */
+type HiddenCode = `RAW_HIDES_${string}`
+
 /** Why the bytes of a request do not bind. Codes never change and are never reused. */
 export type BindCode =
   | 'RAW_MALFORMED'
@@ -13,7 +16,7 @@ export type BindCode =
   | 'RAW_CALL_DIFFERS'
   | 'RAW_SENDER_DIFFERS'
   | 'RAW_OUTPUT_MISSING'
-  | 'RAW_EFFECT_UNDESCRIBED'
+  | HiddenCode
   | 'RAW_NONCE_DIFFERS'
   | 'RAW_FEE_DIFFERS'
   | 'KEY_MISSING'
