@@ -27,7 +27,7 @@ data_dir: data
 `
 
 /** Generous caps, so that only the tests about fees meet them. */
-export const FEES = `fees:
+const FEES = `fees:
   - { chain: ethereum, max: "1" }
   - { chain: bsc, max: "1" }
   - { chain: base, max: "1" }
@@ -40,7 +40,7 @@ export const FEES = `fees:
   - { chain: solana, max: "0.1" }
 `
 
-export const GROUPS = `groups: [{ root_pub_key: ${testRootPubkey()}, group_id: ${CUSTODY.tssGroupId} }]\n`
+const GROUPS = `groups: [{ root_pub_key: ${testRootPubkey()}, group_id: ${CUSTODY.tssGroupId} }]\n`
 
 export interface Integrity {
   /** The codes of all objections, of the description, the binding and the rules; none: approved. */
