@@ -54,7 +54,7 @@ export function tronRaw(
     },
   } as never)
   return {
-    raw: utils.transaction.txPbToRawDataHex(message),
+    raw: utils.transaction.txPbToRawDataHex(message).toLowerCase(),
     /** With 0x. */
     hash: `0x${utils.transaction.txPbToTxID(message).replace(/^0x/, '')}`,
   }
