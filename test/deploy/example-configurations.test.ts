@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { readBusinessLookupConfig } from '@callback-quorum/business-lookup'
 import { createAssetRegistry, STARTER_ASSETS } from '@callback-quorum/chains'
+import { loadAddressBook } from '@callback-quorum/checker-kit'
 import { quorumMatrix, readGatewayConfig } from '@callback-quorum/gateway'
+import { createIntegrityRules, readIntegrityConfig } from '@callback-quorum/integrity'
 import { readLimitsConfig, readRulesFile } from '@callback-quorum/limits'
 import { readSanctionsConfig } from '@callback-quorum/sanctions'
 import { expect, test } from 'vitest'
@@ -9,12 +11,23 @@ import { expect, test } from 'vitest'
 // The examples under deploy/ are read as the services read them: an example that does not start is worse than none.
 const deploy = (...path: readonly string[]): string => join(import.meta.dirname, '../../deploy', ...path)
 
-test('the example of the gateway is valid and leaves only payments approvable', async () => {
+test('the example of the gateway is valid, binds every payment, and leaves ceremonies to integrity', async () => {
   const { value } = await readGatewayConfig(deploy('gateway/gateway.yaml'), {})
-  const open = quorumMatrix(value).filter(({ require }) => !require.startsWith('REJECT'))
-  expect(open).toMatchObject([
-    { caller: 'node-eu-1', kind: 'keysign', require: 'sanctions@1 + business-lookup@1 + limits@2', unbound: true },
+  const all = 'sanctions@1 + business-lookup@1 + integrity@1 + limits@2'
+  expect(quorumMatrix(value).map(({ kind, require, unbound }) => [kind, require, unbound])).toEqual([
+    ['keygen', 'integrity@1', false],
+    ['keysign', all, false],
+    ['keyreshare', 'integrity@1', false],
+    ['keysharesign', 'integrity@1', false],
   ])
+})
+
+test('the example of integrity and its addresses are valid', async () => {
+  const file = await readIntegrityConfig(deploy('checkers/integrity/integrity.yaml'), {})
+  const assets = createAssetRegistry(STARTER_ASSETS)
+  const addresses = await loadAddressBook(deploy('checkers/integrity', file.value.addresses ?? ''), assets)
+  expect(createIntegrityRules(file, { assets, addresses })).toHaveLength(8)
+  expect(addresses.listedOn('ethereum')).toHaveLength(1)
 })
 
 test('the example of limits and its rules are valid', async () => {
@@ -35,6 +48,7 @@ test('every example carries the name that the gateway expects in its verdicts', 
   const names = [
     (await readSanctionsConfig(deploy('checkers/sanctions/sanctions.yaml'), {})).value.service_name,
     (await readBusinessLookupConfig(deploy('checkers/business-lookup/business-lookup.yaml'), {})).value.service_name,
+    (await readIntegrityConfig(deploy('checkers/integrity/integrity.yaml'), {})).value.service_name,
     (await readLimitsConfig(deploy('checkers/limits/limits.yaml'), {})).value.service_name,
   ]
   expect(value.checkers.map(({ name }) => name)).toEqual(names)
