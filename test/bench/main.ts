@@ -32,9 +32,9 @@ const CUSTOMER = '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd'
 
 /** RSA-2048 operations that one decision costs all processes together. */
 const COSTS = {
-  // Gateway: verify the token, three verdicts; sign the answer and three notices. Checkers: verify the token, sign
+  // Gateway: verify the token, four verdicts; sign the answer and four notices. Checkers: verify the token, sign
   // the verdict, verify the notice.
-  'gateway and three checkers': { signs: 1 + 3 + 3, verifies: 4 + 3 + 3 },
+  'gateway and four checkers': { signs: 1 + 4 + 4, verifies: 5 + 4 + 4 },
   'limits alone': { signs: 1, verifies: 1 },
 } as const
 
@@ -50,11 +50,20 @@ async function main(): Promise<void> {
     options: {
       json: { type: 'boolean', default: false },
       requests: { type: 'string', default: '1500' },
+      decoding: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
   if (values.help) {
-    process.stdout.write('usage: npm run bench -- [--requests N] [--json]\n')
+    process.stdout.write(
+      'usage: npm run bench -- [--requests N] [--json]    decisions of the whole constellation\n       npm run bench -- --decoding [--json]        decoders beside unrelated libraries\n',
+    )
+    return
+  }
+  if (values.decoding) {
+    const { measureDecoding, tableOf } = await import('./decoding.ts')
+    const figures = measureDecoding()
+    process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : tableOf(figures))
     return
   }
   const requests = Number(values.requests)
@@ -63,7 +72,7 @@ async function main(): Promise<void> {
   const rsa = measureRsa()
   const rows: Row[] = []
   for (const [what, topology, servers] of [
-    ['gateway and three checkers', 'gateway', ['gateway']],
+    ['gateway and four checkers', 'gateway', ['gateway']],
     ['limits alone', 'direct', ['limits']],
   ] as const) {
     for (const concurrency of [1, 16]) {

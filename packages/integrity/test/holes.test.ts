@@ -11,7 +11,7 @@ import {
   createTransferCheckedInstruction,
   getAssociatedTokenAddressSync,
 } from '@solana/spl-token'
-import { Keypair, NONCE_ACCOUNT_LENGTH, PublicKey, SystemProgram, type TransactionInstruction } from '@solana/web3.js'
+import { Keypair, NONCE_ACCOUNT_LENGTH, PublicKey, SystemProgram, TransactionInstruction } from '@solana/web3.js'
 import { utils } from 'tronweb'
 import { encodeFunctionData, erc20Abi, keccak256, parseAbi, type Hex } from 'viem'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -253,11 +253,11 @@ describe('Solana', () => {
       rawTxInfo: { unsigned_raw_tx: coboRaw(change(message)) },
     })
   }
-  const unknownProgram = {
+  const unknownProgram = new TransactionInstruction({
     programId: Keypair.fromSeed(new Uint8Array(32).fill(3)).publicKey,
     keys: [],
     data: Buffer.from([1]),
-  } as never as TransactionInstruction
+  })
 
   test('the honest payments', async () => {
     expect(await integrity.codesOf(solana([coins()], 'SOL'))).toEqual([])

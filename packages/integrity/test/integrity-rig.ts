@@ -79,14 +79,13 @@ export async function createIntegrity({ config = '', addresses }: IntegrityOptio
         firstAskedAt: new Date(0),
       }
       const asked = rules.filter(({ kinds }) => kinds.includes(question.kind))
-      const judgements = await Promise.all(asked.map((rule) => rule.judge?.(question, context)))
+      const judgements = await Promise.all(asked.flatMap((rule) => rule.judge?.(question, context) ?? []))
       return judgements.length === 0 ? ['NOBODY_ASKED'] : judgements.flatMap(codesOfJudgement)
     },
   }
 }
 
-function codesOfJudgement(judgement: Judgement | undefined): readonly string[] {
-  if (judgement === undefined) return ['NO_JUDGEMENT']
+function codesOfJudgement(judgement: Judgement): readonly string[] {
   if (judgement.outcome === 'approve') return []
   return judgement.outcome === 'unable' ? [judgement.code] : judgement.objections.map(({ code }) => code)
 }

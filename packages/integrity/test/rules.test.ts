@@ -45,7 +45,7 @@ describe('the signing group', () => {
     [
       'no description of the group',
       'GROUP_MISSING',
-      changed(({ extra }) => void delete (extra as Json)['signer_key_share_holder_group']),
+      changed(({ extra }) => void ((extra as Json)['signer_key_share_holder_group'] = null)),
     ],
     [
       'a node that holds no share',

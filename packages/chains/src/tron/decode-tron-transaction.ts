@@ -4,7 +4,8 @@ import { malformed, tooLarge, unsupported } from '../faults.ts'
 import type { Decoded, ToSign } from '../transaction/decoded.ts'
 import type { Account, Effect } from '../transaction/effect.ts'
 import { CONTRACT_NAMES } from './contract-names.ts'
-import { CONTRACT_READERS, type ContractReading } from './read-contract.ts'
+import type { ContractReading } from './contract-reading.ts'
+import { CONTRACT_READERS } from './read-contract.ts'
 import { readMessage, textOfBytes, type Layout } from './read-message.ts'
 
 /** java-tron `Constant.TRANSACTION_MAX_BYTE_SIZE`. */

@@ -1,6 +1,6 @@
 import { bytesToHex } from '@noble/hashes/utils.js'
 import type { Effect } from '../transaction/effect.ts'
-import type { ContractReading } from './read-contract.ts'
+import type { ContractReading } from './contract-reading.ts'
 import { readMessage } from './read-message.ts'
 
 /** AccountPermissionUpdateContract: every key that may sign for the account afterwards, with its weight. Whoever is named can take all. */

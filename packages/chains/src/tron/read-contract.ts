@@ -1,20 +1,11 @@
-import type { OuterCall } from '../transaction/decoded.ts'
-import type { Account, Effect } from '../transaction/effect.ts'
+import type { Effect } from '../transaction/effect.ts'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { malformed } from '../faults.ts'
 import { decodeCall } from '../evm/call/decode-call.ts'
+import type { ContractReading } from './contract-reading.ts'
 import { readPermissionUpdate } from './permission-update.ts'
 import { readMessage, textOfBytes, type Layout } from './read-message.ts'
 import { tronAccount } from './tron-account.ts'
-
-/** What one contract of a transaction does. */
-export interface ContractReading {
-  readonly owner: Account
-  readonly effects: readonly Effect[]
-  /** Only TriggerSmartContract and CreateSmartContract burn energy, up to the transaction's fee limit. */
-  readonly usesEnergy?: boolean
-  readonly call?: OuterCall
-}
 
 /** Reads the message of one contract type; `at` is where the contract stands. */
 export type ContractReader = (bytes: Uint8Array, at: string) => ContractReading

@@ -100,7 +100,7 @@ describe('what does not agree is refused with a code of its own', () => {
       'KEY_INVALID',
       () => changed(eth(), ({ detail }) => void (detail['bip32_path_list'] = ["m/44'/60/0/0/0"])),
     ],
-    ['no root key', 'KEY_MISSING', () => changed(eth(), ({ detail }) => void delete detail['root_pub_key'])],
+    ['no root key', 'KEY_MISSING', () => changed(eth(), ({ detail }) => void (detail['root_pub_key'] = null))],
     ['a tweak', 'KEY_TWEAKED', () => changed(eth(), ({ detail }) => void (detail['tweak_list'] = ['0x01']))],
     [
       'a Schnorr signature',

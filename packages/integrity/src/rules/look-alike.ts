@@ -31,7 +31,8 @@ function isAlike(one: string, other: string): boolean {
   return beginning >= BEGINNING_LENGTH_MIN && end >= END_LENGTH_MIN && beginning + end >= AGREEING_LENGTH_MIN
 }
 
-const reversed = (text: string): string => [...text].reverse().join('')
+/** Addresses are ASCII. */
+const reversed = (text: string): string => Array.from(text).reverse().join('')
 
 function agreeing(one: string, other: string): number {
   let length = 0

@@ -6,7 +6,7 @@ import {
   type CoboPackage,
 } from '@callback-quorum/simulator'
 import { AuthorityType, createSetAuthorityInstruction, getAssociatedTokenAddressSync } from '@solana/spl-token'
-import { PublicKey, StakeAuthorizationLayout, StakeProgram } from '@solana/web3.js'
+import { PublicKey, StakeProgram, type StakeAuthorizationLayout } from '@solana/web3.js'
 import { utils } from 'tronweb'
 import { encodeFunctionData, erc20Abi, keccak256, maxUint256, parseAbi, type Abi, type Hex } from 'viem'
 import { evmCallRaw, evmFee, PLACES, TOKENS, type EvmCall } from './evm-case.ts'

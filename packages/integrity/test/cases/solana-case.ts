@@ -8,12 +8,12 @@ import {
 import {
   ComputeBudgetProgram,
   Keypair,
-  MessageV0,
+  type MessageV0,
   PublicKey,
   SystemProgram,
   TransactionMessage,
   type Message,
-  type TransactionInstruction,
+  TransactionInstruction,
 } from '@solana/web3.js'
 import type { ChainCase } from './chain-case.ts'
 import type { Random } from './random.ts'
@@ -76,7 +76,7 @@ export function instructionsOf({
     instructions.push(createTransferCheckedInstruction(source, mint, destination, SOLANA_FROM, amountAtomic, 6))
   }
   if (memo !== undefined)
-    instructions.push({ programId: MEMO_PROGRAM, keys: [], data: Buffer.from(memo) } as TransactionInstruction)
+    instructions.push(new TransactionInstruction({ programId: MEMO_PROGRAM, keys: [], data: Buffer.from(memo) }))
   return instructions
 }
 

@@ -35,7 +35,7 @@ export function tronRaw(
   contracts: readonly TronContract[],
   { memo, feeLimit, expiration }: Pick<TronPayment, 'memo' | 'feeLimit' | 'expiration'>,
 ): { readonly raw: string; readonly hash: string } {
-  const message = utils.transaction.txJsonToPb({
+  const message: unknown = utils.transaction.txJsonToPb({
     visible: false,
     txID: '',
     raw_data_hex: '',
@@ -52,7 +52,7 @@ export function tronRaw(
       ...(feeLimit > 0 && { fee_limit: feeLimit }),
       ...(memo !== undefined && { data: Buffer.from(memo).toString('hex') }),
     },
-  } as never)
+  })
   return {
     raw: utils.transaction.txPbToRawDataHex(message).toLowerCase(),
     /** With 0x. */
