@@ -5,7 +5,7 @@ import { describeCobo } from './describe/describe-cobo.ts'
 import { foldJudgements, judge, judgeInTime, type AskRule, type JointJudgement } from './judge.ts'
 import { OUTCOME_LABEL, type CheckerMetrics } from './metrics.ts'
 import type { Question } from './question.ts'
-import type { Judgement, Objection, Rule } from './rule.ts'
+import type { Evidence, Judgement, Objection, Rule } from './rule.ts'
 import {
   openBusiness,
   recordVerdict,
@@ -26,6 +26,9 @@ export interface Judging extends Seeing {
   readonly metrics: CheckerMetrics
   readonly source: () => VerdictSource
 }
+
+/** Where the decoded bytes stand in the evidence; no rule has a name with a dot in front. */
+const BYTES = '.bytes'
 
 /** `bound` is absent where nothing was judged on bytes or description: a rejection before that, a ceremony. */
 type Said = RecordedVerdict & { readonly bound?: Verdict['bound'] }
@@ -91,7 +94,7 @@ async function judgeAndRecord(
   const seen = whatIsSigned(judging, reading.request, described.question)
   if ('objections' in seen) return refuse(true, rejection(...seen.objections))
   const { question } = seen
-  const joint = await judgeRules(judging, rules, question)
+  const joint = withBytes(await judgeRules(judging, rules, question), question)
   const end = judging.metrics.claimSeconds.startTimer()
   const recorded = await recordVerdict(database, rules, {
     asking,
@@ -102,6 +105,16 @@ async function judgeAndRecord(
   })
   end()
   return { ...recorded, bound: boundOf(question) }
+}
+
+/** What the bytes do stands in the record, beside what the rules said to it. Amounts as decimal text. */
+function withBytes(joint: JointJudgement, { binding }: Question): JointJudgement {
+  if (binding === undefined) return joint
+  const { form, effects, fee, toSign } = binding.decoded
+  const plain = JSON.stringify({ form, effects, fee, to_sign: toSign.map(({ hash }) => hash) }, (_, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  )
+  return { ...joint, evidence: { ...joint.evidence, [BYTES]: JSON.parse(plain) as Evidence } }
 }
 
 async function judgeRules(judging: Judging, rules: readonly Rule[], question: Question): Promise<JointJudgement> {

@@ -66,7 +66,7 @@ const fee = z.strictObject({
   max: decimal('"0.05"'),
   /** Of what is paid, where that is the chain's coin: "0.1" is ten percent. */
   max_share: decimal('"0.1"').optional(),
-  /** Lets inputs pay whose amounts the signature does not commit to (P2PKH): the true fee may be higher than it looks. */
+  /** Lets inputs pay whose amounts the signatures do not commit to (P2PKH, several P2WPKH): the true fee may be higher than it looks. */
   unproven: z.literal('accept').optional(),
 })
 

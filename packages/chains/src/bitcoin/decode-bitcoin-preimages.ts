@@ -138,7 +138,8 @@ function readWitness(place: Place, raws: readonly Uint8Array[], candidates: read
   if (paid > held) throw malformed('pays more than its inputs hold')
   return {
     effects: outputEffects(place, outputs),
-    fee: { maxAtomic: held - paid, isProven: true },
+    // Each preimage commits to the amount of its own input only.
+    fee: { maxAtomic: held - paid, isProven: preimages.length === 1 },
     inputs: preimages.map(({ spent }) => spent),
   }
 }

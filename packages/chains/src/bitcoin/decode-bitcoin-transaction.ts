@@ -50,9 +50,21 @@ function decode(place: Place, form: TransactionForm, transaction: Transaction, p
     form,
     toSign: [first, ...others],
     effects: outputEffects(place, transaction.outputs),
-    fee: { maxAtomic: held - paid, isProven: inputs.every(({ isAmountProven }) => isAmountProven) },
+    fee: { maxAtomic: held - paid, isProven: isFeeProven(spendings) },
     inputs,
   }
+}
+
+/**
+ * Taproot commits to the amounts of all inputs. BIP-143 commits to the amount of one: asked twice, each time with a lie about another
+ * input, a signer gives two signatures that together pay a fee nobody saw (BIP-341, rationale of its sighash). So several inputs need
+ * their previous transactions.
+ */
+function isFeeProven(spendings: readonly Spending[]): boolean {
+  if (spendings.every(({ isProven }) => isProven) || spendings.every(({ standard }) => standard.kind === 'P2TR'))
+    return true
+  const [only, ...others] = spendings
+  return others.length === 0 && (only?.nested ?? only?.standard)?.kind === 'P2WPKH'
 }
 
 /** Each input with the one output it spends: nothing missing, nothing twice, nothing that is not spent. */

@@ -13,7 +13,7 @@ export interface ToSign {
 export interface Fee {
   /** Absent where the bytes set no bound. */
   readonly maxAtomic?: bigint
-  /** The signature commits to it. False where a figure comes from beside the bytes (amounts of legacy Bitcoin inputs). */
+  /** The signatures commit to it. False where a figure comes from beside the bytes (amounts of Bitcoin inputs, as its decoder explains). */
   readonly isProven: boolean
   /** Absent: the account that signs. */
   readonly payer?: Account

@@ -14,7 +14,7 @@ export function cappedFee(question: Question, policy: Policy): readonly Objectio
   if (!isProven && !(cap.isUnprovenAccepted && maxAtomic !== undefined))
     objections.push({
       code: 'FEE_UNPROVEN',
-      text: 'the signature does not commit to the amounts that the inputs hold, so the fee is not known',
+      text: 'the signatures do not prove the amounts that the inputs hold, so the fee is not certain',
     })
   // TRON's plain transfers: the chain burns bandwidth at its own price, and the bytes have no say in it.
   if (maxAtomic === undefined) return objections
