@@ -7,7 +7,7 @@ import {
   type CoboPackage,
 } from '@callback-quorum/simulator'
 import { describe, expect, test } from 'vitest'
-import { bitcoinCase } from './cases/bitcoin-case.ts'
+import { bitcoinCase, type SpendKind } from './cases/bitcoin-case.ts'
 import { callOf, FRIEND, PROXY } from './cases/incidents.ts'
 import { Random } from './cases/random.ts'
 import { createIntegrity, type IntegrityOptions } from './integrity-rig.ts'
@@ -123,6 +123,38 @@ describe('fees', () => {
     expect(
       await judge(request, { addresses, config: 'fees: [{ chain: bitcoin, max: "0.01", unproven: accept }]\n' }),
     ).toEqual([])
+  })
+})
+
+describe('the fee of several inputs', () => {
+  const strict = {
+    addresses: `root_keys: [${testRootPubkey()}]\n`,
+    config: 'fees: [{ chain: bitcoin, max: "0.01" }]\n',
+  }
+  const made = bitcoinCase.random(new Random(3))
+  const paying = (kind: SpendKind, count: number): CoboPackage => {
+    const payment = {
+      ...made,
+      form: 'transaction' as const,
+      inputs: Array.from({ length: count }, (_, index) => ({
+        kind,
+        txid: `${String(index)}a`.repeat(32),
+        vout: 0,
+        amountAtomic: 5_000_000n,
+        path: `m/84/0/0/0/${String(index)}`,
+      })),
+      outputs: made.outputs.slice(0, 1).map((output) => ({ ...output, amountAtomic: 1_000_000n })),
+      changeAtomic: BigInt(count) * 5_000_000n - 1_010_000n,
+    }
+    return bitcoinCase.build(payment, payment)
+  }
+  test.each([
+    ['one P2WPKH', 'P2WPKH', 1, []],
+    ['two P2WPKH, each of which proves its own amount only', 'P2WPKH', 2, ['FEE_UNPROVEN']],
+    ['two P2SH-P2WPKH', 'P2SH-P2WPKH', 2, ['FEE_UNPROVEN']],
+    ['two taproot, each of which proves all amounts', 'P2TR', 2, []],
+  ] as const)('%s', async (_, kind, count, codes) => {
+    expect(await judge(paying(kind, count), strict)).toEqual(codes)
   })
 })
 
