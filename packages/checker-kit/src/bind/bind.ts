@@ -74,7 +74,7 @@ function findBinding(
       'RAW_CHAIN_DIFFERS',
       `the bytes are for chain ${decoded.evmChainId.toString()}, the description for ${chain.id}`,
     )
-  checkSigner(question, keyUse, decoded, chain, refuse)
+  checkSigner(question, keyUse, decoded, chain, context.addresses, refuse)
   compareCosts(request, decoded, chain, context.assets, refuse)
   const isOwn = ownAccounts(chain, keyUse, context.addresses)
   const compared = compareContent(question, { decoded, isOwn }, refuse)

@@ -1,5 +1,6 @@
 import type { AddressKey, Chain, Decoded } from '@callback-quorum/chains'
 import { readAddress } from '../describe/output.ts'
+import type { AddressBook } from '../operator-files/address-book.ts'
 import type { KeyUse, Question } from '../question.ts'
 import { keysAt } from './own-accounts.ts'
 import type { RefuseBinding } from './refusal.ts'
@@ -17,6 +18,7 @@ export function checkSigner(
   keyUse: KeyUse,
   { toSign, signers }: Decoded,
   chain: Chain,
+  addresses: AddressBook,
   refuse: RefuseBinding,
 ): void {
   const sources = new Set(question.sources.map((text) => readAddress(chain, text)?.key))
@@ -41,6 +43,8 @@ export function checkSigner(
     if (!sources.has(payer))
       refuse('RAW_SENDER_DIFFERS', `signature ${String(index)} is of an address that is not said to pay`)
     checkPath(keyUse, index, payer, chain, refuse)
+    if (addresses.namesRootKeys && !addresses.isOwnRootKey(keyUse.rootPubKey ?? ''))
+      refuse('KEY_UNKNOWN', 'the root key is none of those that sign for us')
   }
 }
 

@@ -21,6 +21,7 @@ export type BindCode =
   | 'RAW_FEE_DIFFERS'
   | 'KEY_MISSING'
   | 'KEY_INVALID'
+  | 'KEY_UNKNOWN'
   | 'KEY_DIFFERS'
   | 'KEY_TWEAKED'
   | 'SIGNATURE_TYPE_DIFFERS'

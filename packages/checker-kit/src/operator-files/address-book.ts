@@ -32,6 +32,8 @@ export interface AddressBook {
   listedOn(chainId: string): readonly ListedAddress[]
   /** An extended public key whose children are ours. */
   isOwnRootKey(rootPubKey: string): boolean
+  /** The file names root keys: then no other one signs for us. */
+  readonly namesRootKeys: boolean
   /** Of the file's content, for the policy digest. */
   readonly digest: string
 }
@@ -61,6 +63,7 @@ function createAddressBook({ value, digest }: Entries, assets: AssetRegistry): A
     ownerOf,
     listedOn: (chainId) =>
       listed.filter((entry) => entry.chainId === chainId).map(({ address: { key, raw } }) => ({ key, text: raw })),
+    namesRootKeys: value.root_keys.length > 0,
     isOwnRootKey: (rootPubKey) => value.root_keys.includes(rootPubKey),
     walletOf(addressText, chainId) {
       const chain = assets.chain(chainId)

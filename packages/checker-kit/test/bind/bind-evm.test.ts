@@ -1,6 +1,16 @@
-import { makeV1KeySign, makeV2ContractCall, makeV2Eip191Message, makeV2KeySign } from '@callback-quorum/simulator'
-import { describe, expect, test } from 'vitest'
-import { bindingOf, changed, codesOf, type Parts } from './binding-of.ts'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  makeV1KeySign,
+  makeV2ContractCall,
+  makeV2Eip191Message,
+  makeV2KeySign,
+  testRootPubkey,
+} from '@callback-quorum/simulator'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { loadAddressBook, type AddressBook } from '../../src/operator-files/address-book.ts'
+import { assets, bindingOf, changed, codesOf, type Parts } from './binding-of.ts'
 
 const TO = '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd'
 const OTHER = '0x1111111111111111111111111111111111111111'
@@ -207,5 +217,21 @@ describe('what does not agree is refused with a code of its own', () => {
     expect(codesOf(bindingOf(changed(content, (parts) => void (destination(parts)['message'] = other))))).toEqual([
       'RAW_HASHES_DIFFER',
     ])
+  })
+})
+
+test('where addresses.yaml names root keys, a key of another root does not sign', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cq bind '))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const bookOf = async (rootKey: string): Promise<AddressBook> => {
+    await writeFile(join(folder, 'addresses.yaml'), `root_keys: [${rootKey}]\n`)
+    return loadAddressBook(join(folder, 'addresses.yaml'), assets)
+  }
+  const other =
+    'xpub661MyMwAqRbcFW31YEwpkMuc5THy2PSt5bDMsktWQcFF8syAmRUapSCGu8ED9W6oDMSgv6Zz8idoc4a6mr8BDzTJY47LJhkJ8UB7WEGuduB'
+  expect(codesOf(bindingOf(eth(), 'cobo-v2', await bookOf(testRootPubkey())))).toEqual([])
+  expect(codesOf(bindingOf(eth(), 'cobo-v2', await bookOf(other)))).toEqual(['KEY_UNKNOWN'])
+  await expect(bookOf('xpub-of-nobody')).rejects.toMatchObject({
+    problems: [expect.stringContaining('root_keys[0]: ') as string],
   })
 })
