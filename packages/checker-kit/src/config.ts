@@ -9,7 +9,7 @@ const DEADLINE_DEFAULT_MS = 8_000
 /** The blocks that every checker's configuration has beside the common ones; a checker adds its own to this shape. */
 export const checkerConfigShape = {
   ...commonConfigShape,
-  /** Who may post outcomes: the gateway's internal key. Without it, `/v2/outcome` does not exist and claims stay until released by hand. */
+  /** Who may post outcomes: the gateway's internal key. Without it, `/v2/outcome` takes nobody's word and claims stay until released by hand. */
   gateway: z.strictObject({ pubkey_path: keyFiles }).optional(),
   /** Direct registration only: kinds to approve although no rule judges them; every other such kind is rejected. */
   outside_remit: z.strictObject({ approve: z.array(z.enum(KINDS)) }).default({ approve: [] }),

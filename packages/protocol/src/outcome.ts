@@ -14,7 +14,7 @@ import type { VerificationKey } from './signed-token.ts'
 export interface OutcomeNotice {
   /** Name of the checker that is told. */
   readonly aud: string
-  /** Configured name of the caller. */
+  /** SPKI fingerprint of the key with which the caller signed: gateway and checker need not call it by one name. */
   readonly caller: string
   readonly dialect: Dialect
   readonly kind: Kind

@@ -115,7 +115,11 @@ const OWN_BLOCKS: Readonly<Record<CheckerName, (payoutsUrl: string) => Mapping>>
 /** The wallet's one address: v1 requests name no wallet, it follows from the address that pays. */
 export function addressBook(): Mapping {
   const { address, path } = testAddress()
-  return { own: [{ address, chain: 'ethereum', wallet: CUSTODY.walletId, path }], allow: [] }
+  return {
+    own: [{ address, chain: 'ethereum', wallet: CUSTODY.walletId, path }],
+    root_keys: [testRootPubkey()],
+    allow: [],
+  }
 }
 
 export const LIMIT_RULES: Mapping = {
