@@ -11,7 +11,15 @@ import {
   createTransferCheckedInstruction,
   getAssociatedTokenAddressSync,
 } from '@solana/spl-token'
-import { Keypair, NONCE_ACCOUNT_LENGTH, PublicKey, SystemProgram, TransactionInstruction } from '@solana/web3.js'
+import {
+  AddressLookupTableAccount,
+  Keypair,
+  NONCE_ACCOUNT_LENGTH,
+  PublicKey,
+  SystemProgram,
+  TransactionInstruction,
+  TransactionMessage,
+} from '@solana/web3.js'
 import { utils } from 'tronweb'
 import { encodeFunctionData, erc20Abi, keccak256, parseAbi, type Hex } from 'viem'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -345,5 +353,32 @@ describe('Solana', () => {
     extra.source_addresses = [{ address: rogue.toBase58(), chain_id: 'SOL' }]
     extra.transaction.source = { ...extra.transaction.source, address: rogue.toBase58() }
     await refused({ ...content, extra_info: JSON.stringify(extra) }, 'RAW_SENDER_DIFFERS')
+  })
+
+  test('hole 18: an address table whose content nobody supplied, and a declared address that is none', async () => {
+    const table = new AddressLookupTableAccount({
+      key: rogue,
+      state: { deactivationSlot: 0n, lastExtendedSlot: 0, lastExtendedSlotStartIndex: 0, addresses: [to] },
+    })
+    const message = new TransactionMessage({
+      payerKey: SOLANA_FROM,
+      recentBlockhash: blockhash,
+      instructions: [coins()],
+    })
+    const bytes = Uint8Array.from(message.compileToV0Message([table]).serialize())
+    const content = solana([coins()], 'SOL', () => bytes)
+    const detail = {
+      ...(JSON.parse(content.request_detail ?? '') as object),
+      msg_hash_list: [Buffer.from(bytes).toString('hex')],
+    }
+    await refused({ ...content, request_detail: JSON.stringify(detail) }, 'RAW_UNSUPPORTED')
+
+    const plain = solana([coins()], 'SOL')
+    const extra = JSON.parse(plain.extra_info ?? '') as { transaction: { destination: object } }
+    extra.transaction.destination = {
+      destination_type: 'Address',
+      account_output: { address: 'not base58 0OIl', amount: '5' },
+    }
+    await refused({ ...plain, extra_info: JSON.stringify(extra) }, 'RAW_DESTINATION_DIFFERS')
   })
 })

@@ -40,8 +40,9 @@ const TYPE_URL_PREFIX = 'type.googleapis.com/protocol.'
 
 /**
  * Reads the raw data of a TRON transaction. Every contract in it is read, although nodes take one only. The hash to be signed is the
- * SHA-256 of exactly these bytes. A plain transfer names no fee: the chain burns TRX for bandwidth, about a thousand sun for each byte,
- * and once 1.1 TRX for a recipient that is new. Throws ChainsFault.
+ * SHA-256 of exactly these bytes. `fee.maxAtomic` is the fee limit, which bounds the energy of contract code and nothing else: at prices
+ * that the chain votes on, it may also burn about a thousand sun for each byte, 1.1 TRX for a recipient that is new, 1 TRX each for a memo
+ * and for several signatures, and 100 TRX for new permissions. A plain transfer names no bound at all. Throws ChainsFault.
  */
 export function decodeTronTransaction(raw: Uint8Array): Decoded {
   if (raw.length > TRANSACTION_BYTES_MAX) throw tooLarge(`more than ${String(TRANSACTION_BYTES_MAX)} bytes`)

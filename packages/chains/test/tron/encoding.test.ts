@@ -208,39 +208,41 @@ describe('changed somewhere', () => {
   })
 })
 
-/** Lists of the messages of a contract type; field 3 of a deployed contract is a message that may be empty. */
-const LISTS: Readonly<Record<number, readonly number[]>> = { 4: [2], 46: [4] }
-const NESTED: Readonly<Record<number, readonly number[]>> = { 4: [2], 30: [2], 46: [2, 3, 4] }
+type Rewrite = (message: Uint8Array) => Uint8Array
+interface Shape {
+  /** Fields that may stand several times. */
+  readonly lists?: readonly number[]
+  /** Messages that may be there and empty. */
+  readonly kept?: readonly number[]
+  readonly inner?: Readonly<Record<number, Rewrite>>
+}
+
+/** The canonical encoding of a message, and of the messages in it. */
+function rewritten({ inner = {}, ...shape }: Shape = {}): Rewrite {
+  return (bytes) =>
+    canonical(
+      fieldsOf(bytes).map(({ field, value }) => ({
+        field,
+        value: typeof value === 'bigint' ? value : (inner[field]?.(value) ?? value),
+      })),
+      shape,
+    )
+}
+
+const permission = rewritten({ lists: [7], inner: { 7: rewritten() } })
+
+/** By contract type; the others have fields of bytes and numbers only. */
+const MESSAGES: Readonly<Record<number, Rewrite>> = {
+  4: rewritten({ lists: [2], inner: { 2: rewritten() } }),
+  30: rewritten({ inner: { 2: rewritten({ kept: [3] }) } }),
+  46: rewritten({ lists: [4], inner: { 2: permission, 3: permission, 4: permission } }),
+}
+
+function canonicalContract(bytes: Uint8Array): Uint8Array {
+  const type = Number(fieldsOf(bytes).find(({ field }) => field === 1)?.value ?? 0)
+  return rewritten({ inner: { 2: rewritten({ inner: { 2: MESSAGES[type] ?? rewritten() } }) } })(bytes)
+}
 
 function canonicalTransaction(bytes: Uint8Array): Uint8Array {
-  return rewritten(bytes, [11], (contract) =>
-    withInner(contract, (any, type) =>
-      rewritten(any, [], (message, field) => (field === 2 ? canonicalMessage(message, type) : message)),
-    ),
-  )
-}
-
-function withInner(contract: Uint8Array, inner: (any: Uint8Array, type: number) => Uint8Array): Uint8Array {
-  const type = Number(fieldsOf(contract).find(({ field }) => field === 1)?.value ?? 0)
-  return rewritten(contract, [], (any, field) => (field === 2 ? inner(any, type) : any))
-}
-
-function canonicalMessage(message: Uint8Array, type: number): Uint8Array {
-  return rewritten(message, LISTS[type] ?? [], (inner, field) => {
-    if (NESTED[type]?.includes(field) !== true) return inner
-    const deeper = type === 46 ? rewritten(inner, [7], (key, at) => (at === 7 ? rewritten(key) : key)) : inner
-    return canonical(fieldsOf(deeper), { lists: [7], kept: type === 30 ? [3] : [] })
-  })
-}
-
-function rewritten(
-  bytes: Uint8Array,
-  lists: readonly number[] = [],
-  inner: (value: Uint8Array, field: number) => Uint8Array = (value) => value,
-): Uint8Array {
-  const fields = fieldsOf(bytes).map(({ field, value }) => ({
-    field,
-    value: typeof value === 'bigint' ? value : inner(value, field),
-  }))
-  return canonical(fields, { lists })
+  return rewritten({ lists: [11], inner: { 11: canonicalContract } })(bytes)
 }
