@@ -20,6 +20,7 @@ export type {
   MessageDomain,
   MessageFacts,
   OuterCall,
+  ProgramCall,
   SpentOutput,
   ToSign,
   TransactionForm,

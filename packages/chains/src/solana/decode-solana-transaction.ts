@@ -58,6 +58,11 @@ export function decodeSolanaTransaction(raw: Uint8Array, context: SolanaContext 
     effects: instructions.flatMap((instruction) => effectsOf(instruction, surroundings)),
     fee: { maxAtomic: feeOf(instructions, signers.length), isProven: true, payer },
     signers,
+    instructions: instructions.map(({ program, accounts, data }) => ({
+      program,
+      accounts: accounts.map(({ account }) => account),
+      data: bytesToHex(data),
+    })),
   }
 }
 

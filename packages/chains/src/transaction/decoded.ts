@@ -27,6 +27,14 @@ export interface OuterCall {
   readonly data: string
 }
 
+/** One instruction of a Solana message, as a description may list it. */
+export interface ProgramCall {
+  readonly program: Account
+  readonly accounts: readonly Account[]
+  /** Lower-case hex without 0x. */
+  readonly data: string
+}
+
 /** An output of an earlier transaction that a Bitcoin-like one spends. */
 export interface SpentOutput {
   /** As explorers show it, 64 lower-case hex digits. */
@@ -85,6 +93,8 @@ export interface Decoded {
   readonly nonce?: bigint
   readonly call?: OuterCall
   readonly inputs?: readonly SpentOutput[]
+  /** Solana: every instruction, in order. */
+  readonly instructions?: readonly ProgramCall[]
   /** Every account whose signature the bytes require, where the bytes say so (TRON owner, Solana signers; the payer first). */
   readonly signers?: readonly Account[]
   /** Unix milliseconds after which the chain no longer takes it. */

@@ -15,6 +15,7 @@ import type { Binding } from './binding.ts'
 import { checkSigner } from './check-signer.ts'
 import { compareCall } from './compare-call.ts'
 import { compareCosts } from './compare-costs.ts'
+import { compareInstructions, instructionsOf } from './compare-instructions.ts'
 import { compareTransfer } from './compare-transfer.ts'
 import { materialOf, type Material } from './material.ts'
 import { outflowsOf } from './outflows.ts'
@@ -77,7 +78,7 @@ function findBinding(
   checkSigner(question, keyUse, decoded, chain, context.addresses, refuse)
   compareCosts(request, decoded, chain, context.assets, refuse)
   const isOwn = ownAccounts(chain, keyUse, context.addresses)
-  const compared = compareContent(question, { decoded, isOwn }, refuse)
+  const compared = compareContent(request, question, { decoded, isOwn }, refuse)
   if (compared !== undefined) return compared
   return { decoded, isOwn, outflows: outflowsOf(decoded.effects, chain, context.assets, isOwn) }
 }
@@ -132,6 +133,7 @@ function checkHashes({ signingHashes }: Question, { toSign }: Decoded, refuse: R
 }
 
 function compareContent(
+  request: CoboRequest,
   question: Question,
   bound: Pick<Binding, 'decoded' | 'isOwn'>,
   refuse: RefuseBinding,
@@ -149,9 +151,15 @@ function compareContent(
     // The message is its own description: its digest was recomputed from it.
     case 'message':
       return undefined
+    case 'other': {
+      const described = instructionsOf(request)
+      if (described === undefined || question.chain === undefined)
+        return unbound('OPERATION_UNBOUND', 'the description does not say what the bytes should do')
+      compareInstructions(described, bound.decoded, question.chain, refuse)
+      return undefined
+    }
     case 'raw':
     case 'ceremony':
-    case 'other':
       return unbound('OPERATION_UNBOUND', 'the description does not say what the bytes should do')
     default:
       return question.operation satisfies never
