@@ -1,12 +1,18 @@
-import { readFileSync } from 'node:fs'
 import { hexToBytes } from '@noble/hashes/utils.js'
 import { describe, expect, test } from 'vitest'
 import { decodeTronTransaction } from '../../src/tron/decode-tron-transaction.ts'
 import { textOfBytes } from '../../src/tron/read-message.ts'
 import { tronAccount } from '../../src/tron/tron-account.ts'
+import { CONTRACT_NAMES } from '../../src/tron/contract-names.ts'
 import type { Account, Effect, Holding } from '../../src/transaction/effect.ts'
+import { randomTransactions, type RandomTransaction } from './random-transactions.ts'
 
-/** Raw bytes by tronweb, beside the JSON that it was given: test/data/tron-contracts.json says how they were made. */
+/** A seed and a number of transactions: 10000 is the long run. */
+const SEED = Number(process.env['CALLBACK_QUORUM_SEED'] ?? Math.floor(Math.random() * 2 ** 32))
+const RUNS = Number(process.env['CALLBACK_QUORUM_RUNS'] ?? 1_600)
+const TYPES = 16
+
+/** What tronweb was told, by contract type. */
 interface Permission {
   readonly keys: readonly { readonly address: string; readonly weight: number }[]
   readonly threshold: number
@@ -39,28 +45,12 @@ interface Value {
   readonly token_id?: number
 }
 
-interface Vector {
-  /** By tronweb's own base58. */
-  readonly owner: string
-  readonly raw: string
-  readonly txID: string
-  readonly raw_data: {
-    readonly contract: readonly [
-      {
-        readonly type: string
-        readonly parameter: { readonly value: Value }
-        readonly Permission_id?: number
-      },
-    ]
-    readonly expiration: number
-    readonly fee_limit?: number
-    readonly data?: string
-  }
+type Vector = RandomTransaction & {
+  readonly raw_data: { readonly contract: readonly [{ readonly parameter: { readonly value: Value } }] }
 }
 
-const { transactions } = JSON.parse(readFileSync(new URL('../data/tron-contracts.json', import.meta.url), 'utf8')) as {
-  readonly transactions: readonly Vector[]
-}
+const transactions = randomTransactions(SEED, Math.ceil(RUNS / TYPES)) as readonly Vector[]
+console.info(`CALLBACK_QUORUM_SEED=${String(SEED)} CALLBACK_QUORUM_RUNS=${String(RUNS)}`)
 
 const at = 'contracts[0]'
 const COIN: Holding = { kind: 'coin' }
@@ -233,8 +223,8 @@ function expectedOf({ raw_data: { contract, data } }: Vector): readonly object[]
 describe.each(Object.keys(EXPECTED))('%s', (type) => {
   const vectors = transactions.filter(({ raw_data: { contract } }) => contract[0].type === type)
 
-  test('is in the vectors', () => {
-    expect(vectors.length).toBeGreaterThan(1)
+  test('is among the transactions', () => {
+    expect(vectors).toHaveLength(Math.ceil(RUNS / TYPES))
   })
 
   test('does what tronweb was told, and nothing else', () => {
@@ -275,4 +265,14 @@ describe.each(Object.keys(EXPECTED))('%s', (type) => {
       expect(decodeTronTransaction(hexToBytes(raw)).call).toEqual(calls[type]?.())
     }
   })
+})
+
+test("the numbers of the contract types are those of tronweb's protocol", () => {
+  const { TronWebProto } = globalThis as typeof globalThis & {
+    readonly TronWebProto: {
+      readonly Transaction: { readonly Contract: { readonly ContractType: Readonly<Record<string, number>> } }
+    }
+  }
+  const types = Object.entries(TronWebProto.Transaction.Contract.ContractType)
+  expect([...CONTRACT_NAMES].map(([number, name]) => [name.toUpperCase(), number])).toEqual(types)
 })

@@ -1,6 +1,6 @@
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import { describe, expect, test } from 'vitest'
-import type { Effect } from '../../src/index.ts'
+import type { Effect } from '../../src/transaction/effect.ts'
 import { CONTRACT_NAMES } from '../../src/tron/contract-names.ts'
 import { decodeTronTransaction } from '../../src/tron/decode-tron-transaction.ts'
 import { tronAccount } from '../../src/tron/tron-account.ts'

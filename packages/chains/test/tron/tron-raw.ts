@@ -1,14 +1,14 @@
-import { concatBytes, hexToBytes } from '@noble/hashes/utils.js'
-import { ChainsFault, type ChainsFaultCode } from '../../src/index.ts'
+import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
+import { utils } from 'tronweb'
+import { ChainsFault, type ChainsFaultCode } from '../../src/faults.ts'
 import { decodeTronTransaction } from '../../src/tron/decode-tron-transaction.ts'
-import { versioned } from '../encode-address.ts'
 import { content, number } from './protobuf.ts'
 
 export const hex = (text: string): Uint8Array => hexToBytes(text)
 
 /** 21 bytes of an account whose 20 bytes are all this one. */
 export const address = (byte: number): Uint8Array => Uint8Array.from([0x41, ...new Uint8Array(20).fill(byte)])
-export const textOf = (address21: Uint8Array): string => versioned('41', address21.slice(1))
+export const textOf = (address21: Uint8Array): string => utils.address.fromHex(bytesToHex(address21))
 
 export const OWNER = address(0x11)
 export const TO = address(0x22)
