@@ -14,7 +14,7 @@ export interface OutputCandidate {
   readonly amountAtomic: bigint
 }
 
-const PREIMAGES_MAX = 1_000
+const PREIMAGES_MAX = 500
 const SIGHASH_ALL = u32(1)
 
 const double = (bytes: Uint8Array): Uint8Array => sha256(sha256(bytes))

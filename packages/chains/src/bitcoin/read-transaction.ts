@@ -29,8 +29,11 @@ export interface Transaction {
 export const TRANSACTION_BYTES_MAX = 100_000
 /** A block weighs at most 4,000,000: a previous transaction, which proves amounts, can be as large. */
 export const PREVIOUS_BYTES_MAX = 4_000_000
-/** The cost of hashing grows with it, and no custody payment comes near. */
-const INPUTS_MAX = 1_000
+/**
+ * Before BIP-143 every input hashes the whole transaction, and each derives a key: so many take about a second of a checker's eight. A
+ * sweep of more has to be split.
+ */
+const INPUTS_MAX = 500
 const OUTPUTS_MAX = 4_000
 
 /** In 10^-8 coins: more than will ever exist is no amount. Dogecoin has no end of supply; 64 bits hold it. */

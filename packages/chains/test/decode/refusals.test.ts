@@ -136,6 +136,14 @@ describe('call data that is not exactly what it seems is unknown, never nothing'
     expect(kindsOf(data, value)).toEqual(kinds)
   })
 
+  test('offsets that point at one place again and again are not followed', () => {
+    const word = (value: number): string => value.toString(16).padStart(64, '0')
+    const count = 2_000
+    const heads = Array.from({ length: count }, () => word(32 * count)).join('')
+    const data = `0xac9650d8${word(32)}${word(count)}${heads}${word(32_000)}${'00'.repeat(32_000)}` as Hex
+    expect(kindsOf(data)).toEqual(['unknown'])
+  })
+
   test('calls nested deeper than any wallet nests them end in unknown', () => {
     let data: Hex = transfer
     for (let depth = 0; depth < 8; depth += 1)

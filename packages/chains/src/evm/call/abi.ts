@@ -51,7 +51,7 @@ function splitMembers(text: string): readonly string[] {
  * behind the end, values out of range. Contracts read some of those all the same, and each reads them in its own way.
  */
 export function decodeParameters(types: readonly AbiType[], data: Uint8Array): readonly AbiValue[] | undefined {
-  const values = readTuple(types, data, 0)
+  const values = readTuple(types, data, 0, { left: data.length })
   if (values === undefined) return undefined
   const again = encodeParameters(types, values)
   return again.length === data.length && again.every((byte, index) => byte === data[index]) ? values : undefined
@@ -66,12 +66,25 @@ function headBytes(type: AbiType): number {
   return type.members.reduce((sum, member) => sum + headBytes(member), 0)
 }
 
-function readTuple(types: readonly AbiType[], data: Uint8Array, start: number): readonly AbiValue[] | undefined {
+/**
+ * Bytes that may still be read. In the canonical encoding nothing is read twice, so there are never more than the data has; offsets that
+ * point at one place again and again would otherwise make gigabytes of a few kilobytes.
+ */
+interface Budget {
+  left: number
+}
+
+function readTuple(
+  types: readonly AbiType[],
+  data: Uint8Array,
+  start: number,
+  budget: Budget,
+): readonly AbiValue[] | undefined {
   const values: AbiValue[] = []
   let head = start
   for (const type of types) {
     const at = isDynamic(type) ? offsetAt(data, head, start) : head
-    const value = at === undefined ? undefined : readValue(type, data, at)
+    const value = at === undefined ? undefined : readValue(type, data, at, budget)
     if (value === undefined) return undefined
     values.push(value)
     head += headBytes(type)
@@ -95,19 +108,23 @@ function wordAt(data: Uint8Array, at: number): bigint | undefined {
   return data.subarray(at, at + WORD_BYTES).reduce((value, byte) => (value << 8n) | BigInt(byte), 0n)
 }
 
-function readValue(type: AbiType, data: Uint8Array, at: number): AbiValue | undefined {
+function readValue(type: AbiType, data: Uint8Array, at: number, budget: Budget): AbiValue | undefined {
+  budget.left -= type.kind === 'tuple' ? 0 : WORD_BYTES
+  if (budget.left < 0) return undefined
   switch (type.kind) {
     case 'tuple':
-      return readTuple(type.members, data, at)
+      return readTuple(type.members, data, at, budget)
     case 'array': {
       const count = countAt(data, at)
       // Every element has at least one word of its own.
       if (count === undefined || count * WORD_BYTES > data.length) return undefined
-      return readTuple(Array<AbiType>(count).fill(type.of), data, at + WORD_BYTES)
+      return readTuple(Array<AbiType>(count).fill(type.of), data, at + WORD_BYTES, budget)
     }
     case 'bytes': {
       const length = countAt(data, at)
       if (length === undefined || at + WORD_BYTES + length > data.length) return undefined
+      budget.left -= length
+      if (budget.left < 0) return undefined
       return data.slice(at + WORD_BYTES, at + WORD_BYTES + length)
     }
     case 'address':
