@@ -1,8 +1,8 @@
 import { schnorr } from '@noble/curves/secp256k1.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes } from '@noble/hashes/utils.js'
-import { sized, u32, u64 } from './byte-writer.ts'
-import { encodeOutput, encodeTransaction, outpoint, type Transaction } from './read-transaction.ts'
+import { compactSize, sized, u32, u64 } from './byte-writer.ts'
+import { encodeOutput, outpoint, type Input, type Transaction } from './read-transaction.ts'
 
 /** What an input spends, as far as its hash needs it. */
 export interface Spent {
@@ -15,6 +15,11 @@ const SIGHASH_ALL = 0x01
 export const SIGHASH_FORKID = 0x40
 const SIGHASH_DEFAULT = 0x00
 
+/** Outpoint, an empty script, sequence. */
+const BARE_INPUT_BYTES = 41
+const bareInput = (input: Input, script: Uint8Array): Uint8Array =>
+  concatBytes(outpoint(input), sized(script), u32(input.sequence))
+
 const double = (bytes: Uint8Array): Uint8Array => sha256(sha256(bytes))
 
 /**
@@ -23,11 +28,23 @@ const double = (bytes: Uint8Array): Uint8Array => sha256(sha256(bytes))
  */
 export class Sighashes {
   readonly #transaction: Transaction
+  /** Of the whole transaction as a legacy signature sees it, with every script empty. */
+  readonly #bare: { readonly head: Uint8Array; readonly inputs: Uint8Array; readonly tail: Uint8Array }
   readonly #single: { readonly prevouts: Uint8Array; readonly sequences: Uint8Array; readonly outputs: Uint8Array }
 
   constructor(transaction: Transaction) {
     const { inputs, outputs } = transaction
     this.#transaction = transaction
+    this.#bare = {
+      head: concatBytes(u32(transaction.version), compactSize(inputs.length)),
+      inputs: concatBytes(...inputs.map((input) => bareInput(input, new Uint8Array()))),
+      tail: concatBytes(
+        compactSize(outputs.length),
+        ...outputs.map(encodeOutput),
+        u32(transaction.lockTime),
+        u32(SIGHASH_ALL),
+      ),
+    }
     this.#single = {
       prevouts: sha256(concatBytes(...inputs.map(outpoint))),
       sequences: sha256(concatBytes(...inputs.map(({ sequence }) => u32(sequence)))),
@@ -37,12 +54,17 @@ export class Sighashes {
 
   /** Before BIP-143: the whole transaction with the spent script in the place of this input's. */
   legacy(index: number, script: Uint8Array): Uint8Array {
-    const transaction = this.#transaction
-    const inputs = transaction.inputs.map((input, at) => ({
-      ...input,
-      script: at === index ? script : new Uint8Array(),
-    }))
-    return double(concatBytes(encodeTransaction({ ...transaction, inputs }), u32(SIGHASH_ALL)))
+    const input = this.#transaction.inputs[index]
+    if (input === undefined) throw new RangeError('no such input')
+    const { head, inputs, tail } = this.#bare
+    const hash = sha256
+      .create()
+      .update(head)
+      .update(inputs.subarray(0, index * BARE_INPUT_BYTES))
+      .update(bareInput(input, script))
+      .update(inputs.subarray((index + 1) * BARE_INPUT_BYTES))
+      .update(tail)
+    return sha256(hash.digest())
   }
 
   /** BIP-143. `scriptCode`: of P2WPKH, the P2PKH script of the same hash. */
