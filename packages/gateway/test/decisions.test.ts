@@ -83,15 +83,15 @@ describe('requests that nobody needs to be asked about', () => {
 
 describe('memory', () => {
   test('an APPROVE is answered from the record while it is young and the configuration the same, then everybody judges again', async () => {
-    await open({ extra: 'recall_approve_for: 1s' })
+    await open({ extra: 'recall_approve_for: 1m' })
     expect(await rig.ask(request('r1'))).toMatchObject({ result: 'approve' })
     expect(await rig.ask(request('r1'))).toMatchObject({ result: 'approve' })
     expect(asked('alpha')).toBe(1)
-    await rig.database.query({ text: `update request set decided_at = decided_at - interval '2 seconds'` })
+    await rig.database.query({ text: `update request set decided_at = decided_at - interval '2 minutes'` })
     expect(await rig.ask(request('r1'))).toMatchObject({ result: 'approve' })
     expect(asked('alpha')).toBe(2)
     // Rejected when judged again: REJECT from now on, but what was approved is not given back.
-    await rig.database.query({ text: `update request set decided_at = decided_at - interval '2 seconds'` })
+    await rig.database.query({ text: `update request set decided_at = decided_at - interval '2 minutes'` })
     double('beta').setBehaviour('reject')
     expect(await rig.ask(request('r1'))).toMatchObject({ result: 'reject' })
     await eventually(() => told('alpha')).toEqual(['approved'])
