@@ -1,6 +1,6 @@
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
-import { malformed, unsupported } from '../faults.ts'
+import { malformed, tooLarge, unsupported } from '../faults.ts'
 import type { Decoded, OuterCall, TransactionForm } from '../transaction/decoded.ts'
 import type { Account, Effect } from '../transaction/effect.ts'
 import { decodeCall } from './call/decode-call.ts'
@@ -26,6 +26,11 @@ const TYPE_1559 = 0x02
 const TYPE_4844 = 0x03
 const TYPE_7702 = 0x04
 const LIST_MIN = 0xc0
+
+/** Gas of 2^24, the most of a transaction (EIP-7825), pays for 6,990 addresses of 2,400 (EIP-2930); lists of real ones have dozens. */
+const ACCESS_LIST_ENTRIES_MAX = 1_024
+/** The same gas pays for 671 authorizations of 25,000 (EIP-7702). */
+const AUTHORIZATIONS_MAX = 671
 
 /**
  * Reads the signing preimage of an EVM transaction: legacy with EIP-155, EIP-2930, EIP-1559, EIP-7702. The hash to be signed is the
@@ -71,7 +76,10 @@ function readFields(raw: Uint8Array): Fields {
   }
 }
 
-/** EIP-155: nonce, gas price, gas limit, to, value, data, chain id, 0, 0. Without a chain id, any chain would take the signature. */
+/**
+ * EIP-155: nonce, gas price, gas limit, to, value, data, chain id, 0, 0. The zeros are empty strings, in the nodes' vectors as in the EIP;
+ * chains hash no other form. Without a chain id, any chain would take the signature.
+ */
 function readLegacy(items: readonly RlpItem[]): Fields {
   if (items.length === 6) throw unsupported('a legacy transaction without a chain id (EIP-155)')
   assertCount(items, 9)
@@ -132,6 +140,8 @@ function read7702(items: readonly RlpItem[]): Fields {
   if (fields.to === undefined) throw malformed('EIP-7702 creates no contract')
   const authorizations = listOf(items[9], 'authorization list')
   if (authorizations.length === 0) throw malformed('an empty authorization list')
+  if (authorizations.length > AUTHORIZATIONS_MAX)
+    throw tooLarge(`more than ${String(AUTHORIZATIONS_MAX)} authorizations`)
   return { ...fields, authorizations: authorizations.map(readAuthorization) }
 }
 
@@ -147,7 +157,9 @@ function readAuthorization(item: RlpItem, index: number): Effect {
   if (integerOf(parts[3], `${at} y parity`, 64) > 255n) throw malformed(`${at} y parity has more than 8 bits`)
   integerOf(parts[4], `${at} r`, 256)
   integerOf(parts[5], `${at} s`, 256)
-  const detail = `on ${chainId === 0n ? 'every chain' : `chain ${chainId.toString()}`}, nonce ${nonce.toString()}`
+  const isRemoval = delegate.every((byte) => byte === 0)
+  const code = isRemoval ? 'takes the code away ' : ''
+  const detail = `${code}on ${chainId === 0n ? 'every chain' : `chain ${chainId.toString()}`}, nonce ${nonce.toString()}`
   return { effect: 'power', power: 'account-code', grantee: evmAccount(delegate), detail, at }
 }
 
@@ -166,7 +178,10 @@ function readTo(item: RlpItem | undefined): Account | undefined {
 
 /** An access list makes gas cheaper and changes nothing else, but its shape must be right. */
 function assertAccessList(item: RlpItem | undefined): void {
-  for (const entry of listOf(item, 'access list')) {
+  const entries = listOf(item, 'access list')
+  if (entries.length > ACCESS_LIST_ENTRIES_MAX)
+    throw tooLarge(`more than ${String(ACCESS_LIST_ENTRIES_MAX)} access list entries`)
+  for (const entry of entries) {
     const [address, keys, ...rest] = listOf(entry, 'access list entry')
     if (rest.length > 0 || bytesOf(address, 'access list address').length !== 20)
       throw malformed('an access list entry is not an address and its keys')

@@ -1,10 +1,13 @@
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { RLP, type RLPInput } from 'micro-eth-signer/core/rlp.js'
 import { malformed, tooLarge } from '../faults.ts'
 
-/** Nodes drop transactions over 128 KiB (go-ethereum core/txpool/legacypool, `txMaxSize`), with what else the list may hold. */
-export const TRANSACTION_BYTES_MAX = 131_072
-/** A transaction is a list of lists of lists: access list, entry, storage keys. */
+/** Nodes drop transactions over 128 KiB (go-ethereum core/txpool/legacypool, `txMaxSize`). It bounds call data and every list as well. */
+const TRANSACTION_BYTES_MAX = 131_072
+/** Transaction, access list, entry, storage keys, key. */
 const DEPTH_MAX = 4
+/** Gas of 2^24, the most of a transaction (EIP-7825), pays for 8,830 storage keys of 1,900 (EIP-2930): the most items of any kind. */
+const ITEMS_MAX = 10_000
 
 export type RlpItem = Uint8Array | readonly RlpItem[]
 
@@ -12,13 +15,14 @@ export type RlpItem = Uint8Array | readonly RlpItem[]
 export function readRlp(bytes: Uint8Array): RlpItem {
   if (bytes.length > TRANSACTION_BYTES_MAX) throw tooLarge(`more than ${String(TRANSACTION_BYTES_MAX)} bytes`)
   const item = decode(bytes)
-  assertDepth(item, 0)
+  if (countItems(item, 0) > ITEMS_MAX) throw tooLarge(`more than ${String(ITEMS_MAX)} items`)
   const again = RLP.encode(item as RLPInput)
   if (again.length !== bytes.length || again.some((byte, index) => byte !== bytes[index]))
     throw malformed('not the canonical RLP of what it says')
   return item
 }
 
+/** The library refuses long lengths, leading zeros, bytes behind the end, and lists too deep for its own stack. */
 function decode(bytes: Uint8Array): RlpItem {
   try {
     return RLP.decode(bytes) as RlpItem
@@ -27,9 +31,9 @@ function decode(bytes: Uint8Array): RlpItem {
   }
 }
 
-function assertDepth(item: RlpItem, depth: number): void {
+function countItems(item: RlpItem, depth: number): number {
   if (depth > DEPTH_MAX) throw malformed('lists nested deeper than in any transaction')
-  if (isList(item)) for (const member of item) assertDepth(member, depth + 1)
+  return isList(item) ? item.reduce((sum, member) => sum + countItems(member, depth + 1), 1) : 1
 }
 
 export const isList = (item: RlpItem | undefined): item is readonly RlpItem[] => Array.isArray(item)
@@ -49,5 +53,5 @@ export function integerOf(item: RlpItem | undefined, name: string, bits: 64 | 25
   const bytes = bytesOf(item, name)
   if (bytes[0] === 0) throw malformed(`${name} has leading zeros`)
   if (bytes.length * 8 > bits) throw malformed(`${name} has more than ${String(bits)} bits`)
-  return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n)
+  return bytes.length === 0 ? 0n : BigInt(`0x${bytesToHex(bytes)}`)
 }

@@ -1,4 +1,4 @@
-import { malformed } from '../faults.ts'
+import { malformed, tooLarge } from '../faults.ts'
 
 /** Reads bytes in order and never behind their end. */
 export class ByteReader {
@@ -31,8 +31,11 @@ export class ByteReader {
     return taken
   }
 
-  /** compact-u16: seven bits in a byte, at most three bytes, as short as it goes (solana short_vec). */
-  compact(): number {
+  /**
+   * compact-u16: seven bits in a byte, at most three bytes, as short as it goes (solana short_vec). A length over `max` is refused before
+   * anything is made of that size.
+   */
+  compact(max: number, what: string): number {
     let value = 0
     for (let index = 0; index < 3; index += 1) {
       const byte = this.byte()
@@ -40,6 +43,7 @@ export class ByteReader {
       if (byte < 0x80) {
         if (index > 0 && byte === 0) throw malformed('a length with a byte too many')
         if (value > 0xffff) throw malformed('a length of more than 16 bits')
+        if (value > max) throw tooLarge(`more than ${String(max)} ${what}`)
         return value
       }
     }
@@ -53,6 +57,10 @@ export class ByteReader {
 
   u64(): bigint {
     return this.#unsigned(8)
+  }
+
+  i64(): bigint {
+    return BigInt.asIntN(64, this.#unsigned(8))
   }
 
   #unsigned(length: number): bigint {

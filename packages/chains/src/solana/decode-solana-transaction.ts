@@ -1,34 +1,31 @@
 import { bytesToHex } from '@noble/hashes/utils.js'
 import type { AddressKey } from '../address/address-key.ts'
-import { ChainsFault, malformed, unsupported } from '../faults.ts'
 import type { Decoded } from '../transaction/decoded.ts'
 import type { Effect } from '../transaction/effect.ts'
-import { ByteReader } from './byte-reader.ts'
+import { ASSOCIATED_TOKEN_PROGRAM, newOwners, readAssociatedTokenInstruction } from './associated-token-program.ts'
 import { COMPUTE_BUDGET_PROGRAM, feeOf } from './compute-budget.ts'
-import type { InstructionReader, Surroundings } from './instruction-reader.ts'
-import {
-  ASSOCIATED_TOKEN_PROGRAM,
-  MEMO_PROGRAMS,
-  readAssociatedTokenInstruction,
-  readLoaderInstruction,
-  readMemoInstruction,
-  readStakeInstruction,
-  STAKE_PROGRAM,
-  UPGRADEABLE_LOADER,
-} from './other-programs.ts'
-import { readMessage, type Instruction, type SolanaMessage } from './read-message.ts'
+import { findMessage } from './find-message.ts'
+import type { Surroundings } from './instruction-form.ts'
+import type { InstructionReader } from './instruction-reader.ts'
+import { MEMO_PROGRAMS, readMemoInstruction } from './memo-programs.ts'
+import { readMessage, type Instruction } from './read-message.ts'
+import { readStakeInstruction, STAKE_PROGRAM } from './stake-program.ts'
 import { readSystemInstruction, SYSTEM_PROGRAM } from './system-program.ts'
-import { TOKEN_PROGRAMS, tokenReader } from './token-program.ts'
+import { TOKEN_PROGRAMS, TokenAccounts } from './token-accounts.ts'
+import { tokenReader } from './token-program.ts'
+import { readLoaderInstruction, UPGRADEABLE_LOADER } from './upgradeable-loader.ts'
 
-/** What the bytes refer to. Owners and mints are tried by derivation; the content of a table is needed to read the message at all. */
+/** What the bytes refer to and do not hold. */
 export interface SolanaContext {
-  /** By the table's address in base58. */
+  /**
+   * By the table's address in base58. BELIEVED: a signature commits to the address of a table and to indices, not to what the table
+   * holds, so that accounts read from it are as certain as whoever supplied it.
+   */
   readonly lookupTables?: ReadonlyMap<string, readonly string[]>
+  /** Candidates that are tried by derivation and never believed: who may own a token account, and of which mint it may be. */
   readonly owners?: readonly AddressKey[]
   readonly mints?: readonly AddressKey[]
 }
-
-const SIGNATURE_BYTES = 64
 
 const READERS: ReadonlyMap<string, InstructionReader> = new Map<string, InstructionReader>([
   [SYSTEM_PROGRAM, readSystemInstruction],
@@ -37,6 +34,8 @@ const READERS: ReadonlyMap<string, InstructionReader> = new Map<string, Instruct
   [UPGRADEABLE_LOADER, readLoaderInstruction],
   ...Object.entries(TOKEN_PROGRAMS).map(([id, program]) => [id, tokenReader(program)] as const),
   ...MEMO_PROGRAMS.map((id) => [id, readMemoInstruction] as const),
+  // What it says is in the fee, where it is checked.
+  [COMPUTE_BUDGET_PROGRAM, () => []],
 ])
 
 /**
@@ -44,18 +43,15 @@ const READERS: ReadonlyMap<string, InstructionReader> = new Map<string, Instruct
  * instruction is in the effects; one that is not understood is `unknown`. Throws ChainsFault.
  */
 export function decodeSolanaTransaction(raw: Uint8Array, context: SolanaContext = {}): Decoded {
-  const { bytes, message } = findMessage(raw, context.lookupTables ?? new Map())
-  const { version, signers, instructions } = message
+  const { bytes, parts } = findMessage(raw)
+  const { signers, instructions } = readMessage(parts, context.lookupTables ?? new Map())
   const [payer] = signers
-  if (payer === undefined) throw new Error('invariant: a message has a payer')
-  const surroundings: Surroundings = {
-    owners: [...(context.owners ?? []), ...newOwners(instructions)],
-    mints: context.mints ?? [],
-  }
+  const tokenAccounts = new TokenAccounts(context.owners ?? [], context.mints ?? [])
+  for (const owner of newOwners(instructions)) tokenAccounts.addOwner(owner)
   return {
-    form: version === 'v0' ? 'solana-v0' : 'solana-legacy',
+    form: parts.version === 'v0' ? 'solana-v0' : 'solana-legacy',
     toSign: [{ hash: bytesToHex(bytes), scheme: 'eddsa', account: payer }],
-    effects: instructions.flatMap((instruction) => effectsOf(instruction, surroundings)),
+    effects: instructions.flatMap((instruction) => effectsOf(instruction, { tokenAccounts })),
     fee: { maxAtomic: feeOf(instructions, signers.length), isProven: true, payer },
     signers,
     instructions: instructions.map(({ program, accounts, data }) => ({
@@ -66,62 +62,18 @@ export function decodeSolanaTransaction(raw: Uint8Array, context: SolanaContext 
   }
 }
 
-interface Found {
-  readonly bytes: Uint8Array
-  readonly message: SolanaMessage
-}
-
-/** The bytes are a message, or signatures and a message: exactly one of the two readings may hold. */
-function findMessage(raw: Uint8Array, tables: ReadonlyMap<string, readonly string[]>): Found {
-  const readings = [() => ({ bytes: raw, message: readMessage(raw, tables) }), () => readTransaction(raw, tables)]
-  const found: Found[] = []
-  const faults: ChainsFault[] = []
-  for (const read of readings) {
-    try {
-      found.push(read())
-    } catch (error) {
-      if (!(error instanceof ChainsFault)) throw error
-      faults.push(error)
-    }
-  }
-  const [only, second] = found
-  if (second !== undefined) throw malformed('readable both as a message and as a transaction')
-  if (only !== undefined) return only
-  // The more telling of the two: one that was read and refused, rather than one that could not be read.
-  const [first] = faults.toSorted((a, b) => weight(a) - weight(b))
-  throw first ?? malformed('neither a message nor a transaction')
-}
-
-const weight = ({ code }: ChainsFault): number => (code === 'TRANSACTION_MALFORMED' ? 1 : 0)
-
-function readTransaction(raw: Uint8Array, tables: ReadonlyMap<string, readonly string[]>): Found {
-  const reader = new ByteReader(raw)
-  const count = reader.compact()
-  const signatures = reader.take(count * SIGNATURE_BYTES)
-  const bytes = raw.slice(reader.at)
-  const message = readMessage(bytes, tables)
-  if (count !== 0 && count !== message.signers.length) throw malformed('another number of signatures than of signers')
-  if (signatures.some((byte) => byte !== 0)) throw unsupported('somebody has signed it already')
-  return { bytes, message }
-}
-
-/** Owners of token accounts that this very transaction makes: the derivation was recomputed when they were read. */
-function newOwners(instructions: readonly Instruction[]): readonly AddressKey[] {
-  return instructions.flatMap((instruction) => {
-    if (instruction.program.text !== ASSOCIATED_TOKEN_PROGRAM) return []
-    const effects = readAssociatedTokenInstruction(instruction, { owners: [], mints: [] }) ?? []
-    return effects.flatMap((effect) =>
-      effect.effect === 'create-account' && effect.owner !== undefined ? [effect.owner.key] : [],
-    )
-  })
-}
-
 function effectsOf(instruction: Instruction, surroundings: Surroundings): readonly Effect[] {
-  const { program, at } = instruction
-  if (program.text === COMPUTE_BUDGET_PROGRAM) return []
-  const reader = READERS.get(program.text)
-  const effects = reader?.(instruction, surroundings)
-  if (effects !== undefined) return effects
-  const detail = reader === undefined ? 'a program that is not known' : 'an instruction that is not understood'
-  return [{ effect: 'unknown', target: program, detail, at }]
+  const { program, data, at } = instruction
+  const read = READERS.get(program.text)
+  if (read === undefined) return [{ effect: 'unknown', target: program, detail: 'a program that is not known', at }]
+  const beginning =
+    data.length === 0 ? 'without data' : `whose data begins with 0x${bytesToHex(data.slice(0, SHOWN_BYTES))}`
+  return (
+    read(instruction, surroundings) ?? [
+      { effect: 'unknown', target: program, detail: `an instruction that is not understood, ${beginning}`, at },
+    ]
+  )
 }
+
+/** Enough to tell instructions of a program apart by their number. */
+const SHOWN_BYTES = 8

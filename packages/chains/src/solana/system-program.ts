@@ -1,89 +1,101 @@
-import type { Effect, Power } from '../transaction/effect.ts'
-import { ByteReader } from './byte-reader.ts'
-import { accountsOf, type InstructionReader } from './instruction-reader.ts'
-import type { Instruction } from './read-message.ts'
-import { solanaAccount } from './solana-account.ts'
+import type { Account, Power } from '../transaction/effect.ts'
+import { key, seed, u32, u64 } from './field.ts'
+import { instructionForm } from './instruction-form.ts'
+import { instructionReader } from './instruction-reader.ts'
+import { seededAccount } from './seeded-account.ts'
+import { RECENT_BLOCKHASHES, RENT } from './sysvars.ts'
 
 export const SYSTEM_PROGRAM = '11111111111111111111111111111111'
 
 const coin = { kind: 'coin' } as const
 
-const power = (at: string, name: Power['power'], subject: Power['subject'], grantee: Power['grantee']): Power => ({
-  effect: 'power',
-  power: name,
-  ...(subject !== undefined && { subject }),
-  ...(grantee !== undefined && { grantee }),
-  at,
+const assigned = (subject: Account, grantee: Account, at: string): readonly Power[] => [
+  { effect: 'power', power: 'account-owner', subject, grantee, at },
+]
+
+const nonceAuthority = (subject: Account, grantee: Account, at: string): readonly Power[] => [
+  { effect: 'power', power: 'nonce-authority', subject, grantee, at },
+]
+
+/** By number (solana_system_interface SystemInstruction, bincode). What is derived from a seed is derived again, as the program does. */
+export const readSystemInstruction = instructionReader(u32, {
+  // CreateAccount: coins, bytes, owning program.
+  0: instructionForm(
+    { from: 'signer', account: 'signer' },
+    [u64, u64, key],
+    ({ account }, [amountAtomic, , owner], { at }) => [{ effect: 'create-account', account, owner, amountAtomic, at }],
+  ),
+  // Assign.
+  1: instructionForm({ account: 'signer' }, [key], ({ account }, [owner], { at }) => assigned(account, owner, at)),
+  // Transfer.
+  2: instructionForm({ from: 'signer', to: 'any' }, [u64], ({ from, to }, [amountAtomic], { at }) => [
+    { effect: 'transfer', holding: coin, from, to, amountAtomic, at },
+  ]),
+  // CreateAccountWithSeed: base, seed, coins, bytes, owning program. The base stands among the accounts unless it pays.
+  3: instructionForm(
+    { from: 'signer', account: 'any', signingBase: 'signer?' },
+    [key, seed, u64, u64, key],
+    ({ from, account, signingBase = from }, [base, bytes, amountAtomic, , owner], { at }) =>
+      signingBase.key === base.key && seededAccount(base, bytes, owner).key === account.key
+        ? [{ effect: 'create-account', account, owner, amountAtomic, at }]
+        : undefined,
+  ),
+  // AdvanceNonceAccount: as the first instruction it says that the transaction does not expire.
+  4: instructionForm(
+    { account: 'any', recent: `=${RECENT_BLOCKHASHES}`, authority: 'signer' },
+    [],
+    ({ account }, _, { at }) => [{ effect: 'nonce', account, at }],
+  ),
+  // WithdrawNonceAccount.
+  5: instructionForm(
+    { from: 'any', to: 'any', recent: `=${RECENT_BLOCKHASHES}`, rent: `=${RENT}`, authority: 'signer' },
+    [u64],
+    ({ from, to }, [amountAtomic], { at }) => [
+      { effect: 'power', power: 'nonce-withdraw', subject: from, grantee: to, at },
+      { effect: 'transfer', holding: coin, from, to, amountAtomic, at },
+    ],
+  ),
+  // InitializeNonceAccount.
+  6: instructionForm(
+    { account: 'any', recent: `=${RECENT_BLOCKHASHES}`, rent: `=${RENT}` },
+    [key],
+    ({ account }, [authority], { at }) => nonceAuthority(account, authority, at),
+  ),
+  // AuthorizeNonceAccount.
+  7: instructionForm({ account: 'any', authority: 'signer' }, [key], ({ account }, [authority], { at }) =>
+    nonceAuthority(account, authority, at),
+  ),
+  // Allocate: nobody gets anything, and an account with data can no longer pay by Transfer, so that a wallet is locked.
+  8: instructionForm({ account: 'signer' }, [u64], ({ account }, [bytes], { at }) => [
+    { effect: 'power', power: 'account-owner', subject: account, detail: `${bytes.toString()} bytes allocated`, at },
+  ]),
+  // AllocateWithSeed: base, seed, bytes, owning program. It assigns too.
+  9: instructionForm(
+    { account: 'any', signingBase: 'signer' },
+    [key, seed, u64, key],
+    ({ account, signingBase }, [base, bytes, , owner], { at }) =>
+      signingBase.key === base.key && seededAccount(base, bytes, owner).key === account.key
+        ? assigned(account, owner, at)
+        : undefined,
+  ),
+  // AssignWithSeed: base, seed, owning program.
+  10: instructionForm(
+    { account: 'any', signingBase: 'signer' },
+    [key, seed, key],
+    ({ account, signingBase }, [base, bytes, owner], { at }) =>
+      signingBase.key === base.key && seededAccount(base, bytes, owner).key === account.key
+        ? assigned(account, owner, at)
+        : undefined,
+  ),
+  // TransferWithSeed: coins, seed, owning program of the account that pays.
+  11: instructionForm(
+    { from: 'any', base: 'signer', to: 'any' },
+    [u64, seed, key],
+    ({ from, base, to }, [amountAtomic, bytes, owner], { at }) =>
+      seededAccount(base, bytes, owner).key === from.key
+        ? [{ effect: 'transfer', holding: coin, from, to, amountAtomic, at }]
+        : undefined,
+  ),
+  // UpgradeNonceAccount: a nonce of the old form becomes one of the new form. Anybody may.
+  12: instructionForm({ account: 'any' }, [], ({ account }, _, { at }) => [{ effect: 'nonce', account, at }]),
 })
-
-/** By instruction number, little endian u32 (solana_system_interface SystemInstruction). Data has exactly the length of its fields. */
-export const readSystemInstruction: InstructionReader = (instruction) => {
-  if (instruction.data.length < 4) return undefined
-  const reader = new ByteReader(instruction.data)
-  const kind = reader.u32()
-  switch (kind) {
-    case 0:
-      return createAccount(instruction, reader)
-    case 1:
-      return reader.left === 32 ? assign(instruction, reader) : undefined
-    case 2:
-      return reader.left === 8 ? transfer(instruction, reader) : undefined
-    case 4:
-      return reader.left === 0 ? advanceNonce(instruction) : undefined
-    case 5:
-      return reader.left === 8 ? withdrawNonce(instruction, reader) : undefined
-    case 6:
-    case 7:
-      return reader.left === 32 ? authorizeNonce(instruction, reader, kind) : undefined
-    default:
-      return undefined
-  }
-}
-
-function createAccount(instruction: Instruction, reader: ByteReader): readonly Effect[] | undefined {
-  const accounts = accountsOf(instruction, ['from', 'account'], ['from', 'account'])
-  if (accounts === undefined || reader.left !== 48) return undefined
-  const amountAtomic = reader.u64()
-  reader.u64()
-  const owner = solanaAccount(reader.take(32))
-  return [{ effect: 'create-account', account: accounts.account, owner, amountAtomic, at: instruction.at }]
-}
-
-function assign(instruction: Instruction, reader: ByteReader): readonly Effect[] | undefined {
-  const accounts = accountsOf(instruction, ['account'], ['account'])
-  if (accounts === undefined) return undefined
-  return [power(instruction.at, 'account-owner', accounts.account, solanaAccount(reader.take(32)))]
-}
-
-function transfer(instruction: Instruction, reader: ByteReader): readonly Effect[] | undefined {
-  const accounts = accountsOf(instruction, ['from', 'to'], ['from'])
-  if (accounts === undefined) return undefined
-  const { from, to } = accounts
-  return [{ effect: 'transfer', holding: coin, from, to, amountAtomic: reader.u64(), at: instruction.at }]
-}
-
-function advanceNonce(instruction: Instruction): readonly Effect[] | undefined {
-  const accounts = accountsOf(instruction, ['nonce', 'recentBlockhashes', 'authority'], ['authority'])
-  return accounts && [{ effect: 'nonce', account: accounts.nonce, at: instruction.at }]
-}
-
-function withdrawNonce(instruction: Instruction, reader: ByteReader): readonly Effect[] | undefined {
-  const names = ['nonce', 'to', 'recentBlockhashes', 'rent', 'authority'] as const
-  const accounts = accountsOf(instruction, names, ['authority'])
-  if (accounts === undefined) return undefined
-  const { nonce, to } = accounts
-  const { at } = instruction
-  return [
-    power(at, 'nonce-withdraw', nonce, to),
-    { effect: 'transfer', holding: coin, from: nonce, to, amountAtomic: reader.u64(), at },
-  ]
-}
-
-/** 6 initializes a nonce account, 7 gives it to another authority. */
-function authorizeNonce(instruction: Instruction, reader: ByteReader, kind: 6 | 7): readonly Effect[] | undefined {
-  const accounts =
-    kind === 6
-      ? accountsOf(instruction, ['nonce', 'recentBlockhashes', 'rent'], [])
-      : accountsOf(instruction, ['nonce', 'authority'], ['authority'])
-  return accounts && [power(instruction.at, 'nonce-authority', accounts.nonce, solanaAccount(reader.take(32)))]
-}

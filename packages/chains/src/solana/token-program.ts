@@ -1,147 +1,139 @@
-import { hexToBytes } from '@noble/hashes/utils.js'
-import { associatedTokenAccount } from '../address/solana-token-account.ts'
-import type { AddressKey } from '../address/address-key.ts'
 import type { Account, Effect, Holding } from '../transaction/effect.ts'
-import { ByteReader } from './byte-reader.ts'
-import { accountsOf, type InstructionReader, type Surroundings } from './instruction-reader.ts'
-import type { Instruction } from './read-message.ts'
-import { solanaAccount } from './solana-account.ts'
+import { key, u64, u8 } from './field.ts'
+import { instructionForm, type InstructionForm, type Place } from './instruction-form.ts'
+import { instructionReader, type InstructionReader } from './instruction-reader.ts'
+import { RENT } from './sysvars.ts'
+import type { TokenProgram } from './token-accounts.ts'
+import { authorityForms } from './token-authority.ts'
+import { extensionForms } from './token-extensions.ts'
+import { tokenTransfer } from './token-transfer.ts'
 
-export const TOKEN_PROGRAMS = {
-  TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA: 'token',
-  TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb: 'token-2022',
-} as const
-type TokenProgram = (typeof TOKEN_PROGRAMS)[keyof typeof TOKEN_PROGRAMS]
+type Forms = Readonly<Record<number, InstructionForm>>
 
-const UINT64_MAX = 2n ** 64n - 1n
+/** Half of what 64 bits hold, and more than the supply of any token worth taking; 2^64 - 1 is what clients write for "without end". */
+const UNLIMITED_MIN = 2n ** 63n
 
 const token = (mint: Account): Holding => ({ kind: 'token', contract: mint })
 
-const AUTHORITIES = ['mint tokens', 'freeze account', 'account owner', 'close account']
-
 /**
- * SPL Token and the base instructions of Token-2022, by their first byte (spl-token-interface TokenInstruction). `from` is the authority
- * that signs: the owner of the source account, or a delegate of it. An authority that is a multisig has its signers behind it, and is
- * not understood. A mint of Token-2022 may take a fee of what is moved, or call a program of its own: the recipient gets no more.
+ * SPL Token and the base instructions of Token-2022, by number (spl_token_interface TokenInstruction). An authority that is a multisig has
+ * its signers behind it: then there are more accounts, and the instruction is not understood. So it is with a mint of Token-2022 whose
+ * hook is called at every transfer. Decimals beside an amount are compared with those of the mint by the program, which refuses others.
  */
-export const tokenReader =
-  (program: TokenProgram): InstructionReader =>
-  (instruction, surroundings) => {
-    const reader = new ByteReader(instruction.data)
-    if (reader.left === 0) return undefined
-    const kind = reader.byte()
-    const { at } = instruction
-    switch (kind) {
-      case 3:
-        return reader.left === 8 ? transfer(instruction, reader, program, surroundings) : undefined
-      case 12:
-        return reader.left === 9 ? transferChecked(instruction, reader, program, surroundings) : undefined
-      case 4: {
-        // Approve: the mint is not in the bytes.
-        const accounts = accountsOf(instruction, ['source', 'delegate', 'owner'], ['owner'])
-        if (accounts === undefined || reader.left !== 8) return undefined
-        const mint = mintOf(accounts.source, accounts.owner, program, surroundings)
-        return mint && [allowance(token(mint), accounts.owner, accounts.delegate, reader.u64(), at)]
-      }
-      case 13: {
-        const accounts = accountsOf(instruction, ['source', 'mint', 'delegate', 'owner'], ['owner'])
-        if (accounts === undefined || reader.left !== 9) return undefined
-        return [allowance(token(accounts.mint), accounts.owner, accounts.delegate, reader.u64(), at)]
-      }
-      case 6:
-        return setAuthority(instruction, reader)
-      case 8:
-      case 15: {
-        const accounts = accountsOf(instruction, ['account', 'mint', 'owner'], ['owner'])
-        if (accounts === undefined || reader.left !== (kind === 8 ? 8 : 9)) return undefined
-        const { mint, owner } = accounts
-        return [{ effect: 'burn', holding: token(mint), from: owner, amountAtomic: reader.u64(), at }]
-      }
-      case 9: {
-        const accounts = accountsOf(instruction, ['account', 'destination', 'owner'], ['owner'])
-        if (accounts === undefined || reader.left !== 0) return undefined
-        const { account, destination } = accounts
-        return [{ effect: 'power', power: 'account-close', subject: account, grantee: destination, at }]
-      }
-      default:
-        return undefined
-    }
-  }
-
-function transfer(
-  instruction: Instruction,
-  reader: ByteReader,
-  program: TokenProgram,
-  surroundings: Surroundings,
-): readonly Effect[] | undefined {
-  const accounts = accountsOf(instruction, ['source', 'to', 'owner'], ['owner'])
-  const mint = accounts && mintOf(accounts.source, accounts.owner, program, surroundings)
-  if (accounts === undefined || mint === undefined) return undefined
-  return [moved(mint, accounts.owner, accounts.to, reader.u64(), program, surroundings, instruction.at)]
+export function tokenReader(program: TokenProgram): InstructionReader {
+  return instructionReader(u8, {
+    ...newAccountForms,
+    ...transferForms(program),
+    ...allowanceForms(program),
+    ...supplyForms(program),
+    ...authorityForms(program),
+    ...(program === 'token-2022' && extensionForms),
+  })
 }
 
-function transferChecked(
-  instruction: Instruction,
-  reader: ByteReader,
-  program: TokenProgram,
-  surroundings: Surroundings,
-): readonly Effect[] | undefined {
-  const accounts = accountsOf(instruction, ['source', 'mint', 'to', 'owner'], ['owner'])
-  if (accounts === undefined) return undefined
-  // The decimals behind the amount are compared with the mint by the chain.
-  return [moved(accounts.mint, accounts.owner, accounts.to, reader.u64(), program, surroundings, instruction.at)]
+const created = (account: Account, owner: Account, at: string): readonly Effect[] => [
+  { effect: 'create-account', account, owner, at },
+]
+
+const newAccountForms: Forms = {
+  // InitializeAccount, InitializeAccount2, InitializeAccount3.
+  1: instructionForm(
+    { account: 'any', mint: 'any', owner: 'any', rent: `=${RENT}` },
+    [],
+    ({ account, owner }, _, { at }) => created(account, owner, at),
+  ),
+  16: instructionForm({ account: 'any', mint: 'any', rent: `=${RENT}` }, [key], ({ account }, [owner], { at }) =>
+    created(account, owner, at),
+  ),
+  18: instructionForm({ account: 'any', mint: 'any' }, [key], ({ account }, [owner], { at }) =>
+    created(account, owner, at),
+  ),
+  // SyncNative: the program counts the coins that an account of wrapped coins has already. Anybody may, nothing moves and nobody gets control.
+  17: instructionForm({ account: 'any' }, [], () => []),
+  // InitializeImmutableOwner: an account that is not in use yet can never be handed over.
+  22: instructionForm({ account: 'any' }, [], () => []),
 }
 
-function moved(
-  mint: Account,
-  from: Account,
-  to: Account,
-  amountAtomic: bigint,
-  program: TokenProgram,
-  { owners }: Surroundings,
-  at: string,
-): Effect {
-  const owner = owners.find((key) => associatedTokenAccount(key, mint.key, program) === to.key)
-  return {
-    effect: 'transfer',
-    holding: token(mint),
-    from,
-    to,
-    ...(owner !== undefined && { owner: accountOfKey(owner) }),
-    amountAtomic,
-    at,
-  }
-}
-
-/** The mint whose associated account of this owner is the source; without one, what moves is not known. */
-function mintOf(source: Account, owner: Account, program: TokenProgram, { mints }: Surroundings): Account | undefined {
-  const mint = mints.find((key) => associatedTokenAccount(owner.key, key, program) === source.key)
-  return mint && accountOfKey(mint)
-}
-
-const accountOfKey = (key: AddressKey): Account => solanaAccount(hexToBytes(key.slice('ed32:'.length)))
-
-const allowance = (holding: Holding, owner: Account, spender: Account, amountAtomic: bigint, at: string): Effect => ({
-  effect: 'allowance',
-  holding,
-  owner,
-  spender,
-  mode: 'set',
-  amountAtomic,
-  isUnlimited: amountAtomic === UINT64_MAX,
-  at,
+const transferForms = (program: TokenProgram): Forms => ({
+  // Transfer: the mint is not in the bytes.
+  3: instructionForm(
+    { source: 'any', to: 'any', authority: 'signer' },
+    [u64],
+    ({ source, to, authority }, [amountAtomic], place) => {
+      const mint = place.tokenAccounts.mintOf(source, authority, program)
+      return mint && [tokenTransfer({ source, to, authority, mint, amountAtomic, program }, place)]
+    },
+  ),
+  // TransferChecked.
+  12: instructionForm(
+    { source: 'any', mint: 'any', to: 'any', authority: 'signer' },
+    [u64, u8],
+    ({ source, mint, to, authority }, [amountAtomic], place) => [
+      tokenTransfer({ source, to, authority, mint, amountAtomic, program }, place),
+    ],
+  ),
 })
 
-/** SetAuthority: kind, then an optional new authority; none gives the power up for good. */
-function setAuthority(instruction: Instruction, reader: ByteReader): readonly Effect[] | undefined {
-  const accounts = accountsOf(instruction, ['account', 'authority'], ['authority'])
-  if (accounts === undefined || reader.left < 2) return undefined
-  const what = reader.byte()
-  const isSome = reader.byte()
-  if (isSome > 1 || reader.left !== 32 * isSome) return undefined
-  const grantee = isSome === 1 ? { grantee: solanaAccount(reader.take(32)) } : {}
-  const detail = AUTHORITIES[what] ?? `authority ${String(what)}`
-  return [
-    { effect: 'power', power: 'token-authority', subject: accounts.account, ...grantee, detail, at: instruction.at },
-  ]
+/** Only the owner of a token account may let others take from it, so that the one who signs is the owner. */
+const allowanceForms = (program: TokenProgram): Forms => ({
+  // Approve: the mint is not in the bytes.
+  4: instructionForm(
+    { source: 'any', spender: 'any', owner: 'signer' },
+    [u64],
+    ({ source, spender, owner }, [amountAtomic], place) => {
+      const mint = place.tokenAccounts.mintOf(source, owner, program)
+      return mint && [allowance({ mint, owner, spender, amountAtomic }, place)]
+    },
+  ),
+  // Revoke: nor is the spender, so that the owner stands for "nobody else".
+  5: instructionForm({ source: 'any', owner: 'signer' }, [], ({ source, owner }, _, place) => {
+    const mint = place.tokenAccounts.mintOf(source, owner, program)
+    return mint && [allowance({ mint, owner, spender: owner, amountAtomic: 0n }, place)]
+  }),
+  // ApproveChecked.
+  13: instructionForm(
+    { source: 'any', mint: 'any', spender: 'any', owner: 'signer' },
+    [u64, u8],
+    ({ mint, spender, owner }, [amountAtomic], place) => [allowance({ mint, owner, spender, amountAtomic }, place)],
+  ),
+})
+
+function allowance(
+  {
+    mint,
+    owner,
+    spender,
+    amountAtomic,
+  }: Readonly<Record<'mint' | 'owner' | 'spender', Account>> & { amountAtomic: bigint },
+  { at }: Place,
+): Effect {
+  const isUnlimited = amountAtomic >= UNLIMITED_MIN
+  return { effect: 'allowance', holding: token(mint), owner, spender, mode: 'set', amountAtomic, isUnlimited, at }
+}
+
+function supplyForms(program: TokenProgram): Forms {
+  const burn = { account: 'any', mint: 'any', authority: 'signer' } as const
+  const burnt = (
+    { account, mint, authority }: Readonly<Record<keyof typeof burn, Account>>,
+    amountAtomic: bigint,
+    { tokenAccounts, at }: Place,
+  ): readonly Effect[] => {
+    // As in a transfer: the owner where that is proven, otherwise the token account.
+    const from = tokenAccounts.isOf(account, authority.key, mint.key, program) ? authority : account
+    return [{ effect: 'burn', holding: token(mint), from, amountAtomic, at }]
+  }
+  // Tokens that come into being are taken from nobody: the mint stands where the payer would.
+  const mint = { mint: 'any', to: 'any', authority: 'signer' } as const
+  const minted = (
+    { mint: source, to, authority }: Readonly<Record<keyof typeof mint, Account>>,
+    amountAtomic: bigint,
+    place: Place,
+  ): readonly Effect[] => [tokenTransfer({ source, to, authority, mint: source, amountAtomic, program }, place)]
+  return {
+    // MintTo and MintToChecked, Burn and BurnChecked.
+    7: instructionForm(mint, [u64], (accounts, [amount], place) => minted(accounts, amount, place)),
+    14: instructionForm(mint, [u64, u8], (accounts, [amount], place) => minted(accounts, amount, place)),
+    8: instructionForm(burn, [u64], (accounts, [amount], place) => burnt(accounts, amount, place)),
+    15: instructionForm(burn, [u64, u8], (accounts, [amount], place) => burnt(accounts, amount, place)),
+  }
 }

@@ -42,7 +42,7 @@ export interface Allowance extends Placed {
   readonly spender: Account
   readonly mode: 'set' | 'increase'
   readonly amountAtomic: bigint
-  /** The largest amount that the standard can say, or every item. */
+  /** More than any supply (the largest amount of a standard, as a rule), or every item. */
   readonly isUnlimited: boolean
   /** Unix seconds after which it ends, where the bytes say so. */
   readonly untilSeconds?: bigint

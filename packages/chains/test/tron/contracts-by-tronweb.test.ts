@@ -102,7 +102,7 @@ function callOf(value: Value): readonly object[] {
       spender: accountAt(0),
       mode: 'set',
       amountAtomic: amountAt(1),
-      isUnlimited: amountAt(1) === 2n ** 256n - 1n,
+      isUnlimited: amountAt(1) >= 2n ** 128n,
       at,
     }),
     deadbeef: () => ({

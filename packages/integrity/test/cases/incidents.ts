@@ -27,6 +27,8 @@ export interface Incident {
   /** What happened, and how the request shows it. */
   readonly story: string
   readonly code: string
+  /** What else is wrong with it. */
+  readonly also?: readonly string[]
   readonly content: CoboPackage
 }
 
@@ -235,6 +237,8 @@ export const INCIDENTS: readonly Incident[] = [
     story:
       'February 2025, 1.46 billion dollars: signers saw a routine transfer out of their Safe; what they signed was a delegatecall to a contract that replaced the code of the Safe.',
     code: 'POWER_DELEGATECALL',
+    // A token's transfer, run as the Safe: nobody knows what it does to the storage of a Safe.
+    also: ['CALLDATA_UNDECODED'],
     content: safeTx(
       '0x96221423681A6d52E184D440a8eFCEbB105C7242',
       encodeFunctionData({

@@ -1,3 +1,5 @@
+import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
+
 /** Solidity ABI types, as far as calls that are understood here use them (docs.soliditylang.org, "Contract ABI Specification"). */
 export type AbiType =
   | { readonly kind: 'address' }
@@ -46,99 +48,103 @@ function splitMembers(text: string): readonly string[] {
   return member === '' ? members : [...members, member]
 }
 
+/** What was read, and where its part of the data ends. */
+interface Read<Value extends AbiValue = AbiValue> {
+  readonly value: Value
+  readonly end: number
+}
+
 /**
  * Reads parameters in their one canonical encoding; undefined for every other: dirty upper bytes, offsets that point elsewhere, bytes
  * behind the end, values out of range. Contracts read some of those all the same, and each reads them in its own way.
  */
 export function decodeParameters(types: readonly AbiType[], data: Uint8Array): readonly AbiValue[] | undefined {
-  const values = readTuple(types, data, 0, { left: data.length })
-  if (values === undefined) return undefined
-  const again = encodeParameters(types, values)
-  return again.length === data.length && again.every((byte, index) => byte === data[index]) ? values : undefined
+  const read = readTuple(types, data, 0)
+  if (read === undefined) return undefined
+  const again = encodeParameters(types, read.value)
+  return again.length === data.length && again.every((byte, index) => byte === data[index]) ? read.value : undefined
 }
 
 const isDynamic = (type: AbiType): boolean =>
   type.kind === 'bytes' || type.kind === 'array' || (type.kind === 'tuple' && type.members.some(isDynamic))
 
+const headsBytes = (types: readonly AbiType[]): number => types.reduce((sum, type) => sum + headBytes(type), 0)
+
 /** Bytes that a type takes in the head of its tuple. */
-function headBytes(type: AbiType): number {
-  if (isDynamic(type) || type.kind !== 'tuple') return WORD_BYTES
-  return type.members.reduce((sum, member) => sum + headBytes(member), 0)
-}
+const headBytes = (type: AbiType): number =>
+  type.kind === 'tuple' && !isDynamic(type) ? headsBytes(type.members) : WORD_BYTES
 
 /**
- * Bytes that may still be read. In the canonical encoding nothing is read twice, so there are never more than the data has; offsets that
- * point at one place again and again would otherwise make gigabytes of a few kilobytes.
+ * Heads, then the tails one behind the other: an offset that does not point to the end of what was read is not canonical. So every byte
+ * is read once, and offsets that share a tail cannot make much out of little.
  */
-interface Budget {
-  left: number
-}
-
-function readTuple(
-  types: readonly AbiType[],
-  data: Uint8Array,
-  start: number,
-  budget: Budget,
-): readonly AbiValue[] | undefined {
+function readTuple(types: readonly AbiType[], data: Uint8Array, start: number): Read<readonly AbiValue[]> | undefined {
   const values: AbiValue[] = []
   let head = start
+  let end = start + headsBytes(types)
   for (const type of types) {
-    const at = isDynamic(type) ? offsetAt(data, head, start) : head
-    const value = at === undefined ? undefined : readValue(type, data, at, budget)
-    if (value === undefined) return undefined
-    values.push(value)
+    const hasTail = isDynamic(type)
+    if (hasTail && wordAt(data, head) !== BigInt(end - start)) return undefined
+    const read = readValue(type, data, hasTail ? end : head)
+    if (read === undefined) return undefined
+    values.push(read.value)
+    if (hasTail) end = read.end
     head += headBytes(type)
   }
-  return values
+  return { value: values, end }
 }
 
-/** Offsets and lengths count bytes of data that is there, so they fit a number. */
+function wordAt(data: Uint8Array, at: number): bigint | undefined {
+  if (at + WORD_BYTES > data.length) return undefined
+  return BigInt(`0x${bytesToHex(data.subarray(at, at + WORD_BYTES))}`)
+}
+
+/** Lengths and counts are of data that is there, so they fit a number. */
 function countAt(data: Uint8Array, at: number): number | undefined {
   const word = wordAt(data, at)
   return word === undefined || word > BigInt(data.length) ? undefined : Number(word)
 }
 
-function offsetAt(data: Uint8Array, at: number, start: number): number | undefined {
-  const offset = countAt(data, at)
-  return offset === undefined ? undefined : start + offset
-}
-
-function wordAt(data: Uint8Array, at: number): bigint | undefined {
-  if (at + WORD_BYTES > data.length) return undefined
-  return data.subarray(at, at + WORD_BYTES).reduce((value, byte) => (value << 8n) | BigInt(byte), 0n)
-}
-
-function readValue(type: AbiType, data: Uint8Array, at: number, budget: Budget): AbiValue | undefined {
-  budget.left -= type.kind === 'tuple' ? 0 : WORD_BYTES
-  if (budget.left < 0) return undefined
+function readValue(type: AbiType, data: Uint8Array, at: number): Read | undefined {
   switch (type.kind) {
     case 'tuple':
-      return readTuple(type.members, data, at, budget)
+      return readTuple(type.members, data, at)
     case 'array': {
       const count = countAt(data, at)
+      const start = at + WORD_BYTES
       // Every element has at least one word of its own.
-      if (count === undefined || count * WORD_BYTES > data.length) return undefined
-      return readTuple(Array<AbiType>(count).fill(type.of), data, at + WORD_BYTES, budget)
+      if (count === undefined || start + count * WORD_BYTES > data.length) return undefined
+      return readTuple(Array<AbiType>(count).fill(type.of), data, start)
     }
     case 'bytes': {
       const length = countAt(data, at)
-      if (length === undefined || at + WORD_BYTES + length > data.length) return undefined
-      budget.left -= length
-      if (budget.left < 0) return undefined
-      return data.slice(at + WORD_BYTES, at + WORD_BYTES + length)
+      const start = at + WORD_BYTES
+      if (length === undefined || start + length > data.length) return undefined
+      return { value: data.slice(start, start + length), end: start + paddedBytes(length) }
     }
+    default: {
+      const word = wordAt(data, at)
+      const value = word === undefined ? undefined : valueOf(type, word, data.slice(at, at + WORD_BYTES))
+      return value === undefined ? undefined : { value, end: at + WORD_BYTES }
+    }
+  }
+}
+
+const paddedBytes = (length: number): number => Math.ceil(length / WORD_BYTES) * WORD_BYTES
+
+type WordType = Exclude<AbiType, { kind: 'tuple' | 'array' | 'bytes' }>
+
+/** What is cut off here does not come back when it is encoded again, and is refused then. */
+function valueOf(type: WordType, word: bigint, bytes: Uint8Array): AbiValue | undefined {
+  switch (type.kind) {
     case 'address':
-      return wordAt(data, at) === undefined ? undefined : data.slice(at + 12, at + WORD_BYTES)
+      return bytes.slice(12)
     case 'fixed-bytes':
-      return wordAt(data, at) === undefined ? undefined : data.slice(at, at + type.length)
-    case 'bool': {
-      const word = wordAt(data, at)
-      return word === undefined ? undefined : word !== 0n
-    }
-    case 'uint': {
-      const word = wordAt(data, at)
-      return word === undefined || word >> BigInt(type.bits) > 0n ? undefined : word
-    }
+      return bytes.slice(0, type.length)
+    case 'bool':
+      return word !== 0n
+    case 'uint':
+      return word >> BigInt(type.bits) > 0n ? undefined : word
     default:
       return type satisfies never
   }
@@ -147,7 +153,7 @@ function readValue(type: AbiType, data: Uint8Array, at: number, budget: Budget):
 function encodeParameters(types: readonly AbiType[], values: readonly AbiValue[]): Uint8Array {
   const heads: Uint8Array[] = []
   const tails: Uint8Array[] = []
-  let tailAt = types.reduce((sum, type) => sum + headBytes(type), 0)
+  let tailAt = headsBytes(types)
   for (const [index, type] of types.entries()) {
     const encoded = encodeValue(type, values[index])
     if (!isDynamic(type)) heads.push(encoded)
@@ -157,7 +163,7 @@ function encodeParameters(types: readonly AbiType[], values: readonly AbiValue[]
       tailAt += encoded.length
     }
   }
-  return joined([...heads, ...tails])
+  return concatBytes(...heads, ...tails)
 }
 
 function encodeValue(type: AbiType, value: AbiValue | undefined): Uint8Array {
@@ -167,13 +173,13 @@ function encodeValue(type: AbiType, value: AbiValue | undefined): Uint8Array {
     case 'array': {
       const items = value as readonly AbiValue[]
       const types = Array<AbiType>(items.length).fill(type.of)
-      return joined([wordOf(BigInt(items.length)), encodeParameters(types, items)])
+      return concatBytes(wordOf(BigInt(items.length)), encodeParameters(types, items))
     }
     case 'bytes': {
       const bytes = value as Uint8Array
-      const padded = new Uint8Array(Math.ceil(bytes.length / WORD_BYTES) * WORD_BYTES)
+      const padded = new Uint8Array(paddedBytes(bytes.length))
       padded.set(bytes)
-      return joined([wordOf(BigInt(bytes.length)), padded])
+      return concatBytes(wordOf(BigInt(bytes.length)), padded)
     }
     case 'address':
     case 'fixed-bytes': {
@@ -191,17 +197,5 @@ function encodeValue(type: AbiType, value: AbiValue | undefined): Uint8Array {
 }
 
 function wordOf(value: bigint): Uint8Array {
-  const word = new Uint8Array(WORD_BYTES)
-  for (let at = WORD_BYTES - 1, rest = value; rest > 0n; at -= 1, rest >>= 8n) word[at] = Number(rest & 0xffn)
-  return word
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
+  return hexToBytes(value.toString(16).padStart(2 * WORD_BYTES, '0'))
 }

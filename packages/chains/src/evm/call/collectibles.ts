@@ -27,12 +27,11 @@ export const COLLECTIBLE_FUNCTIONS: readonly KnownFunction[] = [
   {
     signature: 'safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)',
     effects: (p, scope) => {
+      const [from, to] = [p.account(0), p.account(1)]
       const ids = p.list(2)
       const amounts = p.list(3)
       if (ids.length !== amounts.length) return scope.unknown('as many ids as amounts are expected')
-      return ids.map((id, index) =>
-        item(scope, p.account(0), p.account(1), id.integer(0), amounts[index]?.integer(0) ?? 0n),
-      )
+      return ids.map((id, index) => item(scope, from, to, id.integer(0), amounts[index]?.integer(0) ?? 0n))
     },
   },
   {

@@ -1,6 +1,6 @@
 import { bytesToHex } from '@noble/hashes/utils.js'
 import type { Account, Effect, PowerName } from '../../transaction/effect.ts'
-import type { KnownFunction, Parameters, Scope } from './scope.ts'
+import type { KnownFunction, Scope } from './scope.ts'
 
 const power = (scope: Scope, name: PowerName, grantee?: Account, detail?: string, subject?: Account): Effect => ({
   effect: 'power',
@@ -17,19 +17,27 @@ const handsOver = (signature: string, name: PowerName): KnownFunction => ({
   effects: (p, scope) => [power(scope, name, p.account(0))],
 })
 
-const nobody = (signature: string, name: PowerName, detail: string): KnownFunction => ({
-  signature,
-  effects: (_, scope) => [power(scope, name, undefined, detail)],
-})
-
 const role = (signature: string, detail: string): KnownFunction => ({
   signature,
   effects: (p, scope) => [power(scope, 'role', p.account(1), `${detail} 0x${bytesToHex(p.bytes(0))}`)],
 })
 
-/** The new code is called at once with data of its own, as the proxy: what that does depends on code that is not here. */
-const withInitialCall = (p: Parameters, index: number, scope: Scope): readonly Effect[] =>
-  p.bytes(index).length === 0 ? [] : scope.unknown('the new implementation is called with data of its own')
+/** What the caller takes that was offered before. */
+const taken = (signature: string): KnownFunction => ({
+  signature,
+  effects: (_, scope) => [power(scope, 'ownership', scope.from, 'accepted by the caller')],
+})
+
+/** The new code runs at once, as the proxy, with data of its own: ERC-1967 `upgradeToAndCall`. Without data, it waits for a call. */
+function upgradeAndCall(proxy: Account, implementation: Account, data: Uint8Array, scope: Scope): readonly Effect[] {
+  const at = `${scope.call.at}.calls[0]`
+  return [
+    power(scope, 'upgrade', implementation, undefined, proxy),
+    ...(data.length === 0
+      ? []
+      : scope.inside({ to: implementation, valueAtomic: 0n, data, at, isDelegated: true }, proxy)),
+  ]
+}
 
 /** Who may upgrade, own or administer a contract: OpenZeppelin's Ownable, AccessControl and proxies, and what others call the same. */
 export const CONTROL_FUNCTIONS: readonly KnownFunction[] = [
@@ -37,7 +45,7 @@ export const CONTROL_FUNCTIONS: readonly KnownFunction[] = [
   {
     signature: 'upgradeToAndCall(address,bytes)',
     isPayable: true,
-    effects: (p, scope) => [power(scope, 'upgrade', p.account(0)), ...withInitialCall(p, 1, scope)],
+    effects: (p, scope) => upgradeAndCall(scope.call.to, p.account(0), p.bytes(1), scope),
   },
   {
     // ProxyAdmin: proxy, implementation
@@ -47,10 +55,7 @@ export const CONTROL_FUNCTIONS: readonly KnownFunction[] = [
   {
     signature: 'upgradeAndCall(address,address,bytes)',
     isPayable: true,
-    effects: (p, scope) => [
-      power(scope, 'upgrade', p.account(1), undefined, p.account(0)),
-      ...withInitialCall(p, 2, scope),
-    ],
+    effects: (p, scope) => upgradeAndCall(p.account(0), p.account(1), p.bytes(2), scope),
   },
   handsOver('changeAdmin(address)', 'upgrade'),
   {
@@ -59,13 +64,15 @@ export const CONTROL_FUNCTIONS: readonly KnownFunction[] = [
   },
   handsOver('setImplementation(address)', 'upgrade'),
   handsOver('setBeacon(address)', 'upgrade'),
+  // Safe before 1.2: its implementation
+  handsOver('changeMasterCopy(address)', 'upgrade'),
   handsOver('transferOwnership(address)', 'ownership'),
-  nobody('renounceOwnership()', 'ownership', 'renounced'),
-  nobody('acceptOwnership()', 'ownership', 'accepted by the caller'),
+  { signature: 'renounceOwnership()', effects: (_, scope) => [power(scope, 'ownership', undefined, 'renounced')] },
+  taken('acceptOwnership()'),
   handsOver('setOwner(address)', 'ownership'),
   handsOver('setAdmin(address)', 'ownership'),
   handsOver('setPendingAdmin(address)', 'ownership'),
-  nobody('acceptAdmin()', 'ownership', 'accepted by the caller'),
+  taken('acceptAdmin()'),
   role('grantRole(bytes32,address)', 'grants'),
   role('revokeRole(bytes32,address)', 'revokes'),
   role('renounceRole(bytes32,address)', 'renounces'),

@@ -1,9 +1,8 @@
 import type { Account, Effect } from '../../transaction/effect.ts'
+import { isUnlimitedAmount } from '../unlimited-amount.ts'
 import type { KnownFunction, Scope } from './scope.ts'
 
 const UINT256_MAX = 2n ** 256n - 1n
-/** Permit2 counts in 160 bits and reads the largest as "without end" (Uniswap permit2, AllowanceTransfer). */
-const UINT160_MAX = 2n ** 160n - 1n
 
 const token = ({ call }: Scope) => ({ kind: 'token', contract: call.to }) as const
 
@@ -21,24 +20,22 @@ interface Allowed {
   readonly spender: Account
   readonly amountAtomic: bigint
   readonly mode?: 'set' | 'increase'
-  readonly untilSeconds?: bigint
 }
 
-const allowance = (scope: Scope, { owner, spender, amountAtomic, mode = 'set', untilSeconds }: Allowed): Effect => ({
+const allowance = (scope: Scope, { owner, spender, amountAtomic, mode = 'set' }: Allowed): Effect => ({
   effect: 'allowance',
   holding: token(scope),
   ...(owner !== undefined && { owner }),
   spender,
   mode,
   amountAtomic,
-  isUnlimited: amountAtomic === UINT256_MAX,
-  ...(untilSeconds !== undefined && { untilSeconds }),
+  isUnlimited: isUnlimitedAmount(amountAtomic),
   at: scope.call.at,
 })
 
 /**
- * ERC-20, its common extensions, EIP-2612, wrapped coins and Permit2. ERC-721 shares transferFrom and approve: there, the amount is the
- * number of an item; which it is, the registry knows by the contract.
+ * ERC-20, its common extensions and EIP-2612. ERC-721 shares transferFrom, approve and burn: there, the amount is the number of an item;
+ * which it is, the registry knows by the contract.
  */
 export const FUNGIBLE_FUNCTIONS: readonly KnownFunction[] = [
   {
@@ -60,32 +57,24 @@ export const FUNGIBLE_FUNCTIONS: readonly KnownFunction[] = [
     ],
   },
   {
-    // Takes away; how much is left is not in the bytes, and it is never more than before.
+    // Takes away, and how much is left is not in the bytes: what they say is that it is nothing more than before.
     signature: 'decreaseAllowance(address,uint256)',
-    effects: (p, scope) => [allowance(scope, { owner: scope.from, spender: p.account(0), amountAtomic: 0n })],
-  },
-  {
-    // EIP-2612
-    signature: 'permit(address,address,uint256,uint256,uint8,bytes32,bytes32)',
     effects: (p, scope) => [
-      allowance(scope, {
-        owner: p.account(0),
-        spender: p.account(1),
-        amountAtomic: p.integer(2),
-        untilSeconds: p.integer(3),
-      }),
+      allowance(scope, { owner: scope.from, spender: p.account(0), amountAtomic: 0n, mode: 'increase' }),
     ],
   },
   {
-    // DAI: holder, spender, nonce, expiry, allowed
+    // EIP-2612. The deadline ends the signature, not the allowance.
+    signature: 'permit(address,address,uint256,uint256,uint8,bytes32,bytes32)',
+    effects: (p, scope) => [
+      allowance(scope, { owner: p.account(0), spender: p.account(1), amountAtomic: p.integer(2) }),
+    ],
+  },
+  {
+    // DAI: holder, spender, nonce, expiry (of the signature), allowed, and the signature
     signature: 'permit(address,address,uint256,uint256,bool,uint8,bytes32,bytes32)',
     effects: (p, scope) => [
-      allowance(scope, {
-        owner: p.account(0),
-        spender: p.account(1),
-        amountAtomic: p.flag(4) ? UINT256_MAX : 0n,
-        ...(p.integer(3) > 0n && { untilSeconds: p.integer(3) }),
-      }),
+      allowance(scope, { owner: p.account(0), spender: p.account(1), amountAtomic: p.flag(4) ? UINT256_MAX : 0n }),
     ],
   },
   {
@@ -104,47 +93,6 @@ export const FUNGIBLE_FUNCTIONS: readonly KnownFunction[] = [
     signature: 'burnFrom(address,uint256)',
     effects: (p, scope) => [
       { effect: 'burn', holding: token(scope), from: p.account(0), amountAtomic: p.integer(1), at: scope.call.at },
-    ],
-  },
-  {
-    // WETH9: the coins that go along are the amount.
-    signature: 'deposit()',
-    isPayable: true,
-    effects: (_, { call }) => [{ effect: 'wrap', contract: call.to, amountAtomic: call.valueAtomic, at: call.at }],
-  },
-  {
-    signature: 'withdraw(uint256)',
-    effects: (p, { call }) => [{ effect: 'unwrap', contract: call.to, amountAtomic: p.integer(0), at: call.at }],
-  },
-  {
-    // Permit2: token, spender, amount, expiration
-    signature: 'approve(address,address,uint160,uint48)',
-    effects: (p, scope) => [
-      {
-        effect: 'allowance',
-        holding: { kind: 'token', contract: p.account(0) },
-        ...(scope.from !== undefined && { owner: scope.from }),
-        spender: p.account(1),
-        mode: 'set',
-        amountAtomic: p.integer(2),
-        isUnlimited: p.integer(2) === UINT160_MAX,
-        untilSeconds: p.integer(3),
-        at: scope.call.at,
-      },
-    ],
-  },
-  {
-    // Permit2: from, to, amount, token
-    signature: 'transferFrom(address,address,uint160,address)',
-    effects: (p, scope) => [
-      {
-        effect: 'transfer',
-        holding: { kind: 'token', contract: p.account(3) },
-        from: p.account(0),
-        to: p.account(1),
-        amountAtomic: p.integer(2),
-        at: scope.call.at,
-      },
     ],
   },
 ]

@@ -6,6 +6,8 @@ export interface Call {
   readonly valueAtomic: bigint
   readonly data: Uint8Array
   readonly at: string
+  /** A delegatecall: the code of `to` runs as whoever calls. No coins go along, and `to` itself does nothing. */
+  readonly isDelegated?: boolean
 }
 
 /** How the chain writes an account of 20 bytes: EVM and TRON differ only in that. */
@@ -28,6 +30,8 @@ export interface KnownFunction {
   readonly signature: string
   /** May take coins along: they go to the contract and are named apart. */
   readonly isPayable?: boolean
+  /** Made to be run by delegatecall, where it means the same. All others touch the storage of whoever runs them: nobody knows how. */
+  readonly isLibrary?: boolean
   readonly effects: (parameters: Parameters, scope: Scope) => readonly Effect[]
 }
 

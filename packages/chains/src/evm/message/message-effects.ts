@@ -4,11 +4,11 @@ import type { Account, Allowance, Effect } from '../../transaction/effect.ts'
 import { decodeCall } from '../call/decode-call.ts'
 import { safeExecution } from '../call/safe.ts'
 import { evmAccount } from '../evm-account.ts'
+import { isUnlimitedAmount } from '../unlimited-amount.ts'
 import { bytesOf, integerOf } from './hash-typed-data.ts'
 import type { TypedData } from './typed-data-types.ts'
 
 const UINT256_MAX = 2n ** 256n - 1n
-const UINT160_MAX = 2n ** 160n - 1n
 const AT = 'message'
 
 type Json = Readonly<Record<string, unknown>>
@@ -57,17 +57,16 @@ interface Allowed {
   readonly spender: Account
   readonly amountAtomic: bigint
   readonly untilSeconds: bigint
-  readonly max?: bigint
 }
 
-const allowance = ({ token, owner, spender, amountAtomic, untilSeconds, max = UINT256_MAX }: Allowed): Allowance => ({
+const allowance = ({ token, owner, spender, amountAtomic, untilSeconds }: Allowed): Allowance => ({
   effect: 'allowance',
   holding: { kind: 'token', contract: token },
   ...(owner !== undefined && { owner }),
   spender,
   mode: 'set',
   amountAtomic,
-  isUnlimited: amountAtomic >= max,
+  isUnlimited: isUnlimitedAmount(amountAtomic),
   untilSeconds,
   at: AT,
 })
@@ -79,7 +78,6 @@ const permit2Allowance = (details: Reader, spender: Account): Allowance =>
     spender,
     amountAtomic: details.integer('amount'),
     untilSeconds: details.integer('expiration'),
-    max: UINT160_MAX,
   })
 
 /** Uniswap permit2, SignatureTransfer: the spender takes once, to whom it likes. */
