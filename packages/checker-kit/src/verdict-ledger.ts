@@ -27,6 +27,7 @@ interface BusinessRow {
   first_asked_at: Date
   content_digest: string | null
   signing_hashes: string[] | null
+  slots: string[]
 }
 
 interface AttemptRow {
@@ -63,7 +64,7 @@ async function lockBusiness(tx: Transaction, key: string): Promise<BusinessRow> 
   })
   const [row] = await tx.query<BusinessRow>({
     name: 'lock-business',
-    text: 'select first_asked_at, content_digest, signing_hashes from business where business_key = $1 for no key update',
+    text: 'select first_asked_at, content_digest, signing_hashes, slots from business where business_key = $1 for no key update',
     values: [key],
   })
   if (row === undefined) throw new Error('invariant: the business row was just inserted')
@@ -117,7 +118,9 @@ function forbidClaim(business: BusinessRow, attempt: AttemptRow, question: Quest
     return reject('IDEMPOTENCY_CONFLICT', 'this transaction was approved with other content')
   const isSigning = question.kind === 'keysign' || question.kind === 'tx-signing'
   if (isSigning && business.signing_hashes !== null && !sameList(business.signing_hashes, question.signingHashes)) {
-    return reject('SECOND_SIGNATURE', 'this transaction was approved for other hashes to sign')
+    // The same payment once more, such as with a higher fee: only where the bytes show that one of the two at most can be final.
+    const isReplacement = business.slots.some((slot) => question.binding?.slots.includes(slot))
+    if (!isReplacement) return reject('SECOND_SIGNATURE', 'this transaction was approved for other hashes to sign')
   }
   return undefined
 }
@@ -147,9 +150,13 @@ async function hold(tx: Transaction, attempt: AttemptRow, question: Question): P
   await tx.query({
     name: 'hold',
     text: `with held as (
-             update business set content_digest = $2, signing_hashes = coalesce($3::text[], signing_hashes) where business_key = $1)
+             update business set content_digest = $2, signing_hashes = coalesce($3::text[], signing_hashes),
+               -- What every signature of this key has in common: so that any two of them exclude each other.
+               slots = case when $3::text[] is null then slots when signing_hashes is null then $5::text[]
+                 else array(select unnest(slots) intersect select unnest($5::text[])) end
+             where business_key = $1)
            update attempt set holds = true where attempt_id = $4`,
-    values: [question.businessKey, question.contentDigest, signs ? question.signingHashes : null, attempt.attempt_id],
+    values: [question.businessKey, question.contentDigest, signs ? question.signingHashes : null, attempt.attempt_id, question.binding?.slots ?? []],
   })
 }
 
@@ -293,7 +300,7 @@ async function releaseUnheld(tx: Transaction, rules: readonly Rule[], key: Busin
   for (const rule of rules) await rule.release?.(key, tx)
   await tx.query({
     name: 'free-business',
-    text: 'update business set content_digest = null, signing_hashes = null where business_key = $1',
+    text: 'update business set content_digest = null, signing_hashes = null, slots = '{}' where business_key = $1',
     values: [key],
   })
 }

@@ -1,64 +1,230 @@
-import type { Asset } from '@callback-quorum/chains'
-import type { Payment } from './read-payments.ts'
-import { limitAtomic, type Dimension, type LimitRule } from './rules-file.ts'
+import { parseAmount, type AddressKey, type AssetRegistry } from '@callback-quorum/chains'
+import type { Objection } from '@callback-quorum/checker-kit'
+import type { AssetPrice, Facts, Part } from './facts/facts.ts'
+import { valueOf, type Pricing } from './prices/index.ts'
+import { VALUE_DECIMALS } from './rules/lint-amounts.ts'
+import type { Groups, Limit, Rules } from './rules/rule.ts'
+import type { Dimension, Match } from './rules/rules-schema.ts'
 
-/** What one rule would be charged for a question along one value of its dimensions. */
+/** What one limit is charged for a transaction along one value of its dimensions. */
 export interface Charge {
-  readonly rule: LimitRule
-  readonly asset: Asset
-  /** Canonical text of the dimension values: the identity of the counter together with the rule's id. */
+  readonly limit: Limit
+  /** Canonical text of the dimension values: with the limit's id, the identity of the counter. */
   readonly dimensions: string
-  readonly amountAtomic: bigint
-  readonly limitAtomic: bigint
+  /** Atomic units of `asset`, units of 1e-8 of the currency, or payments. */
+  readonly amount: bigint
+  readonly limitAmount: bigint
+  /** Where the measure is an amount. */
+  readonly asset?: string
+  /** Where a destination's age matters. */
+  readonly destination?: { readonly place: string; readonly listed: boolean }
 }
 
-function matches({ match }: LimitRule, payment: Payment): boolean {
-  const has = (list: '*' | readonly string[], value: string | undefined): boolean =>
-    list === '*' || (value !== undefined && list.includes(value))
+export interface ChargeSources {
+  readonly assets: AssetRegistry
+  readonly price: (assetId: string, currency: string) => Pricing
+  /** A destination that has no canonical form: each of its spellings would be a counter of its own. */
+  readonly hasUnreadDestination?: boolean
+  readonly isFeeKnown?: boolean
+}
+
+export interface Charged {
+  readonly charges: readonly Charge[]
+  readonly objections: readonly Objection[]
+  /** Why a value cannot be told now. */
+  readonly unable: readonly { readonly code: 'PRICE_STALE' | 'PRICE_UNRELIABLE'; readonly text: string }[]
+  readonly prices: readonly AssetPrice[]
+}
+
+/** Where a destination stands: the same address on another chain, or with another tag, is another one. */
+export const placeOf = (chainId: string, { destination, tag }: Pick<Part, 'destination' | 'tag'>): string | undefined =>
+  destination === undefined ? undefined : [chainId, destination, ...(tag === undefined ? [] : [tag])].join('\n')
+
+/** Whether a rule speaks of this part of a transaction. Fees have no destination, so rules about destinations do not speak of them. */
+export function isMatch(match: Match, facts: Facts, part: Part, { groups }: Pick<Rules, 'groups'>, assets: AssetRegistry): boolean {
+  const has = (list: '*' | readonly string[], value: string | null | undefined): boolean =>
+    list === '*' || (value !== undefined && value !== null && list.includes(value))
+  const isAbout = match.destination === '*' || (!part.fee && part.listed === (match.destination === 'listed'))
   return (
-    has(match.organisation, payment.organisation) &&
-    has(match.wallet, payment.wallet) &&
-    has(match.asset, payment.asset.id) &&
-    has(match.initiator, payment.initiator)
+    isAbout &&
+    has(match.organisation, facts.organisation) &&
+    has(match.caller, facts.caller) &&
+    has(match.wallet, facts.wallet) &&
+    has(match.wallet_group, walletGroupOf(facts, groups)) &&
+    has(match.chain, part.asset && assets.asset(part.asset)?.chain.id) &&
+    has(match.asset, part.asset) &&
+    has(match.operation, facts.operation) &&
+    has(match.destination_group, destinationGroupOf(part, groups)) &&
+    has(match.initiator, facts.initiator)
   )
 }
 
-/** Every charge of every rule that applies, in the order of the rules. No charge at all means that nobody limits this payment. */
-export function chargesOf(
-  rules: readonly LimitRule[],
-  payment: Payment,
-): readonly Charge[] | { readonly missing: Dimension } {
-  const charges: Charge[] = []
-  for (const rule of rules.filter((candidate) => matches(candidate, payment))) {
-    if (rule.per.includes('initiator') && payment.initiator === undefined) return { missing: 'initiator' }
-    if (rule.per.includes('destination') && payment.hasUnreadDestination) return { missing: 'destination' }
-    const limit = limitAtomic(rule, payment.asset)
-    const charge = (destination: string | undefined, amountAtomic: bigint): void => {
-      charges.push({
-        rule,
-        asset: payment.asset,
-        dimensions: dimensionsOf(rule, payment, destination),
-        amountAtomic,
-        limitAtomic: limit,
-      })
-    }
-    if (rule.per.includes('destination'))
-      payment.byDestination.forEach((amount, destination) => {
-        charge(destination, amount)
-      })
-    else charge(undefined, payment.totalAtomic)
-  }
-  return charges
+const walletGroupOf = ({ wallet }: Facts, groups: Groups): string | undefined =>
+  wallet === null ? undefined : groups.walletGroup.get(wallet)
+const destinationGroupOf = ({ destination }: Part, groups: Groups): string | undefined =>
+  destination === undefined ? undefined : groups.destinationGroup.get(destination as AddressKey)
+
+/** Every charge of every limit that applies, in the order of the rules. Pure: the same facts, rules and prices give the same charges. */
+export function chargesOf(rules: Rules, facts: Facts, sources: ChargeSources): Charged {
+  const charging = new Charging(rules, facts, sources)
+  for (const limit of rules.limits) charging.add(limit)
+  return charging.result()
 }
 
-function dimensionsOf(rule: LimitRule, payment: Payment, destination: string | undefined): string {
-  const values: Readonly<Record<Dimension, string | undefined>> = {
-    organisation: payment.organisation,
-    wallet: payment.wallet,
-    asset: payment.asset.id,
-    destination,
-    initiator: payment.initiator,
+class Charging {
+  readonly #rules: Rules
+  readonly #facts: Facts
+  readonly #sources: ChargeSources
+  readonly #charges: Charge[] = []
+  readonly #objections = new Map<string, Objection>()
+  readonly #unable = new Map<string, Charged['unable'][number]>()
+  readonly #prices = new Map<string, AssetPrice>()
+  readonly #covered = new Set<Part>()
+
+  constructor(rules: Rules, facts: Facts, sources: ChargeSources) {
+    this.#rules = rules
+    this.#facts = facts
+    this.#sources = sources
+    for (const price of facts.prices) this.#prices.set(`${price.asset} ${price.currency}`, price)
   }
-  // Sorted and with names, so that neither the order in the file nor a value with a separator in it changes the identity.
-  return JSON.stringify(rule.per.toSorted().map((name) => [name, values[name]]))
+
+  result(): Charged {
+    const bare = this.#facts.parts.find((part) => !part.fee && !this.#covered.has(part))
+    if (bare !== undefined) {
+      const what = bare.asset ?? `the operation ${this.#facts.operation}`
+      this.#object('NO_APPLICABLE_RULE', `no limit is set for ${what} of wallet ${this.#facts.wallet ?? '(none)'}`)
+    }
+    return {
+      charges: this.#charges,
+      objections: [...this.#objections.values()],
+      unable: [...this.#unable.values()],
+      prices: [...this.#prices.values()],
+    }
+  }
+
+  add(limit: Limit): void {
+    const { parts } = this.#facts
+    const matched = parts.filter((part) => isMatch(limit.match, this.#facts, part, this.#rules, this.#sources.assets))
+    const counted = matched.filter(({ fee }) => !fee || limit.includesFee)
+    if (limit.includesFee && this.#sources.isFeeKnown === false && counted.length > 0)
+      this.#object('FEE_MISSING', `the limit ${limit.ruleId} includes the fee, and what it is at most is not known`)
+    const byKey = new Map<string, Part[]>()
+    for (const part of counted) {
+      const dimensions = this.#dimensionsOf(limit, part)
+      if (dimensions === undefined) continue
+      byKey.set(dimensions, [...(byKey.get(dimensions) ?? []), part])
+      if (isCoveredBy(limit, part)) this.#covered.add(part)
+    }
+    for (const [dimensions, together] of byKey) this.#charge(limit, dimensions, together)
+  }
+
+  #charge(limit: Limit, dimensions: string, parts: readonly Part[]): void {
+    const [first] = parts
+    if (first === undefined) return
+    const amount = this.#amountOf(limit, parts)
+    const asset = first.asset === undefined ? undefined : this.#sources.assets.asset(first.asset)
+    if (amount === undefined || (limit.measure === 'amount' && asset === undefined)) return
+    const place = asset && placeOf(asset.chain.id, first)
+    this.#charges.push({
+      limit,
+      dimensions,
+      amount,
+      limitAmount: limitAmountOf(limit, asset?.decimals ?? 0),
+      ...(limit.measure === 'amount' && asset !== undefined && { asset: asset.id }),
+      ...(limit.newForMs !== undefined && place !== undefined && { destination: { place, listed: first.listed } }),
+    })
+  }
+
+  #amountOf({ measure, countUnit, currency = '' }: Limit, parts: readonly Part[]): bigint | undefined {
+    switch (measure) {
+      case 'count':
+        if (countUnit === 'transaction') return 1n
+        return BigInt(new Set(parts.map(({ asset, destination, tag }) => JSON.stringify([asset, destination, tag]))).size)
+      case 'amount':
+        return parts.reduce((sum, { amount }) => sum + BigInt(amount), 0n)
+      case 'value': {
+        const values = parts.map((part) => this.#valueOf(part, currency))
+        return values.reduce((sum, value) => (sum === undefined || value === undefined ? undefined : sum + value), 0n)
+      }
+      default:
+        return measure satisfies never
+    }
+  }
+
+  #valueOf(part: Part, currency: string): bigint | undefined {
+    const asset = part.asset === undefined ? undefined : this.#sources.assets.asset(part.asset)
+    if (asset === undefined) return 0n
+    const known = this.#prices.get(`${asset.id} ${currency}`)
+    if (known !== undefined) return valueOf(BigInt(part.amount), asset.decimals, known.price)
+    const pricing = this.#sources.price(asset.id, currency)
+    switch (pricing.result) {
+      case 'price':
+        this.#prices.set(`${asset.id} ${currency}`, { asset: asset.id, ...pricing.used })
+        return valueOf(BigInt(part.amount), asset.decimals, pricing.used.price)
+      case 'missing':
+        this.#object('PRICE_MISSING', pricing.text)
+        return undefined
+      case 'stale':
+      case 'unreliable':
+        this.#unable.set(asset.id, { code: pricing.result === 'stale' ? 'PRICE_STALE' : 'PRICE_UNRELIABLE', text: pricing.text })
+        return undefined
+      default:
+        return pricing satisfies never
+    }
+  }
+
+  /** Undefined: this part has no such counter, or lacks a dimension, which is an objection. */
+  #dimensionsOf({ per, ruleId }: Limit, part: Part): string | undefined {
+    // What nobody gets, and fees, have no destination to count by: another rule has to cover them.
+    const isPerDestination = per.includes('destination') || per.includes('destination-group')
+    if (isPerDestination && part.destination === undefined) return undefined
+    if (isPerDestination && this.#sources.hasUnreadDestination === true) {
+      this.#object('DIMENSION_MISSING', `the limit ${ruleId} is per destination, and one has no canonical form`)
+      return undefined
+    }
+    const { groups } = this.#rules
+    const values: Readonly<Record<Dimension, string | null | undefined>> = {
+      organisation: this.#facts.organisation,
+      caller: this.#facts.caller,
+      wallet: this.#facts.wallet,
+      'wallet-group': walletGroupOf(this.#facts, groups),
+      chain: part.asset === undefined ? '' : this.#sources.assets.asset(part.asset)?.chain.id,
+      asset: part.asset ?? '',
+      operation: this.#facts.operation,
+      destination: part.destination,
+      'destination-group': destinationGroupOf(part, groups),
+      tag: part.tag ?? '',
+      initiator: this.#facts.initiator,
+    }
+    const missing = per.find((name) => values[name] === undefined || values[name] === null)
+    if (missing !== undefined) {
+      this.#object('DIMENSION_MISSING', `the limit ${ruleId} is per ${missing}, and the request has none`)
+      return undefined
+    }
+    // Sorted and with names, so that neither the order in the file nor a value with a separator in it changes the identity.
+    return JSON.stringify(per.toSorted().map((name) => [name, values[name]]))
+  }
+
+  #object(code: string, text: string): void {
+    this.#objections.set(`${code} ${text}`, { code, text })
+  }
+}
+
+/** What bounds a payment is an amount or a value; what bounds a message, which has neither, is a count made for messages. */
+function isCoveredBy({ isShadow, measure, window, match, newForMs }: Limit, part: Part): boolean {
+  if (isShadow || newForMs !== undefined || window.kind === 'outstanding') return false
+  return part.asset === undefined ? measure === 'count' && match.operation !== '*' : measure !== 'count'
+}
+
+function limitAmountOf({ measure, limit }: Limit, decimals: number): bigint {
+  switch (measure) {
+    case 'amount':
+      return parseAmount(limit, decimals)
+    case 'value':
+      return parseAmount(limit, VALUE_DECIMALS)
+    case 'count':
+      return BigInt(limit)
+    default:
+      return measure satisfies never
+  }
 }

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
-import { acceptUnbound, checkerConfigShape, createChecker, type CheckerStart } from '@callback-quorum/checker-kit'
+import { acceptUnbound, checkerConfigShape, createChecker, type CheckerContext, type CheckerStart, type RuleSet } from '@callback-quorum/checker-kit'
 import {
   checkCommonRules,
+  duration,
   filePath,
   migrationsBeside,
   readConfigFile,
@@ -9,14 +10,26 @@ import {
   type RunningService,
 } from '@callback-quorum/service'
 import { z } from 'zod'
-import { readRulesFile } from './rules-file.ts'
+import { activateRules } from './ledger/activate-rules.ts'
+import { followAddressBook } from './ledger/destinations.ts'
+import { createLimitsMetrics } from './metrics.ts'
+import { NO_PRICES, openPriceBook, pricesSchema } from './prices/index.ts'
+import { readRules } from './rules/read-rules.ts'
 import { spendLimit } from './spend-limit.ts'
 
-/** The common blocks and the file with the limits. */
+/** An outage of prices that lasts longer is no reason to keep a caller asking. */
+const GIVE_UP_DEFAULT_MS = 600_000
+
+/** The common blocks, the file with the rules, and what they stand on. */
 export const limitsConfigSchema = z.strictObject({
   ...checkerConfigShape,
   rules: filePath,
   accept_unbound: acceptUnbound,
+  prices: pricesSchema.optional(),
+  /** What cannot be told so long after the first asking (a price that is stale or doubtful) rejects. */
+  give_up_after: duration.default(GIVE_UP_DEFAULT_MS),
+  /** Whether the platform's word alone that a joint approval failed gives back what was counted. It may hold the signature all the same. */
+  release_on_platform_failure: z.boolean().default(false),
 })
 export type LimitsConfig = z.output<typeof limitsConfigSchema>
 
@@ -34,9 +47,29 @@ export function startLimits(options: CheckerStart<LimitsConfig>): Promise<Runnin
     judges: 'raw',
     acceptUnbound: file.value.accept_unbound,
     migrations: [{ name: 'limits', directory: migrationsBeside(import.meta.url) }],
-    rules: async ({ assets }) => {
-      const rules = await readRulesFile(resolve(file.directory, file.value.rules), assets)
-      return { rules: [spendLimit(rules.value.rules, rules.value.let_pass)], policyDigest: rules.digest }
-    },
+    rules: (context) => openRules(file, context),
   })
+}
+
+async function openRules({ value: config, directory }: ConfigFile<LimitsConfig>, context: CheckerContext): Promise<RuleSet> {
+  const { assets, addresses, database, log, clock, registry } = context
+  const prices = config.prices && (await openPriceBook(config.prices, { directory, assets, log, clock, registry }))
+  try {
+    const path = resolve(directory, config.rules)
+    const book = prices ?? NO_PRICES
+    const { rules } = await readRules(path, { assets, covers: (assetId, currency) => book.covers(assetId, currency) })
+    await followAddressBook(database, addresses.allowListings, addresses.digest)
+    await activateRules(database, rules, path, { assets, prices: book, log })
+    const metrics = createLimitsMetrics(registry)
+    return {
+      rules: [
+        spendLimit({ rules, assets, addresses, prices: book, database, log, metrics, giveUpMs: config.give_up_after }),
+      ],
+      policyDigest: rules.digest,
+      parts: prices === undefined ? [] : [prices],
+    }
+  } catch (error) {
+    await prices?.stop()
+    throw error
+  }
 }

@@ -1,105 +1,119 @@
-import { formatAmount, type PowerName } from '@callback-quorum/chains'
-import type { Judgement, Objection, Question, Rule } from '@callback-quorum/checker-kit'
-import type { Transaction } from '@callback-quorum/service'
-import { chargesOf, type Charge } from './charges.ts'
-import { isReserved, lockCounters, release, reserve } from './ledger.ts'
-import { readPayments, type Payment } from './read-payments.ts'
-import type { LimitRule } from './rules-file.ts'
+import type { AssetRegistry } from '@callback-quorum/chains'
+import type { AddressBook, ClaimContext, Judgement, Objection, Question, Rule } from '@callback-quorum/checker-kit'
+import type { Database, Logger, Transaction } from '@callback-quorum/service'
+import { breachObjection } from './breach-text.ts'
+import { chargesOf } from './charges.ts'
+import { readFacts, type ReadFacts } from './facts/read-facts.ts'
+import { closedObjection, destinationsOf, gatesOf, withProbation } from './gates.ts'
+import { decide, type Decided } from './ledger/decide.ts'
+import { knownSince, rememberDestinations } from './ledger/destinations.ts'
+import { commit, release } from './ledger/life-cycle.ts'
+import type { LimitsMetrics } from './metrics.ts'
+import type { PriceBook } from './prices/index.ts'
+import type { Rules } from './rules/rule.ts'
+
+export interface SpendLimitOptions {
+  readonly rules: Rules
+  readonly assets: AssetRegistry
+  readonly addresses: Pick<AddressBook, 'allowListed'>
+  readonly prices: PriceBook
+  readonly database: Database
+  readonly log: Logger
+  readonly metrics: LimitsMetrics
+  /** A price that stays unknown this long after the first asking rejects. */
+  readonly giveUpMs: number
+}
 
 const reject = (...objections: readonly [Objection, ...Objection[]]): Judgement => ({ outcome: 'reject', objections })
 
 /**
- * Per-transaction and rolling-window limits. Judged and taken in one: what is used can only be read under the lock under which it is taken.
- * A limit is inclusive: used + amount <= limit passes. A payment that no rule limits is rejected.
+ * All limits, as one rule of the checker. Judged and taken in one: what is used can only be read under the lock under which it is taken.
+ * A limit is inclusive: used + amount <= limit passes. What no rule limits is rejected.
  */
-export function spendLimit(rules: readonly LimitRule[], letPass: readonly PowerName[] = []): Rule {
+export function spendLimit(options: SpendLimitOptions): Rule {
+  const remembers = options.rules.gates.some((gate) => gate.gate === 'cooldown' && gate.unlisted === 'first-sight')
   return {
     name: 'spend-limit',
     kinds: ['keysign', 'tx-approval', 'tx-signing'],
-    claim: (question, tx) => claim(rules, letPass, question, tx),
-    release: (businessKey, tx) => release(tx, businessKey),
+    ...(remembers && { judge: (question) => remember(options, question) }),
+    claim: (question, tx, context) => claim(options, question, tx, context),
+    release: (businessKey, tx) => release(tx, businessKey, 'the gateway says that it was not approved'),
+    commit: (businessKey, tx) => commit(tx, businessKey),
   }
 }
 
-async function claim(
-  rules: readonly LimitRule[],
-  letPass: readonly PowerName[],
+/** Outside the claim, which a refusal takes back. */
+async function remember({ rules, assets, addresses, database }: SpendLimitOptions, question: Question): Promise<Judgement> {
+  const read = readFacts(question, { assets, addresses, letPass: rules.letPass })
+  if ('facts' in read) await rememberDestinations(database, [...destinationsOf(read.facts, assets).keys()])
+  return { outcome: 'approve' }
+}
+
+async function claim(options: SpendLimitOptions, question: Question, tx: Transaction, context: ClaimContext): Promise<Judgement> {
+  const { rules, assets, addresses } = options
+  const read = readFacts(question, { assets, addresses, letPass: rules.letPass })
+  if ('objections' in read) return reject(...read.objections)
+  const charged = chargesOf(rules, read.facts, {
+    assets,
+    price: (assetId, currency) => options.prices.price(assetId, currency, context.now),
+    hasUnreadDestination: read.hasUnreadDestination,
+    isFeeKnown: read.isFeeKnown,
+  })
+  const [first, ...more] = [...charged.objections, ...givenUp(options, charged.unable, context)]
+  if (first !== undefined) return reject(first, ...more)
+  const [unable] = charged.unable
+  if (unable !== undefined) return { outcome: 'unable', ...unable }
+  return taken(options, question, tx, read, charged)
+}
+
+function givenUp(
+  { giveUpMs }: SpendLimitOptions,
+  unable: ReturnType<typeof chargesOf>['unable'],
+  { now, firstAskedAt }: ClaimContext,
+): readonly Objection[] {
+  return now.getTime() - firstAskedAt.getTime() >= giveUpMs ? unable : []
+}
+
+async function taken(
+  options: SpendLimitOptions,
   question: Question,
   tx: Transaction,
+  { facts, slots }: ReadFacts,
+  { charges, prices }: ReturnType<typeof chargesOf>,
 ): Promise<Judgement> {
-  const payments = readPayments(question, letPass)
-  if ('objections' in payments) return reject(...payments.objections)
-  const charges: Charge[] = []
-  for (const payment of payments) {
-    const found = chargesOf(rules, payment)
-    if ('missing' in found)
-      return reject({
-        code: 'DIMENSION_MISSING',
-        text: `a limit per ${found.missing} applies, and the request names none`,
-      })
-    if (found.length === 0)
-      return reject({
-        code: 'NO_APPLICABLE_RULE',
-        text: `no limit is set for ${payment.asset.id} of wallet ${payment.wallet}`,
-      })
-    charges.push(...found)
-  }
+  const { rules, assets } = options
+  const isAboutAge = rules.gates.some(({ gate }) => gate === 'cooldown')
+  const known = isAboutAge ? await knownSince(tx, [...destinationsOf(facts, assets).keys()]) : new Map()
+  const decided = await decide(tx, {
+    businessKey: question.businessKey,
+    rulesDigest: rules.digest,
+    facts: { ...facts, prices },
+    charges: withProbation(charges, known),
+    gates: gatesOf(rules, facts, known, assets),
+    slots,
+  })
+  return judgementOf(options, decided, [...new Set(charges.map(({ limit }) => limit.ruleId))])
+}
 
-  const isHeld = await isReserved(tx, question.businessKey)
-  const counters = await lockCounters(tx, charges)
-  const objections = [
-    ...charges
-      .filter((charge) => charge.rule.window === 'tx' && charge.amountAtomic > charge.limitAtomic)
-      .map((charge) => overTransactionLimit(charge)),
-    ...counters
-      // What this very payment holds is in `used` already.
-      .filter(({ charge, usedAtomic }) => usedAtomic + (isHeld ? 0n : charge.amountAtomic) > charge.limitAtomic)
-      .map(({ charge, usedAtomic }) => overWindowLimit(charge, usedAtomic)),
+function judgementOf({ assets, metrics, log }: SpendLimitOptions, decided: Decided, applied: readonly string[]): Judgement {
+  if (decided.outcome === 'superseded')
+    return { outcome: 'unable', code: 'RULES_SUPERSEDED', text: 'newer rules count than this process has' }
+  const objectionsWhere = (isShadow: boolean): readonly Objection[] => [
+    ...decided.breaches.filter(({ charge }) => charge.limit.isShadow === isShadow).map((breach) => breachObjection(breach, assets)),
+    ...new Map(decided.closed.filter((gate) => gate.isShadow === isShadow).map((gate) => [gate.ruleId, closedObjection(gate)])).values(),
   ]
-  const [first, ...more] = objections
-  if (first !== undefined) return reject(first, ...more)
-  if (!isHeld) await reserve(tx, question.businessKey, factsOf(payments, question), counters)
-  return { outcome: 'approve', evidence: { rules: charges.map(({ rule }) => rule.id), replayed: isHeld } }
-}
-
-function overTransactionLimit({ rule, asset, amountAtomic, limitAtomic }: Charge): Objection {
-  const show = (atomic: bigint): string => `${formatAmount(atomic, asset.decimals)} ${asset.symbol}`
-  return {
-    code: 'LIMIT_TX',
-    text: `${show(amountAtomic)} is over the limit ${rule.id} of ${show(limitAtomic)} per transaction`,
-    evidence: { rule: rule.id, amount: amountAtomic.toString(), limit: limitAtomic.toString() },
+  const shadow = objectionsWhere(true)
+  for (const { code, text, evidence } of shadow) log.warn({ code, text, rule: evidence?.['rule'] }, 'a shadow rule would refuse')
+  const said = objectionsWhere(false)
+  for (const { code, evidence } of said) metrics.refusals.inc({ code, rule: String(evidence?.['rule']), mode: 'enforce' })
+  for (const { code, evidence } of shadow) metrics.refusals.inc({ code, rule: String(evidence?.['rule']), mode: 'shadow' })
+  const evidence = {
+    rules: applied,
+    ...(shadow.length > 0 && { shadow: shadow.map(({ code, text }) => ({ code, text })) }),
   }
-}
-
-function overWindowLimit({ rule, asset, amountAtomic, limitAtomic }: Charge, usedAtomic: bigint): Objection {
-  const show = (atomic: bigint): string => `${formatAmount(atomic, asset.decimals)} ${asset.symbol}`
-  const remaining = limitAtomic > usedAtomic ? limitAtomic - usedAtomic : 0n
-  return {
-    code: 'LIMIT_WINDOW',
-    text: `${show(amountAtomic)} is over what is left of ${rule.id}: ${show(usedAtomic)} of ${show(limitAtomic)} used`,
-    evidence: {
-      rule: rule.id,
-      amount: amountAtomic.toString(),
-      limit: limitAtomic.toString(),
-      used: usedAtomic.toString(),
-      remaining: remaining.toString(),
-    },
-  }
-}
-
-/** Everything a counter of another shape could be rebuilt from. */
-function factsOf(payments: readonly Payment[], question: Question): object {
-  return {
-    organisation: question.organisation,
-    wallet: question.wallet ?? null,
-    initiator: question.initiator?.id ?? null,
-    operation: question.operation,
-    transaction_id: question.transactionId,
-    bound: question.binding !== undefined,
-    payments: payments.map(({ asset, totalAtomic, byDestination }) => ({
-      asset: asset.id,
-      total: totalAtomic.toString(),
-      destinations: [...byDestination].map(([key, amount]) => ({ key, amount: amount.toString() })),
-    })),
-  }
+  if (decided.outcome !== 'refused')
+    return { outcome: 'approve', evidence: { ...evidence, replayed: decided.outcome === 'replayed' } }
+  const [first, ...more] = said
+  if (first === undefined) throw new Error('invariant: a refusal has a reason')
+  return { outcome: 'reject', objections: [first, ...more], evidence }
 }

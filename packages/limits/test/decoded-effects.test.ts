@@ -31,7 +31,7 @@ function bound(outflows: readonly Outflow[], effects: readonly Effect[] = [], me
     effects,
     ...(message === true && { message: { standard: 'eip-191', text: 'hello' } }),
   }
-  return { ...payment({ amountAtomic: 1n }), binding: { decoded, outflows, isOwn: () => false } }
+  return { ...payment({ amountAtomic: 1n }), binding: { decoded, outflows, isOwn: () => false, slots: [] } }
 }
 
 const codesOf = (question: Question, letPass: Parameters<typeof readPayments>[1] = []): readonly string[] => {

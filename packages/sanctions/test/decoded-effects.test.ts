@@ -13,7 +13,7 @@ const at = 'transaction'
 /** A description with nothing wrong in it, beside bytes that do this. */
 function bound(effects: readonly Effect[], more: Partial<Decoded> = {}): Question {
   const decoded: Decoded = { form: 'evm-1559', toSign: [{ hash: '00', scheme: 'ecdsa' }], effects, ...more }
-  return { ...paymentTo(ETH, CLEAN), binding: { decoded, outflows: [], isOwn: () => false } }
+  return { ...paymentTo(ETH, CLEAN), binding: { decoded, outflows: [], isOwn: () => false, slots: [] } }
 }
 
 const transfer: Effect = { effect: 'transfer', holding: token, to: clean, amountAtomic: 1n, at }
@@ -78,6 +78,7 @@ test('a Solana token account is screened by its owner, and refused without one',
       },
       outflows: [],
       isOwn: () => false,
+      slots: [],
     },
   })
   expect(codesOf(await judge(rule, question(paid)))).toEqual(['TOKEN_ACCOUNT_OWNER_UNKNOWN'])

@@ -21,6 +21,7 @@ import { materialOf, type Material } from './material.ts'
 import { outflowsOf } from './outflows.ts'
 import { ownAccounts } from './own-accounts.ts'
 import type { BindCode, RefuseBinding, UnboundCode } from './refusal.ts'
+import { slotsOf } from './slots.ts'
 
 export interface BindContext {
   readonly assets: AssetRegistry
@@ -80,7 +81,12 @@ function findBinding(
   const isOwn = ownAccounts(chain, keyUse, context.addresses)
   const compared = compareContent(request, question, { decoded, isOwn }, refuse)
   if (compared !== undefined) return compared
-  return { decoded, isOwn, outflows: outflowsOf(decoded.effects, chain, context.assets, isOwn) }
+  return {
+    decoded,
+    isOwn,
+    outflows: outflowsOf(decoded.effects, chain, context.assets, isOwn),
+    slots: slotsOf(chain, decoded, question.sources),
+  }
 }
 
 const unbound = (code: UnboundCode, text: string): Unbound => ({ code, text })

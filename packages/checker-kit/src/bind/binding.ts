@@ -25,4 +25,6 @@ export interface Binding {
   readonly outflows: readonly Outflow[]
   /** Accounts that are ours, as `Outflow.own` says. */
   readonly isOwn: (key: AddressKey) => boolean
+  /** What it uses up on its chain: of transactions that share one of these, one at most can be final. */
+  readonly slots: readonly string[]
 }

@@ -28,6 +28,8 @@ export interface AddressBook {
   walletOf(addressText: string, chainId: string): string | undefined
   /** By exact key, chain and tag; a listing without a tag allows no tagged payment. */
   allowListed(key: AddressKey, chainId: string, tag?: string): AllowListing | undefined
+  /** By chain, key and tag on lines of their own: everything that `allowListed` finds. */
+  readonly allowListings: readonly (AllowListing & { readonly place: string })[]
   /** Every address of a chain that the file names, ours and allow-listed. */
   listedOn(chainId: string): readonly ListedAddress[]
   /** An extended public key whose children are ours. */
@@ -60,6 +62,7 @@ function createAddressBook({ value, digest }: Entries, assets: AssetRegistry): A
 
   return {
     digest,
+    allowListings: value.allow.map(({ place, listing }) => ({ place, ...listing })),
     ownerOf,
     listedOn: (chainId) =>
       listed.filter((entry) => entry.chainId === chainId).map(({ address: { key, raw } }) => ({ key, text: raw })),

@@ -1,0 +1,220 @@
+-- Deciding: one call, one transaction, all rules at once. Read it from the bottom: limits_decide.
+
+-- The last moment that a window at time `t` leaves out. Everything after it counts.
+create function limits_leaves_out(p_window jsonb, p_t timestamptz) returns timestamptz language plpgsql stable as $$
+declare
+  v_zone  text := p_window->>'zone';
+  v_shift interval := case when p_window->>'week_start' = 'sunday' then interval '1 day' else interval '0' end;
+  v_begin timestamptz;
+begin
+  case p_window->>'kind'
+    when 'rolling' then
+      return p_t - (p_window->>'span_ms')::bigint * interval '1 millisecond';
+    when 'calendar' then
+      v_begin := (date_trunc(p_window->>'unit', (p_t at time zone v_zone) + v_shift) - v_shift) at time zone v_zone;
+      -- Where clocks go back over midnight, the day that ended begins a second time: it goes on instead.
+      if v_begin > p_t then
+        v_begin := (date_trunc(p_window->>'unit', (p_t at time zone v_zone) - interval '2 hours' + v_shift) - v_shift) at time zone v_zone;
+      end if;
+      return v_begin - interval '1 microsecond';
+    else
+      return '-infinity';
+  end case;
+end $$;
+
+-- Whether a schedule is open: half-open hours of local time, over midnight where they end before they begin. The hours of a holiday are closed.
+create function limits_is_open(p_schedule jsonb, p_t timestamptz) returns boolean language sql stable as $$
+  with here as (select p_t at time zone (p_schedule->>'zone') as local)
+  select exists (
+    select from here, jsonb_array_elements(p_schedule->'open') o,
+      lateral (select (o->>'from')::time as opens, (o->>'to')::time as closes, local::time as hour) h,
+      -- The day on which these hours began.
+      lateral (select case when opens < closes or hour >= opens then local::date else local::date - 1 end as day) d
+    where case when opens < closes then hour >= opens and hour < closes else hour >= opens or hour < closes end
+      and o->'days' @> to_jsonb(extract(isodow from day)::integer)
+      and not p_schedule->'holidays' @> to_jsonb(day::text))
+$$;
+
+-- What exceptions still allow on a counter, locked until the transaction ends.
+create function limits_extra(p_rule text, p_dimensions text, p_t timestamptz) returns numeric language sql volatile as $$
+  select coalesce(sum(remaining), 0) from (
+    select remaining from limit_exception
+    where rule_id = p_rule and dimensions = p_dimensions and expires_at > p_t and remaining > 0
+    order by exception_id for update) e
+$$;
+
+create function limits_use_extra(p_reservation bigint, p_rule text, p_dimensions text, p_t timestamptz, p_amount numeric)
+returns void language plpgsql as $$
+declare
+  v_left numeric := p_amount;
+  v_take numeric;
+  v      record;
+begin
+  for v in select exception_id, remaining from limit_exception
+           where rule_id = p_rule and dimensions = p_dimensions and expires_at > p_t and remaining > 0 order by expires_at, exception_id
+  loop
+    exit when v_left = 0;
+    v_take := least(v_left, v.remaining);
+    update limit_exception set remaining = remaining - v_take where exception_id = v.exception_id;
+    insert into exception_use (exception_id, reservation_id, rule_id, dimensions, amount)
+      values (v.exception_id, p_reservation, p_rule, p_dimensions, v_take)
+      on conflict (exception_id, reservation_id) do update set amount = exception_use.amount + excluded.amount;
+    v_left := v_left - v_take;
+  end loop;
+end $$;
+
+-- Creates and then locks the counters of the charges in the one global order. Two statements: one that does both would not see a
+-- row that another session committed while it waited.
+create function limits_lock_counters(p_charges jsonb) returns timestamptz language plpgsql as $$
+declare
+  v_last timestamptz := '-infinity';
+  v      record;
+begin
+  insert into counter (rule_id, shape, dimensions)
+    select c.rule, c.shape, c.dimensions from jsonb_to_recordset(p_charges) as c (rule text, shape text, dimensions text)
+    where not exists (select from counter k where k.rule_id = c.rule and k.shape = c.shape and k.dimensions = c.dimensions)
+    order by 1, 2, 3 on conflict do nothing;
+  for v in select k.last_at from counter k
+           join jsonb_to_recordset(p_charges) as c (rule text, shape text, dimensions text)
+             on k.rule_id = c.rule and k.shape = c.shape and k.dimensions = c.dimensions
+           order by k.rule_id, k.shape, k.dimensions for no key update of k
+  loop
+    v_last := greatest(v_last, v.last_at);
+  end loop;
+  return v_last;
+end $$;
+
+-- The reservations that can never be final beside one that uses these slots, all through one slot that they share; locked.
+create function limits_replaced(p_slots text[], out slot text, out members bigint[]) language plpgsql as $$
+begin
+  perform from reservation r
+    where r.reservation_id in (select s.reservation_id from reservation_slot s where s.slot = any (p_slots)) and r.state in ('held', 'committed')
+    order by r.reservation_id for no key update;
+  select s.slot, array_agg(r.reservation_id order by r.reservation_id) into slot, members
+    from reservation_slot s join reservation r using (reservation_id)
+    where s.slot = any (p_slots) and r.state in ('held', 'committed')
+    group by s.slot
+    -- All of them share this slot, and none is bound to others by another one.
+    having bool_and(r.slot is null or r.slot = s.slot)
+    order by s.slot limit 1;
+end $$;
+
+/*
+ * Decides whether everything that `p_charges` asks for is within its limits, and takes it if so.
+ *   p_key      the business key, locked by the caller where several may ask for one
+ *   p_rules    the digest of the rules that the charges were made from
+ *   p_charges  [{ n, rule, shape, dimensions, window, amount, limit, shadow, until? }], amounts as decimal text
+ *   p_gates    [{ n, schedule } or { n, not_before }] with `shadow`
+ *   p_slots    what the transaction uses up on its chain
+ *   p_at       the time; only where history is played again. Null: clock_now() after the locks
+ * Answers { outcome: superseded | refused | reserved | replayed, t, breaches: [{ n, used, amount, limit, extra, shadow }], closed: [{ n, shadow }] }.
+ */
+create function limits_decide(p_key text, p_rules text, p_facts jsonb, p_charges jsonb, p_gates jsonb, p_slots text[], p_at timestamptz default null)
+returns jsonb language plpgsql as $$
+declare
+  v_id       bigint;
+  v_own      bigint;
+  v_t        timestamptz;
+  v_slot     text;
+  v_members  bigint[] := '{}';
+  v_breaches jsonb := '[]';
+  v_closed   jsonb := '[]';
+  v_takes    jsonb := '[]';
+  v_upto     timestamptz;
+  v_used     numeric;
+  v_counted  numeric;
+  v_inside   numeric;
+  v_total    numeric;
+  v_need     numeric;
+  v_extra    numeric;
+  c          record;
+begin
+  -- Rules are changed under a lock that waits for this one, so that the answer to the next question holds until we are done.
+  lock table reservation in row exclusive mode;
+  if not exists (select from ruleset where digest = p_rules) then
+    return jsonb_build_object('outcome', 'superseded');
+  end if;
+  select reservation_id into v_own from reservation where business_key = p_key and state <> 'released' for no key update;
+  if v_own is null and cardinality(p_slots) > 0 then
+    select r.slot, coalesce(r.members, '{}') into v_slot, v_members from limits_replaced(p_slots) r;
+  end if;
+  v_t := limits_lock_counters(p_charges);
+  v_t := coalesce(p_at, greatest(clock_now(), v_t));
+
+  select coalesce(jsonb_agg(jsonb_build_object('n', g.n, 'shadow', g.shadow)), '[]') into v_closed
+    from jsonb_to_recordset(p_gates) as g (n integer, shadow boolean, schedule jsonb, not_before timestamptz)
+    where v_t < g.not_before or (g.schedule is not null and not limits_is_open(g.schedule, v_t));
+
+  for c in
+    select q.*, k.counter_id, k.used, k.expired_upto
+    from jsonb_to_recordset(p_charges) as q (n integer, rule text, shape text, dimensions text, "window" jsonb, amount numeric, "limit" numeric,
+      shadow boolean, until timestamptz)
+    left join counter k on k.rule_id = q.rule and k.shape = q.shape and k.dimensions = q.dimensions
+    order by q.n
+  loop
+    v_counted := 0;
+    v_inside := 0;
+    v_used := 0;
+    v_upto := greatest(limits_leaves_out(c."window", v_t), c.expired_upto);
+    if c."window"->>'kind' <> 'tx' then
+      v_used := c.used;
+      if v_upto > c.expired_upto then
+        select v_used - coalesce(sum(e.amount), 0) into v_used from entry e
+          where e.counter_id = c.counter_id and e.at > c.expired_upto and e.at <= v_upto;
+      end if;
+      if cardinality(v_members) > 0 then
+        select coalesce(sum(e.amount), 0), coalesce(sum(e.amount) filter (where e.at > v_upto), 0) into v_counted, v_inside from entry e
+          where e.reservation_id = any (v_members) and e.counter_id = c.counter_id;
+      end if;
+    end if;
+    -- Of payments that replace one another only the largest can be final. What this very payment holds is in `used` already.
+    v_total := greatest(v_counted, c.amount);
+    if v_own is null or c."window"->>'kind' = 'tx' then
+      v_used := v_used - v_inside + v_total;
+    end if;
+    v_need := least(c.amount, greatest(v_used - c."limit", 0));
+    v_extra := 0;
+    if v_need > 0 and (c.until is null or v_t < c.until) then
+      v_extra := limits_extra(c.rule, c.dimensions, v_t);
+      if v_own is not null then
+        select v_need - coalesce(sum(u.amount), 0) into v_need from exception_use u
+          where u.reservation_id = v_own and u.rule_id = c.rule and u.dimensions = c.dimensions;
+      end if;
+      if v_need > v_extra then
+        v_breaches := v_breaches || jsonb_build_object('n', c.n, 'amount', c.amount::text, 'limit', c."limit"::text, 'extra', v_extra::text,
+          'used', (case when v_own is null and c."window"->>'kind' <> 'tx' then v_used - v_total + v_inside else v_used end)::text, 'shadow', c.shadow);
+        v_need := 0;
+      end if;
+    else
+      v_need := 0;
+    end if;
+    v_takes := v_takes || jsonb_build_object('counter', c.counter_id, 'rule', c.rule, 'dimensions', c.dimensions, 'counted', v_counted,
+      'total', v_total, 'claimed', c.amount, 'used', v_used, 'upto', v_upto, 'need', v_need, 'kept', c."window"->>'kind' <> 'tx');
+  end loop;
+
+  if exists (select from jsonb_array_elements(v_breaches || v_closed) b where not (b->>'shadow')::boolean) then
+    return jsonb_build_object('outcome', 'refused', 't', v_t, 'breaches', v_breaches, 'closed', v_closed);
+  end if;
+  if v_own is null then
+    insert into reservation (business_key, state, facts, created_at, counted_at, slot)
+      values (p_key, 'held', p_facts, v_t, v_t, v_slot) returning reservation_id into v_id;
+    insert into reservation_slot (slot, reservation_id) select distinct s, v_id from unnest(p_slots) s;
+    update reservation set slot = v_slot where reservation_id = any (v_members);
+    if cardinality(v_members) > 0 then
+      -- The older ones make room: what they counted counts now, at the place of the newest.
+      insert into entry (reservation_id, counter_id, amount, at, reason)
+        select e.reservation_id, e.counter_id, -sum(e.amount), e.at, 'replace' from entry e
+        where e.reservation_id = any (v_members)
+          and e.counter_id in (select (k->>'counter')::bigint from jsonb_array_elements(v_takes) k where (k->>'kept')::boolean)
+        group by 1, 2, e.at having sum(e.amount) <> 0;
+    end if;
+    with taken as (
+      select * from jsonb_to_recordset(v_takes) as k (counter bigint, total numeric, claimed numeric, used numeric, upto timestamptz, kept boolean) where kept),
+    moved as (
+      update counter set used = taken.used, expired_upto = taken.upto, last_at = v_t from taken where counter_id = taken.counter)
+    insert into entry (reservation_id, counter_id, amount, claimed, at, reason) select v_id, counter, total, claimed, v_t, 'reserve' from taken;
+  end if;
+  perform limits_use_extra(coalesce(v_own, v_id), k.rule, k.dimensions, v_t, k.need)
+    from jsonb_to_recordset(v_takes) as k (rule text, dimensions text, need numeric) where k.need > 0;
+  return jsonb_build_object('outcome', case when v_own is null then 'reserved' else 'replayed' end, 't', v_t, 'breaches', v_breaches, 'closed', v_closed);
+end $$;

@@ -1,0 +1,110 @@
+import type { AddressKey, AssetRegistry, PowerName } from '@callback-quorum/chains'
+import type { AddressBook, Binding, Objection, Question } from '@callback-quorum/checker-kit'
+import type { Facts, Part } from './facts.ts'
+
+export interface FactSources {
+  readonly assets: AssetRegistry
+  readonly addresses: Pick<AddressBook, 'allowListed'>
+  /** Powers that somebody else judges. */
+  readonly letPass: readonly PowerName[]
+}
+
+export interface ReadFacts {
+  readonly facts: Facts
+  /** A destination that has no canonical form: each of its spellings would be a counter of its own. */
+  readonly hasUnreadDestination: boolean
+  readonly isFeeKnown: boolean
+  /** What the transaction uses up on its chain, by the bytes. */
+  readonly slots: readonly string[]
+}
+
+type Refuse = (code: string, text: string) => void
+type Refused = { readonly objections: readonly [Objection, ...Objection[]] }
+
+/**
+ * What a question moves: by the bytes where they were bound, by the description where an operator accepts that. Whatever has no amount
+ * that could be counted is an objection.
+ */
+export function readFacts(question: Question, sources: FactSources): ReadFacts | Refused {
+  const objections: Objection[] = []
+  const refuse: Refuse = (code, text) => void objections.push({ code, text })
+  const { binding, wallet, asset } = question
+  if (wallet === undefined) refuse('WALLET_MISSING', 'the request names no wallet')
+  const moved = binding === undefined ? describedParts(question, refuse) : decodedParts(question, binding, sources, refuse)
+  const isMessage = question.operation === 'message' || question.operation === 'raw'
+  // Something is always asked for, if only nothing at all of the asset that the request is about.
+  if (asset === undefined && moved.length === 0 && !isMessage) refuse('ASSET_MISSING', 'the request names no known asset')
+  const [first, ...more] = objections
+  if (first !== undefined) return { objections: [first, ...more] }
+
+  const nothing: Part = { ...(asset !== undefined && !isMessage && { asset: asset.id }), listed: false, amount: '0', fee: false }
+  const parts = moved.length > 0 ? moved : [nothing]
+  const feeAtomic = binding?.decoded.fee?.maxAtomic
+  return {
+    facts: {
+      organisation: question.organisation,
+      caller: question.caller,
+      wallet: wallet ?? null,
+      initiator: question.initiator?.id ?? null,
+      operation: question.operation,
+      transaction_id: question.transactionId,
+      bound: binding !== undefined,
+      parts: [...parts, ...feeParts(question, feeAtomic, sources)],
+      prices: [],
+    },
+    hasUnreadDestination: binding === undefined && question.outputs.some(({ own, address }) => !own && address === undefined),
+    isFeeKnown: isMessage || feeAtomic !== undefined,
+    slots: binding?.slots ?? [],
+  }
+}
+
+/** The amounts that move, and those that may be taken later: an allowance counts as if it were used. */
+function decodedParts(question: Question, binding: Binding, sources: FactSources, refuse: Refuse): readonly Part[] {
+  for (const effect of binding.decoded.effects) {
+    if (effect.effect === 'unknown') refuse('CALLDATA_UNDECODED', `what moves at ${effect.at} is not known`)
+    if (effect.effect === 'power' && !sources.letPass.includes(effect.power))
+      refuse('POWER_UNCOUNTED', `${effect.power} at ${effect.at} has no amount that a limit could count`)
+  }
+  return binding.outflows.flatMap(({ asset, to, amountAtomic, isUnlimited, own, at }): Part[] => {
+    if (own || amountAtomic === 0n) return []
+    if (isUnlimited) refuse('ALLOWANCE_UNLIMITED', `the allowance at ${at} has no amount that a limit could hold`)
+    if (asset === undefined) {
+      refuse('ASSET_MISSING', `what moves at ${at} is not in the asset registry`)
+      return []
+    }
+    const tag = to && question.outputs.find(({ address }) => address?.key === to.key)?.tag
+    return [partOf(asset.id, amountAtomic, asset.chain.id, to?.key, tag, sources)]
+  })
+}
+
+function describedParts(question: Question, refuse: Refuse): readonly Part[] {
+  const { asset, operation, contract, outputs, totalAtomic } = question
+  if (operation === 'message' || operation === 'raw') return []
+  if (operation !== 'transfer' && operation !== 'contract-call')
+    refuse('NO_APPLICABLE_RULE', `no limit applies to the operation ${operation}`)
+  if (contract !== undefined && !/^(?:0x)?$/i.test(contract.calldata))
+    refuse('CALLDATA_UNDECODED', 'what the contract call moves is not known')
+  if (totalAtomic === undefined) refuse('AMOUNT_MISSING', 'the amount is not known')
+  if (asset === undefined) return []
+  return outputs.flatMap(({ own, address, addressText, amountAtomic, tag }): Part[] => {
+    if (own || amountAtomic === undefined) return []
+    return [{ asset: asset.id, destination: address?.key ?? addressText, ...(tag !== undefined && { tag }), listed: false, amount: amountAtomic.toString(), fee: false }]
+  })
+}
+
+function partOf(asset: string, amountAtomic: bigint, chainId: string, key: AddressKey | undefined, tag: string | undefined, { addresses }: FactSources): Part {
+  return {
+    asset,
+    ...(key !== undefined && { destination: key }),
+    ...(tag !== undefined && { tag }),
+    listed: key !== undefined && addresses.allowListed(key, chainId, tag) !== undefined,
+    amount: amountAtomic.toString(),
+    fee: false,
+  }
+}
+
+function feeParts({ chain }: Question, feeAtomic: bigint | undefined, { assets }: FactSources): readonly Part[] {
+  const coin = chain && assets.onChain(chain, undefined)
+  if (coin === undefined || feeAtomic === undefined || feeAtomic === 0n) return []
+  return [{ asset: coin.id, listed: false, amount: feeAtomic.toString(), fee: true }]
+}
