@@ -35,6 +35,8 @@ export interface ScriptedRule extends Rule {
   readonly seen: string[]
   judgeSays: () => Promise<Judgement>
   claimSays: () => Judgement
+  /** May throw. */
+  commitSays: () => void
 }
 
 export const APPROVE: Judgement = { outcome: 'approve' }
@@ -52,6 +54,7 @@ export function scriptedRule(name: string, kinds: Rule['kinds'] = ['keysign']): 
     seen,
     judgeSays: () => Promise.resolve(APPROVE),
     claimSays: () => APPROVE,
+    commitSays: () => undefined,
     judge: () => {
       seen.push('judge')
       return rule.judgeSays()
@@ -63,6 +66,14 @@ export function scriptedRule(name: string, kinds: Rule['kinds'] = ['keysign']): 
         values: [name, question.businessKey],
       })
       return rule.claimSays()
+    },
+    commit: async (businessKey, tx) => {
+      seen.push('commit')
+      await tx.query({
+        text: `update taken set committed = committed + 1 where rule = $1 and business_key = $2`,
+        values: [name, businessKey],
+      })
+      rule.commitSays()
     },
     release: async (businessKey, tx) => {
       seen.push('release')
@@ -105,7 +116,9 @@ export async function startCheckerRig(
   for (const name of names) keys[name] = createPrivateKey(await readFile(join(keyFolder, `${name}.pem`)))
   const testDatabase = await createTestDatabase(inject('postgresUrl'), [])
   const database = await testDatabase.open()
-  await database.query({ text: 'create table taken (rule text, business_key text, primary key (rule, business_key))' })
+  await database.query({
+    text: 'create table taken (rule text, business_key text, committed int default 0, primary key (rule, business_key))',
+  })
   const admin = createAdminToken()
   const tokens = `tokens: [{ name: olga, role: operator, sha256: ${admin.sha256} }]\n`
   await writeFile(join(folder, 'tokens.yaml'), tokens)
