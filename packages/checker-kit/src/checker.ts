@@ -8,6 +8,7 @@ import {
   listen,
   loadVerificationKeys,
   migrationsBeside,
+  type AdminRoute,
   type Clock,
   type ConfigFile,
   type Logger,
@@ -24,6 +25,7 @@ import { loadAddressBook, type AddressBook } from './operator-files/address-book
 import { loadAssets } from './operator-files/asset-file.ts'
 import { mountOutcomeRoute } from './outcome-route.ts'
 import type { Rule } from './rule.ts'
+import type { VerdictSource } from './verdict-ledger.ts'
 
 /** Outcome notices live for 60 s; a longer one was not made by our gateway. */
 const OUTCOME_TOKEN_AGE_MS_MAX = 60_000
@@ -44,6 +46,8 @@ export interface RuleSet {
   /** Why the rules cannot judge now; empty when they can. */
   readonly notReady?: () => Promise<readonly string[]>
   readonly parts?: readonly Stoppable[]
+  /** Served on the admin listener, beside `GET /v1/state`, which every checker has. */
+  readonly adminRoutes?: readonly AdminRoute[]
 }
 
 /** What every checker's own start function takes: its configuration, and what tests give from outside. */
@@ -135,6 +139,7 @@ function serve(
     .update([file.digest, assetsDigest, addresses.digest, ruleSet.policyDigest ?? ''].join('\n'))
     .digest('hex')
   const dataVersion = ruleSet.dataVersion ?? (() => 'none')
+  const source = (): VerdictSource => ({ policyDigest, dataVersion: dataVersion() })
   const metrics = createCheckerMetrics(context.registry)
   const judging: Judging = {
     name: options.name,
@@ -149,7 +154,7 @@ function serve(
     clock,
     log,
     metrics,
-    source: () => ({ policyDigest, dataVersion: dataVersion() }),
+    source,
   }
   return listen(context, {
     decide: (callback) => decide(judging, callback),
@@ -165,11 +170,23 @@ function serve(
         metrics,
       })
     },
+    adminRoutes: [stateRoute(options.name, source), ...(ruleSet.adminRoutes ?? [])],
     onFault: 'status_30',
     notReady: async () => [...(await databaseProblems(context)), ...((await ruleSet.notReady?.()) ?? [])],
     parts: ruleSet.parts ?? [],
   })
 }
+
+/** What the next verdict would say about its maker, for whoever compares it with a record or another replica. */
+const stateRoute = (name: string, source: () => VerdictSource): AdminRoute => ({
+  method: 'GET',
+  path: '/v1/state',
+  role: 'viewer',
+  handle: () => {
+    const { policyDigest, dataVersion } = source()
+    return Promise.resolve({ body: { name, policy_digest: policyDigest, data_version: dataVersion } })
+  },
+})
 
 async function databaseProblems({ database }: ServiceContext): Promise<readonly string[]> {
   return database.ping().then(

@@ -52,6 +52,11 @@ export interface Rule {
    * business key locked. Runs only when every `judge` approved. An objection or `unable` rolls back the claims of all rules.
    */
   claim?(question: Question, tx: Transaction, context: ClaimContext): Promise<Judgement>
+  /**
+   * Learns that an approval was used: the outcome said `approved` for an attempt that holds the business key. Once per attempt, in the
+   * transaction that closes it, so a transaction asked about by two callers may commit twice. A throw leaves the attempt open.
+   */
+  commit?(businessKey: BusinessKey, tx: Transaction): Promise<void>
   /** Gives back what `claim` took. Called in one transaction when no attempt holds the business key any more. */
   release?(businessKey: BusinessKey, tx: Transaction): Promise<void>
 }

@@ -255,8 +255,8 @@ function mergeEvidence(
 }
 
 /**
- * Closes the attempt that the notice names, and gives back the claims once nothing holds the business key. Idempotent: a repeated
- * notice changes nothing. A notice for a request that was never asked here is a tombstone: that attempt then claims nothing.
+ * Closes the attempt that the notice names: commits what it holds, or gives the claims back once nothing holds the business key.
+ * Idempotent: a repeated notice changes nothing. One for a request never asked here is a tombstone: that attempt then claims nothing.
  */
 export async function applyOutcome(
   database: Database,
@@ -285,6 +285,7 @@ export async function applyOutcome(
       text: 'update attempt set state = $2, holds = $3, closed_at = $4 where attempt_id = $1',
       values: [attempt.attempt_id, notice.outcome, stillHolds, now],
     })
+    if (stillHolds) for (const rule of rules) await rule.commit?.(key, tx)
     if (attempt.holds && !stillHolds) await releaseUnheld(tx, rules, key)
     return 'closed'
   })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { digestOf, readVerdict, signOutcome, type OutcomeNotice, type Verdict } from '@callback-quorum/protocol'
 import {
   checkCommonRules,
+  createAdminToken,
   createLogger,
   createTestDatabase,
   generateRsaKeyFiles,
@@ -12,7 +13,6 @@ import {
   spkiFingerprint,
   type Database,
   type RunningService,
-  type Stoppable,
 } from '@callback-quorum/service'
 import {
   createTssNode,
@@ -26,7 +26,7 @@ import {
   type TssNode,
 } from '@callback-quorum/simulator'
 import { inject } from 'vitest'
-import { checkerConfigSchema, createChecker, type Judgement, type Rule } from '../src/index.ts'
+import { checkerConfigSchema, createChecker, type Judgement, type Rule, type RuleSet } from '../src/index.ts'
 
 export const CUSTOMER = '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd'
 
@@ -35,6 +35,8 @@ export interface ScriptedRule extends Rule {
   readonly seen: string[]
   judgeSays: () => Promise<Judgement>
   claimSays: () => Judgement
+  /** May throw. */
+  commitSays: () => void
 }
 
 export const APPROVE: Judgement = { outcome: 'approve' }
@@ -52,6 +54,7 @@ export function scriptedRule(name: string, kinds: Rule['kinds'] = ['keysign']): 
     seen,
     judgeSays: () => Promise.resolve(APPROVE),
     claimSays: () => APPROVE,
+    commitSays: () => undefined,
     judge: () => {
       seen.push('judge')
       return rule.judgeSays()
@@ -63,6 +66,14 @@ export function scriptedRule(name: string, kinds: Rule['kinds'] = ['keysign']): 
         values: [name, question.businessKey],
       })
       return rule.claimSays()
+    },
+    commit: async (businessKey, tx) => {
+      seen.push('commit')
+      await tx.query({
+        text: `update taken set committed = committed + 1 where rule = $1 and business_key = $2`,
+        values: [name, businessKey],
+      })
+      rule.commitSays()
     },
     release: async (businessKey, tx) => {
       seen.push('release')
@@ -78,6 +89,8 @@ export interface CheckerRig {
   readonly url: string
   readonly nodes: Readonly<Record<'node-1' | 'node-2', TssNode>>
   readonly keys: Readonly<Record<string, KeyObject>>
+  /** The token of an operator; served with `admin: { listen: 127.0.0.1:0, tokens: tokens.yaml }` among the extra lines. */
+  readonly adminToken: string
   ask(content: CoboPackage, node?: 'node-1' | 'node-2'): Promise<Exchange>
   /** The verdict of an exchange, read as the gateway reads it. */
   verdictOf(exchange: Exchange, content: CoboPackage, node?: 'node-1' | 'node-2'): Verdict
@@ -93,7 +106,7 @@ export interface CheckerRig {
 export async function startCheckerRig(
   rules: readonly Rule[],
   extra = 'deadline: 600ms',
-  parts: readonly Stoppable[] = [],
+  more: Partial<RuleSet> = {},
 ): Promise<CheckerRig> {
   const folder = await mkdtemp(join(tmpdir(), 'cq checker '))
   const keyFolder = join(folder, 'keys')
@@ -103,7 +116,12 @@ export async function startCheckerRig(
   for (const name of names) keys[name] = createPrivateKey(await readFile(join(keyFolder, `${name}.pem`)))
   const testDatabase = await createTestDatabase(inject('postgresUrl'), [])
   const database = await testDatabase.open()
-  await database.query({ text: 'create table taken (rule text, business_key text, primary key (rule, business_key))' })
+  await database.query({
+    text: 'create table taken (rule text, business_key text, committed int default 0, primary key (rule, business_key))',
+  })
+  const admin = createAdminToken()
+  const tokens = `tokens: [{ name: olga, role: operator, sha256: ${admin.sha256} }]\n`
+  await writeFile(join(folder, 'tokens.yaml'), tokens)
   const path = join(folder, 'checker.yaml')
   await writeFile(
     join(folder, 'addresses.yaml'),
@@ -134,7 +152,7 @@ ${extra}
     judges: 'description',
     name: 'checker',
     file: await readConfigFile(path, checkerConfigSchema, {}, checkCommonRules),
-    rules: () => ({ rules, dataVersion: () => 'data-7', parts }),
+    rules: () => ({ rules, dataVersion: () => 'data-7', ...more }),
     log: createLogger({ level: 'silent', name: 'rig' }),
   })
   const url = checker.callbackUrls[0] ?? ''
@@ -157,6 +175,7 @@ ${extra}
     url,
     nodes,
     keys,
+    adminToken: admin.token,
     async ask(content, name = 'node-1') {
       const [exchange] = await nodes[name].askOnce(content)
       if (exchange === undefined) throw new Error('the node has one server')

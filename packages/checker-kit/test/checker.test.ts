@@ -219,6 +219,6 @@ test.each([
       return Promise.resolve()
     },
   }
-  await expect(startCheckerRig(rules, '', [watcher])).rejects.toThrow(ConfigError)
+  await expect(startCheckerRig(rules, '', { parts: [watcher] })).rejects.toThrow(ConfigError)
   expect(stopped).toEqual(['watcher'])
 })

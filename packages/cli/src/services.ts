@@ -19,7 +19,7 @@ export interface OpenedService {
   /** Reads one of the files that the configuration names, as the service would. */
   readonly files: readonly FileCheck[]
   readonly matrix?: readonly QuorumRow[]
-  start(log: Logger): Promise<RunningService & { readonly adminUrl?: string }>
+  start(log: Logger): Promise<RunningService>
 }
 
 export interface Service {

@@ -4,14 +4,12 @@ import { resolve } from 'node:path'
 import {
   createServiceContext,
   listen,
-  loadAdminTokens,
   loadPrivateKey,
   migrationsBeside,
+  readBody,
   readConfigFile,
-  startAdminServer,
   type AdminRoute,
   type Answer,
-  type Authenticate,
   type Clock,
   type ConfigFile,
   type Logger,
@@ -38,10 +36,6 @@ export interface GatewayOptions {
   readonly log?: Logger
 }
 
-export interface RunningGateway extends RunningService {
-  readonly adminUrl?: string
-}
-
 /** Reads and checks a gateway's configuration. Throws one ConfigError with all problems. */
 export const readGatewayConfig = (
   path: string,
@@ -52,7 +46,7 @@ export const readGatewayConfig = (
  * Starts the gateway: listeners, outbox, sweeper, admin.
  * @throws ConfigError for what the operator must change; ServiceFault when the database cannot be opened
  */
-export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+export async function startGateway(options: GatewayOptions): Promise<RunningService> {
   const { file } = options
   const { value: config, directory } = file
   const clients = await createClients(config.checkers, directory)
@@ -60,8 +54,6 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     config.identity.internal_key === undefined
       ? undefined
       : await loadPrivateKey(resolve(directory, config.identity.internal_key))
-  const authenticate =
-    config.admin === undefined ? undefined : await loadAdminTokens(resolve(directory, config.admin.tokens))
   const context = await createServiceContext(file, {
     migrations: [{ name: 'gateway', directory: migrationsBeside(import.meta.url) }],
     otherKeys: [
@@ -80,7 +72,6 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       context,
       clients,
       ...(internalKey === undefined ? {} : { internalKey: internalKey.key }),
-      ...(authenticate === undefined ? {} : { authenticate }),
     }
     return await openGateway(parts, opened)
   } catch (error) {
@@ -95,14 +86,13 @@ interface GatewayParts {
   readonly context: ServiceContext
   readonly clients: ReadonlyMap<string, CheckerClient>
   readonly internalKey?: KeyObject
-  readonly authenticate?: Authenticate
 }
 
 /** `opened` collects what must be stopped, so that a failure half way leaves nothing running. */
 async function openGateway(
-  { file, context, clients, internalKey, authenticate }: GatewayParts,
+  { file, context, clients, internalKey }: GatewayParts,
   opened: Stoppable[],
-): Promise<RunningGateway> {
+): Promise<RunningService> {
   const { value: config } = file
   const { database, clock, log } = context
   const metrics = createGatewayMetrics(context.registry)
@@ -129,21 +119,11 @@ async function openGateway(
   opened.push(
     startSweeper({ database, log, metrics, wantsOutcome: (checker) => clients.get(checker)?.wantsOutcome === true }),
   )
-  let adminUrl: string | undefined
-  if (config.admin !== undefined && authenticate !== undefined) {
-    const admin = await startAdminServer({
-      listen: config.admin.listen,
-      authenticate,
-      routes: adminRoutes(context),
-      log,
-    })
-    adminUrl = admin.url
-    opened.push({ name: 'admin', stop: () => admin.close() })
-  }
   opened.push({ name: 'checker connections', stop: () => closePools(clients) })
 
   const flights = new SingleFlight<Answer>()
-  const running = await listen(context, {
+  return listen(context, {
+    adminRoutes: adminRoutes(context),
     decide: (callback) => {
       const key = JSON.stringify([
         callback.caller.name,
@@ -162,7 +142,6 @@ async function openGateway(
       ),
     parts: opened,
   })
-  return { ...running, ...(adminUrl === undefined ? {} : { adminUrl }) }
 }
 
 async function closePools(clients: ReadonlyMap<string, CheckerClient>): Promise<void> {
@@ -174,15 +153,11 @@ const freezeBody = z.strictObject({ reason: z.string().min(1).max(500) })
 function adminRoutes({ database, log }: ServiceContext): readonly AdminRoute[] {
   const change =
     (frozen: boolean): AdminRoute['handle'] =>
-    async ({ who, body }) => {
-      const parsed = freezeBody.safeParse(body)
-      if (!parsed.success)
-        return {
-          status: 400,
-          body: { error: 'expected a JSON object with one member, reason, of 1 to 500 characters' },
-        }
-      const state = await setFreeze(database, frozen, who.name, parsed.data.reason)
-      log.warn({ who: who.name, reason: parsed.data.reason }, frozen ? 'FROZEN: nothing is approved' : 'unfrozen')
+    async (call) => {
+      const { who } = call
+      const { reason } = readBody(freezeBody, call)
+      const state = await setFreeze(database, frozen, who.name, reason)
+      log.warn({ who: who.name, reason }, frozen ? 'FROZEN: nothing is approved' : 'unfrozen')
       return { body: state }
     }
   return [

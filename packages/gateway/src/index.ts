@@ -1,5 +1,5 @@
 export { checkGatewayConfig, quorumMatrix } from './config-check.ts'
 export { gatewayConfigSchema, type GatewayConfig } from './config.ts'
-export { readGatewayConfig, startGateway, type GatewayOptions, type RunningGateway } from './gateway.ts'
+export { readGatewayConfig, startGateway, type GatewayOptions } from './gateway.ts'
 export { tally, type Requirement, type Tally } from './tally.ts'
 export type { Cause, Vote } from './vote.ts'

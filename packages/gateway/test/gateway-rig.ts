@@ -9,6 +9,7 @@ import {
   generateRsaKeyFiles,
   migrationsBeside,
   type Database,
+  type RunningService,
   type TestDatabase,
 } from '@callback-quorum/service'
 import {
@@ -20,7 +21,7 @@ import {
   type TssNode,
 } from '@callback-quorum/simulator'
 import { inject } from 'vitest'
-import { readGatewayConfig, startGateway, type RunningGateway } from '../src/index.ts'
+import { readGatewayConfig, startGateway } from '../src/index.ts'
 
 /** The gateway's migrations, as the gateway itself names them. */
 const MIGRATIONS = [
@@ -45,7 +46,7 @@ export interface RigOptions {
 }
 
 export interface GatewayRig {
-  readonly gateway: RunningGateway
+  readonly gateway: RunningService
   readonly node: TssNode
   readonly doubles: ReadonlyMap<string, CallbackDouble>
   readonly database: Database
@@ -101,7 +102,7 @@ export async function startGatewayRig(options: RigOptions = {}): Promise<Gateway
   const path = join(folder, 'gateway.yaml')
   await writeFile(path, configText(options, checkers, doubles, testDatabase.url))
 
-  const start = async (): Promise<RunningGateway> =>
+  const start = async (): Promise<RunningService> =>
     startGateway({
       file: await readGatewayConfig(path, {}),
       log: createLogger({ level: 'silent', format: 'json', name: 'rig' }),

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { SigningIdentity } from '@callback-quorum/protocol'
 import type { Registry } from 'prom-client'
+import { loadAdminTokens, startAdminServer, type AdminRoute, type Authenticate } from './admin/index.ts'
 import type { CommonConfig, ConfigFile } from './config/index.ts'
 import { openDatabase, type Database, type MigrationSet } from './database/index.ts'
 import { startCallbackServer, type CallbackServerOptions } from './http/index.ts'
@@ -32,6 +33,8 @@ export interface ServiceContext {
   readonly callers: readonly Caller[]
   readonly identityKey: PrivateKey
   readonly identity: SigningIdentity
+  /** Who a bearer token of the admin listener belongs to; there when the configuration has the block `admin`. */
+  readonly authenticate?: Authenticate
 }
 
 export interface ContextOptions {
@@ -42,7 +45,7 @@ export interface ContextOptions {
   readonly otherKeys?: readonly { readonly role: string; readonly fingerprint: string }[]
 }
 
-/** Loads the keys and opens the database of a service. Throws ConfigError or ServiceFault before anything listens. */
+/** Loads keys and admin tokens and opens the database of a service. Throws ConfigError or ServiceFault before anything listens. */
 export async function createServiceContext(
   file: ConfigFile<CommonConfig>,
   options: ContextOptions,
@@ -57,6 +60,8 @@ export async function createServiceContext(
     ...keyRolesOf(callers),
     ...(options.otherKeys ?? []),
   ])
+  const authenticate =
+    config.admin === undefined ? undefined : await loadAdminTokens(resolve(directory, config.admin.tokens))
   const database = await openDatabase({
     url: config.database_url,
     dataDir: resolve(directory, config.data_dir),
@@ -80,12 +85,14 @@ export async function createServiceContext(
       issuer: serviceName,
       tokenExpireMs: config.identity.token_expire_minutes * 60_000,
     },
+    ...(authenticate === undefined ? {} : { authenticate }),
   }
 }
 
 export interface RunningService {
   readonly callbackUrls: readonly string[]
   readonly metricsUrl?: string
+  readonly adminUrl?: string
   /** In the order in which they must be stopped. */
   readonly parts: readonly Stoppable[]
   /** Stops every part; throws AggregateError afterwards when some did not stop. */
@@ -95,15 +102,15 @@ export interface RunningService {
 export interface ListenOptions extends Pick<CallbackServerOptions, 'decide' | 'routes' | 'onFault'> {
   /** Why this service cannot answer now, in words for an operator; empty when it can. */
   readonly notReady: () => Promise<readonly string[]>
+  /** What the admin listener serves, when the configuration opens one. */
+  readonly adminRoutes?: readonly AdminRoute[]
   /** Stopped after the listeners are drained and before the database closes, in this order. */
   readonly parts?: readonly Stoppable[]
 }
 
-/** Opens the callback and metrics listeners. Stopping drains the listeners first and closes the database last. */
+/** Opens the callback, admin and metrics listeners, or none. Stopping drains the listeners first and closes the database last. */
 export async function listen(context: ServiceContext, options: ListenOptions): Promise<RunningService> {
   const { config, registry, log, database } = context
-  // Stopped in this order; what failed to stop never keeps the next from stopping.
-  const parts: Stoppable[] = [...(options.parts ?? []), { name: 'database', stop: () => database.close() }]
   const readiness = async (): Promise<Readiness> => {
     const reasons = await options.notReady()
     return { ready: reasons.length === 0, reasons }
@@ -122,27 +129,31 @@ export async function listen(context: ServiceContext, options: ListenOptions): P
     ...(options.routes === undefined ? {} : { routes: options.routes }),
     ...(options.onFault === undefined ? {} : { onFault: options.onFault }),
   })
-  let metricsUrl: string | undefined
-  if (config.metrics !== undefined) {
-    const metrics = await startMetricsServer({
-      listen: config.metrics.listen,
-      registry,
-      log,
-      isReady: readiness,
-    }).catch(async (error: unknown) => {
-      await server.stop(0)
-      throw error
-    })
-    metricsUrl = metrics.url
-    parts.unshift({ name: 'metrics', stop: () => metrics.close() })
+  // Stopped in this order; what failed to stop never keeps the next from stopping.
+  const listeners: Stoppable[] = [{ name: 'callback listeners', stop: () => server.stop(STOP_GRACE_MS) }]
+  let urls: Pick<RunningService, 'adminUrl' | 'metricsUrl'> = {}
+  try {
+    if (config.admin !== undefined && context.authenticate !== undefined) {
+      const { authenticate } = context
+      const { listen: address } = config.admin
+      const admin = await startAdminServer({ listen: address, authenticate, routes: options.adminRoutes ?? [], log })
+      listeners.push({ name: 'admin', stop: () => admin.close() })
+      urls = { adminUrl: admin.url }
+    }
+    if (config.metrics !== undefined) {
+      const { listen: address } = config.metrics
+      const metrics = await startMetricsServer({ listen: address, registry, log, isReady: readiness })
+      listeners.push({ name: 'metrics', stop: () => metrics.close() })
+      urls = { ...urls, metricsUrl: metrics.url }
+    }
+  } catch (error) {
+    // Nobody is waited for by a service that did not start.
+    await server.stop(0)
+    await stopAll(listeners)
+    throw error
   }
-  parts.unshift({ name: 'callback listeners', stop: () => server.stop(STOP_GRACE_MS) })
-  return {
-    callbackUrls: server.urls,
-    ...(metricsUrl === undefined ? {} : { metricsUrl }),
-    parts,
-    stop: () => stopAll(parts),
-  }
+  const parts = [...listeners, ...(options.parts ?? []), { name: 'database', stop: () => database.close() }]
+  return { callbackUrls: server.urls, ...urls, parts, stop: () => stopAll(parts) }
 }
 
 async function stopAll(parts: readonly Stoppable[]): Promise<void> {

@@ -1,3 +1,4 @@
+export { AdminFault } from './admin-fault.ts'
 export {
   type AdminCall,
   type AdminRoute,
@@ -13,3 +14,4 @@ export {
   createAdminToken,
   loadAdminTokens,
 } from './admin-tokens.ts'
+export { readBody } from './read-body.ts'
