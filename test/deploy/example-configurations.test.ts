@@ -4,7 +4,7 @@ import { createAssetRegistry, STARTER_ASSETS } from '@callback-quorum/chains'
 import { loadAddressBook } from '@callback-quorum/checker-kit'
 import { quorumMatrix, readGatewayConfig } from '@callback-quorum/gateway'
 import { createIntegrityRules, readIntegrityConfig } from '@callback-quorum/integrity'
-import { readLimitsConfig, readRulesFile } from '@callback-quorum/limits'
+import { readLimitsConfig, readRules } from '@callback-quorum/limits'
 import { readSanctionsConfig } from '@callback-quorum/sanctions'
 import { expect, test } from 'vitest'
 
@@ -32,7 +32,7 @@ test('the example of integrity and its addresses are valid', async () => {
 
 test('the example of limits and its rules are valid', async () => {
   const { value } = await readLimitsConfig(deploy('checkers/limits/limits.yaml'), {})
-  const rules = await readRulesFile(deploy('checkers/limits', value.rules), createAssetRegistry(STARTER_ASSETS))
+  const rules = await readRules(deploy('checkers/limits', value.rules), { assets: createAssetRegistry(STARTER_ASSETS) })
   expect(rules.value.rules).toHaveLength(4)
 })
 

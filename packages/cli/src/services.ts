@@ -50,11 +50,11 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
     summary: 'checker: limits per payment and per rolling window',
     blocks: ['rules'],
     open: async (path, env) => {
-      const { readLimitsConfig, readRulesFile, startLimits } = await import('@callback-quorum/limits')
+      const { readLimitsConfig, readRules, startLimits } = await import('@callback-quorum/limits')
       const file = await readLimitsConfig(path, env)
       return {
         file,
-        files: checkerFiles(file, (assets, pathOf) => readRulesFile(pathOf(file.value.rules), assets)),
+        files: checkerFiles(file, (assets, pathOf) => readRules(pathOf(file.value.rules), { assets })),
         start: (log) => startLimits({ file, log }),
       }
     },

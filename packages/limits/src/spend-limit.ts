@@ -37,7 +37,9 @@ export function spendLimit(options: SpendLimitOptions): Rule {
     kinds: ['keysign', 'tx-approval', 'tx-signing'],
     ...(remembers && { judge: (question) => remember(options, question) }),
     claim: (question, tx, context) => claim(options, question, tx, context),
-    release: (businessKey, tx) => release(tx, businessKey, 'the gateway says that it was not approved'),
+    release: async (businessKey, tx) => {
+      await release(tx, businessKey, 'the gateway says that it was not approved')
+    },
     commit: (businessKey, tx) => commit(tx, businessKey),
   }
 }

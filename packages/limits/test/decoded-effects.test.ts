@@ -1,8 +1,8 @@
-import type { Account, AddressKey, Effect } from '@callback-quorum/chains'
+import type { Account, AddressKey, Effect, PowerName } from '@callback-quorum/chains'
 import type { Binding, Outflow, Question } from '@callback-quorum/checker-kit'
 import { describe, expect, test } from 'vitest'
-import { readPayments } from '../src/read-payments.ts'
-import { assetOf, payment } from './limits-rig.ts'
+import { readFacts } from '../src/facts/read-facts.ts'
+import { assetOf, ASSETS, payment } from './limits-rig.ts'
 
 const account = (digits: string): Account => ({
   key: `key20:${digits.repeat(20)}` as AddressKey,
@@ -31,65 +31,78 @@ function bound(outflows: readonly Outflow[], effects: readonly Effect[] = [], me
     effects,
     ...(message === true && { message: { standard: 'eip-191', text: 'hello' } }),
   }
-  return { ...payment({ amountAtomic: 1n }), binding: { decoded, outflows, isOwn: () => false, slots: [] } }
+  return {
+    ...payment({ amountAtomic: 1n }),
+    ...(message === true && { operation: 'message' }),
+    binding: { decoded, outflows, isOwn: () => false, slots: [] },
+  }
 }
 
-const codesOf = (question: Question, letPass: Parameters<typeof readPayments>[1] = []): readonly string[] => {
-  const payments = readPayments(question, letPass)
-  return 'objections' in payments ? payments.objections.map(({ code }) => code) : []
+const listed = (key: AddressKey): boolean => key === account('22').key
+const read = (question: Question, letPass: readonly PowerName[] = []): ReturnType<typeof readFacts> =>
+  readFacts(question, {
+    assets: ASSETS,
+    addresses: { allowListed: (key) => (listed(key) ? { whitelistedAt: new Date(0) } : undefined) },
+    letPass,
+  })
+const codesOf = (question: Question, letPass?: readonly PowerName[]): readonly string[] => {
+  const facts = read(question, letPass)
+  return 'objections' in facts ? facts.objections.map(({ code }) => code) : []
+}
+const partsOf = (question: Question): readonly unknown[] => {
+  const facts = read(question)
+  if ('objections' in facts) throw new Error('nothing is missing')
+  return facts.facts.parts.map(({ asset, destination, listed: isListed, amount }) => [asset, destination, isListed, amount])
 }
 
 describe('what the bytes move is what is counted', () => {
-  test('per asset and per destination, whatever the description says', () => {
-    const payments = readPayments(
-      bound([
-        outflow({}),
-        outflow({ amountAtomic: 50n, to: account('22') }),
-        outflow({ amountAtomic: 7n }),
-        outflow({ asset: ETH, amountAtomic: 3n }),
-      ]),
-      [],
-    )
-    if ('objections' in payments) throw new Error('nothing is missing')
-    expect(payments.map(({ asset, totalAtomic }) => [asset.id, totalAtomic])).toEqual([
-      ['USDT-ETHEREUM', 157n],
-      ['ETH', 3n],
+  test('every movement with its destination, whatever the description says', () => {
+    expect(
+      partsOf(
+        bound([
+          outflow({}),
+          outflow({ amountAtomic: 50n, to: account('22') }),
+          outflow({ asset: ETH, amountAtomic: 3n }),
+          outflow({ amountAtomic: 9n, own: true }),
+        ]),
+      ),
+    ).toEqual([
+      ['USDT-ETHEREUM', account('11').key, false, '100'],
+      ['USDT-ETHEREUM', account('22').key, true, '50'],
+      ['ETH', account('11').key, false, '3'],
     ])
-    expect([...payments[0].byDestination.values()]).toEqual([107n, 50n])
   })
 
-  test('an allowance counts as if it were used; what goes to ourselves does not', () => {
-    const payments = readPayments(
-      bound([outflow({ effect: 'allowance' }), outflow({ own: true, amountAtomic: 9n })]),
-      [],
-    )
-    if ('objections' in payments) throw new Error('nothing is missing')
-    expect(payments.map(({ totalAtomic }) => totalAtomic)).toEqual([100n])
+  test('nothing at all is still asked of the asset that the request is about', () => {
+    expect(partsOf(bound([]))).toEqual([['USDT-ETHEREUM', undefined, false, '0']])
   })
 
-  test('a transaction that moves nothing is still a payment of nothing', () => {
-    const payments = readPayments(bound([]), [])
-    if ('objections' in payments) throw new Error('nothing is missing')
-    expect(payments.map(({ asset, totalAtomic }) => [asset.id, totalAtomic])).toEqual([['USDT-ETHEREUM', 0n]])
+  test('what is burnt has no destination', () => {
+    const { to: _, ...burnt } = outflow({ effect: 'burn' })
+    expect(partsOf(bound([burnt]))).toEqual([['USDT-ETHEREUM', undefined, false, '100']])
   })
 })
 
-describe('what cannot be counted is refused', () => {
-  const unknown: Effect = { effect: 'unknown', detail: 'a function that is not known', at: 'transaction' }
+describe('what has no amount that a limit could count is refused', () => {
   const power: Effect = { effect: 'power', power: 'ownership', at: 'transaction' }
-  const { asset: _, ...unlisted } = outflow({})
-  test.each([
+  const unknown: Effect = { effect: 'unknown', detail: 'a function that is not known', at: 'transaction' }
+  const { asset: _, ...unregistered } = outflow({})
+
+  test.each<[string, Question, string]>([
     ['an effect that is not understood', bound([], [unknown]), 'CALLDATA_UNDECODED'],
     ['a power', bound([], [power]), 'POWER_UNCOUNTED'],
-    ['an asset that the registry does not have', bound([unlisted]), 'ASSET_MISSING'],
-    ['an allowance without end', bound([outflow({ effect: 'allowance', isUnlimited: true })]), 'ALLOWANCE_UNLIMITED'],
-    ['a message', bound([], [], true), 'NO_APPLICABLE_RULE'],
+    ['an allowance without end', bound([outflow({ isUnlimited: true })]), 'ALLOWANCE_UNLIMITED'],
+    ['an asset that nobody registered', bound([unregistered]), 'ASSET_MISSING'],
   ])('%s', (_name, question, code) => {
     expect(codesOf(question)).toEqual([code])
   })
 
-  test('a power that the operator lets pass, because another checker judges it, is no objection', () => {
+  test('a power passes where the rules say that somebody else judges it, and no other one', () => {
     expect(codesOf(bound([], [power]), ['ownership'])).toEqual([])
-    expect(codesOf(bound([], [power]), ['upgrade'])).toEqual(['POWER_UNCOUNTED'])
+    expect(codesOf(bound([], [{ ...power, power: 'upgrade' }]), ['ownership'])).toEqual(['POWER_UNCOUNTED'])
+  })
+
+  test('a message moves nothing, and is left to rules that count messages', () => {
+    expect(partsOf(bound([], [], true))).toEqual([[undefined, undefined, false, '0']])
   })
 })
