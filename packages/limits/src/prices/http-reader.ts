@@ -69,26 +69,28 @@ async function get(
   }
 }
 
-/** Throwing out of the loop, or before it, closes the connection: what else comes on it is not read. */
+/** An answer that is refused half-way loses its connection: what else would come on it is not read. */
 async function readBody({ statusCode, body }: Dispatcher.ResponseData): Promise<Buffer> {
+  if (statusCode !== 200) {
+    body.on('error', () => undefined).destroy()
+    throw new SourceFault('http_status', `answered ${statusCode}`)
+  }
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of body as AsyncIterable<Buffer>) {
-    if (statusCode !== 200) break
     bytes += chunk.length
     if (bytes > ANSWER_BYTES_MAX)
       throw new SourceFault('malformed', `the answer is larger than ${ANSWER_BYTES_MAX} bytes`)
     chunks.push(chunk)
   }
-  if (statusCode !== 200) throw new SourceFault('http_status', `answered ${statusCode}`)
   return Buffer.concat(chunks)
 }
 
 async function readAuthority(path: string): Promise<Buffer> {
   try {
     const pem = await readFile(path)
-    // Whatever is no certificate would be passed over in silence, and every connection fail.
-    new X509Certificate(pem).checkCA()
+    // What is no certificate would be passed over in silence, and every connection fail.
+    if (new X509Certificate(pem).publicKey.type !== 'public') throw new TypeError('not a certificate')
     return pem
   } catch {
     throw new ConfigError([`${path}: cannot be read as a certificate; expected one or more in PEM`])

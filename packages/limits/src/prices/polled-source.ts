@@ -11,7 +11,10 @@ export interface PolledSourceOptions {
   readonly fetches: PriceMetrics['fetches']
 }
 
-type Failure = Pick<SourceFault, 'failure' | 'message'>
+interface Failure {
+  readonly failure: SourceFault['failure'] | 'unexpected'
+  readonly message: string
+}
 
 /** The last good answer of one source, asked for again and again. A failure changes nothing: the quotes stay, and age. */
 export class PolledSource {
@@ -66,7 +69,7 @@ export class PolledSource {
   }
 
   async #refresh(): Promise<void> {
-    const { clock, fetches } = this.#options
+    const { clock, fetches, log } = this.#options
     try {
       const quotes = await this.#reader.read(this.#stopping.signal)
       this.#quotes = new Map(quotes.map((quote) => [keyOf(quote.assetId, quote.currency), quote]))
@@ -76,6 +79,8 @@ export class PolledSource {
     } catch (error) {
       if (this.#stopping.signal.aborted) return
       const failure = failureOf(error)
+      // Neither the source nor its file is to blame: told every time, and the other sources go on.
+      if (failure.failure === 'unexpected') log.error({ source: this.name, err: error }, 'a price source was not read')
       fetches.inc({ source: this.name, outcome: failure.failure })
       this.#tell(failure)
     }
@@ -96,5 +101,5 @@ const keyOf = (assetId: string, currency: string): string => `${assetId} ${curre
 function failureOf(error: unknown): Failure {
   if (error instanceof SourceFault) return error
   if (error instanceof ConfigError) return { failure: 'malformed', message: error.message }
-  throw error
+  return { failure: 'unexpected', message: 'unexpected error' }
 }

@@ -23,7 +23,7 @@ export function createPriceMetrics(registry: Registry, sources: () => readonly A
     }),
     fetches: new Counter({
       name: 'callback_quorum_limits_price_fetch_total',
-      help: 'Fetches of a price source: ok, or why not (timeout, transport, http_status, malformed)',
+      help: 'Fetches of a price source: ok, or why not (timeout, transport, http_status, malformed, unexpected)',
       labelNames: ['source', 'outcome'] as const,
       registers,
     }),
