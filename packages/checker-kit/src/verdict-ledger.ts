@@ -156,7 +156,13 @@ async function hold(tx: Transaction, attempt: AttemptRow, question: Question): P
                  else array(select unnest(slots) intersect select unnest($5::text[])) end
              where business_key = $1)
            update attempt set holds = true where attempt_id = $4`,
-    values: [question.businessKey, question.contentDigest, signs ? question.signingHashes : null, attempt.attempt_id, question.binding?.slots ?? []],
+    values: [
+      question.businessKey,
+      question.contentDigest,
+      signs ? question.signingHashes : null,
+      attempt.attempt_id,
+      question.binding?.slots ?? [],
+    ],
   })
 }
 

@@ -1,5 +1,12 @@
 import { resolve } from 'node:path'
-import { acceptUnbound, checkerConfigShape, createChecker, type CheckerContext, type CheckerStart, type RuleSet } from '@callback-quorum/checker-kit'
+import {
+  acceptUnbound,
+  checkerConfigShape,
+  createChecker,
+  type CheckerContext,
+  type CheckerStart,
+  type RuleSet,
+} from '@callback-quorum/checker-kit'
 import {
   checkCommonRules,
   duration,
@@ -51,7 +58,10 @@ export function startLimits(options: CheckerStart<LimitsConfig>): Promise<Runnin
   })
 }
 
-async function openRules({ value: config, directory }: ConfigFile<LimitsConfig>, context: CheckerContext): Promise<RuleSet> {
+async function openRules(
+  { value: config, directory }: ConfigFile<LimitsConfig>,
+  context: CheckerContext,
+): Promise<RuleSet> {
   const { assets, addresses, database, log, clock, registry } = context
   const prices = config.prices && (await openPriceBook(config.prices, { directory, assets, log, clock, registry }))
   try {

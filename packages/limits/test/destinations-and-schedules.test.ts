@@ -17,7 +17,11 @@ afterEach(() => rig.testDatabase.drop())
 const tx: WrittenRule = { id: 'tx', window: 'tx', limit: '1000' }
 let digest = 0
 const list = (...whitelistedAtMs: readonly number[]): Promise<void> =>
-  followAddressBook(rig.database, whitelistedAtMs.map((ms) => ({ place: PLACE, whitelistedAt: new Date(ms) })), String((digest += 1)))
+  followAddressBook(
+    rig.database,
+    whitelistedAtMs.map((ms) => ({ place: PLACE, whitelistedAt: new Date(ms) })),
+    String((digest += 1)),
+  )
 
 describe('new destinations', () => {
   const cool: WrittenRule = { id: 'new', kind: 'new-destination', cooldown: '24h' }
@@ -88,7 +92,13 @@ describe('schedules', () => {
     expect(await rig.ask([tx, office], { amountAtomic: 1n })).toBe(outcome)
   })
 
-  const night: WrittenRule = { id: 'night', kind: 'schedule', tz: 'UTC', open: [{ days: ['fri'], from: '22:00', to: '06:00' }], holidays: [] }
+  const night: WrittenRule = {
+    id: 'night',
+    kind: 'schedule',
+    tz: 'UTC',
+    open: [{ days: ['fri'], from: '22:00', to: '06:00' }],
+    holidays: [],
+  }
   test.each([
     ['before it begins', '2026-03-06T21:59:59Z', 'OUTSIDE_SCHEDULE'],
     ['on its evening', '2026-03-06T22:00:00Z', 'approve'],
@@ -101,7 +111,12 @@ describe('schedules', () => {
   })
 
   test('a day until 24:00', async () => {
-    const all: WrittenRule = { id: 'all', kind: 'schedule', tz: 'UTC', open: [{ days: ['thu'], from: '00:00', to: '24:00' }] }
+    const all: WrittenRule = {
+      id: 'all',
+      kind: 'schedule',
+      tz: 'UTC',
+      open: [{ days: ['thu'], from: '00:00', to: '24:00' }],
+    }
     await at('2026-01-01T23:59:59.999Z')
     expect(await rig.ask([tx, all], { amountAtomic: 1n })).toBe('approve')
     await at('2026-01-02T00:00:00Z')

@@ -12,7 +12,12 @@ afterEach(() => rig.testDatabase.drop())
 
 const day: WrittenRule = { id: 'day', window: { rolling: '24h' }, limit: '0.001' }
 const stateOf = async (id: string): Promise<unknown> =>
-  (await rig.database.query({ text: 'select state from reservation where business_key = $1 order by reservation_id desc limit 1', values: [`cobo:acme:${id}`] }))[0]
+  (
+    await rig.database.query({
+      text: 'select state from reservation where business_key = $1 order by reservation_id desc limit 1',
+      values: [`cobo:acme:${id}`],
+    })
+  )[0]
 
 test('L15: the same transaction asked five times is counted once', async () => {
   const same = payment({ amountAtomic: 700n })
@@ -60,7 +65,13 @@ test('L21: what was released on evidence and is seen all the same counts again, 
 
 describe('L22: a confirmation with what was really used', () => {
   const actual = async (amount: bigint): Promise<boolean> => {
-    const rule = JSON.parse(JSON.stringify((await rig.database.query<{ rule: object }>({ text: 'select rule from active_rule' }))[0]?.rule)) as Parameters<typeof confirm>[2]['charges'] extends readonly (infer C)[] | undefined ? (C extends { limit: infer L } ? L : never) : never
+    const rule = JSON.parse(
+      JSON.stringify((await rig.database.query<{ rule: object }>({ text: 'select rule from active_rule' }))[0]?.rule),
+    ) as Parameters<typeof confirm>[2]['charges'] extends readonly (infer C)[] | undefined
+      ? C extends { limit: infer L }
+        ? L
+        : never
+      : never
     const [counter] = await rig.database.query<{ dimensions: string }>({ text: 'select dimensions from counter' })
     return rig.inTransaction((tx) =>
       confirm(tx, payment({ id: 'paid', amountAtomic: 0n }).businessKey, {

@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { confirm } from '../src/ledger/life-cycle.ts'
-import { outcomeOf, OTHER, payment, startLimitsRig, type LimitsRig, type PaymentOptions, type WrittenRule } from './limits-rig.ts'
+import {
+  outcomeOf,
+  OTHER,
+  payment,
+  startLimitsRig,
+  type LimitsRig,
+  type PaymentOptions,
+  type WrittenRule,
+} from './limits-rig.ts'
 
 // Who replaces whom is told by the bytes alone: the same nonce of the same account, or an output that both spend.
 const DAY_MS = 24 * 3_600_000
@@ -14,7 +22,8 @@ afterEach(() => rig.testDatabase.drop())
 
 const day: WrittenRule = { id: 'day', window: { rolling: '24h' }, limit: '0.00013' }
 const count: WrittenRule = { id: 'count', measure: 'count', window: { rolling: '24h' }, limit: '1' }
-const ask = (rules: readonly WrittenRule[], options: PaymentOptions): Promise<string> => rig.ask(rules, { slots: NONCE, ...options })
+const ask = (rules: readonly WrittenRule[], options: PaymentOptions): Promise<string> =>
+  rig.ask(rules, { slots: NONCE, ...options })
 const confirmed = (id: string): Promise<boolean> =>
   rig.inTransaction((tx) => confirm(tx, payment({ id, amountAtomic: 0n }).businessKey, { why: 'seen in a block' }))
 
@@ -32,7 +41,12 @@ test('L25: of a larger amount, what is more has to fit', async () => {
 })
 
 test('L26: another destination is charged in full, the wallet only for what is more', async () => {
-  const perDestination: WrittenRule = { id: 'destination', per: ['destination', 'asset'], window: { rolling: '24h' }, limit: '0.0001' }
+  const perDestination: WrittenRule = {
+    id: 'destination',
+    per: ['destination', 'asset'],
+    window: { rolling: '24h' },
+    limit: '0.0001',
+  }
   expect(await ask([day, perDestination], { amountAtomic: 100n })).toBe('approve')
   expect(await ask([day, perDestination], { amountAtomic: 101n, to: OTHER })).toBe('LIMIT_WINDOW')
   expect(await ask([day, perDestination], { amountAtomic: 100n, to: OTHER })).toBe('approve')
@@ -60,7 +74,12 @@ test('L28: a drop that was approved gives the original back when it is final, an
 })
 
 test('L29: payments that share an output: the largest counts on each counter, and an output more is charged', async () => {
-  const perDestination: WrittenRule = { id: 'destination', per: ['destination', 'asset'], window: { rolling: '24h' }, limit: '0.0001' }
+  const perDestination: WrittenRule = {
+    id: 'destination',
+    per: ['destination', 'asset'],
+    window: { rolling: '24h' },
+    limit: '0.0001',
+  }
   const rules = [day, perDestination]
   expect(await ask(rules, { amountAtomic: 60n, slots: ['output:a:0', 'output:b:0'] })).toBe('approve')
   const more = { amountAtomic: 60n, also: [{ to: OTHER, amountAtomic: 30n }] }

@@ -2,7 +2,16 @@ import { ConfigError } from '@callback-quorum/service'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { activateRules } from '../src/ledger/activate-rules.ts'
 import { NO_PRICES } from '../src/prices/index.ts'
-import { ASSETS, LOG, outcomeOf, payment, rulesOf, startLimitsRig, type LimitsRig, type WrittenRule } from './limits-rig.ts'
+import {
+  ASSETS,
+  LOG,
+  outcomeOf,
+  payment,
+  rulesOf,
+  startLimitsRig,
+  type LimitsRig,
+  type WrittenRule,
+} from './limits-rig.ts'
 
 const DAY_MS = 24 * 3_600_000
 
@@ -81,9 +90,15 @@ test('a process with older rules decides nothing, and the same version with othe
   const asked = payment({ amountAtomic: 1n })
   expect(outcomeOf(await rig.claimBy(older, asked))).toBe('unable RULES_SUPERSEDED')
   const start = (version: number, limit: string): Promise<void> =>
-    activateRules(rig.database, rulesOf({ rules: [{ ...day, limit }] }, version), 'rules.yaml', { assets: ASSETS, prices: NO_PRICES, log: LOG })
+    activateRules(rig.database, rulesOf({ rules: [{ ...day, limit }] }, version), 'rules.yaml', {
+      assets: ASSETS,
+      prices: NO_PRICES,
+      log: LOG,
+    })
   await expect(start(1, '0.001')).rejects.toThrow(ConfigError)
-  await expect(start(2, '0.0007')).rejects.toMatchObject({ problems: [expect.stringMatching(/version: is 2, .* expected a version above it/)] })
+  await expect(start(2, '0.0007')).rejects.toMatchObject({
+    problems: [expect.stringMatching(/version: is 2, .* expected a version above it/)],
+  })
   await expect(start(2, '0.0005')).resolves.toBeUndefined()
 })
 
@@ -93,7 +108,9 @@ describe('L39', () => {
   })
 
   test('a rule that only counts, or only watches, is no limit', async () => {
-    expect(await rig.ask([{ id: 'count', measure: 'count', window: { rolling: '1h' }, limit: '9' }], { amountAtomic: 1n })).toBe('NO_APPLICABLE_RULE')
+    expect(
+      await rig.ask([{ id: 'count', measure: 'count', window: { rolling: '1h' }, limit: '9' }], { amountAtomic: 1n }),
+    ).toBe('NO_APPLICABLE_RULE')
     expect(await rig.ask([{ ...day, mode: 'shadow' }], { amountAtomic: 1n })).toBe('NO_APPLICABLE_RULE')
   })
 
@@ -111,7 +128,13 @@ describe('L39', () => {
   test('a message passes only by a rule that counts messages', async () => {
     const message = { ...payment({ amountAtomic: 0n }), operation: 'message' as const, outputs: [] }
     expect(outcomeOf(await rig.claim([tx], message))).toBe('NO_APPLICABLE_RULE')
-    const counted: WrittenRule = { id: 'messages', match: { operation: ['message'] }, measure: 'count', window: { rolling: '1h' }, limit: '1' }
+    const counted: WrittenRule = {
+      id: 'messages',
+      match: { operation: ['message'] },
+      measure: 'count',
+      window: { rolling: '1h' },
+      limit: '1',
+    }
     expect(outcomeOf(await rig.claim([tx, counted], message))).toBe('approve')
     const second = { ...payment({ amountAtomic: 0n }), operation: 'message' as const, outputs: [] }
     expect(outcomeOf(await rig.claim([tx, counted], second))).toBe('LIMIT_COUNT')
@@ -122,7 +145,11 @@ test.each([
   ['without a wallet', { wallet: undefined }, 'WALLET_MISSING'],
   ['without a known asset', { asset: undefined }, 'ASSET_MISSING'],
   ['without a known amount', { totalAtomic: undefined }, 'AMOUNT_MISSING'],
-  ['that calls a contract', { operation: 'contract-call', contract: { address: '0x00', calldata: '0xa9059cbb' } }, 'CALLDATA_UNDECODED'],
+  [
+    'that calls a contract',
+    { operation: 'contract-call', contract: { address: '0x00', calldata: '0xa9059cbb' } },
+    'CALLDATA_UNDECODED',
+  ],
 ] as const)('a request %s is refused', async (_, change, code) => {
   const question = Object.fromEntries(
     Object.entries({ ...payment({ amountAtomic: 1n }), ...change }).filter(([, value]) => value !== undefined),

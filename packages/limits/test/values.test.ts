@@ -5,7 +5,16 @@ import { systemClock } from '@callback-quorum/service'
 import { Registry } from 'prom-client'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openPriceBook, pricesSchema, type PriceBook } from '../src/prices/index.ts'
-import { ASSETS, CUSTOMER, LOG, outcomeOf, payment, startLimitsRig, type LimitsRig, type WrittenRule } from './limits-rig.ts'
+import {
+  ASSETS,
+  CUSTOMER,
+  LOG,
+  outcomeOf,
+  payment,
+  startLimitsRig,
+  type LimitsRig,
+  type WrittenRule,
+} from './limits-rig.ts'
 
 // The clock of the test database stands at 2026-01-01T00:00:00Z; prices are read from real files.
 const NOW = '2026-01-01T00:00:00Z'
@@ -31,17 +40,31 @@ afterEach(async () => {
 })
 
 /** A rig whose assets are quoted by these sources. */
-async function rigWith(sources: readonly Readonly<Record<string, Quoted>>[], pegs: Readonly<Record<string, string>> = {}): Promise<LimitsRig> {
+async function rigWith(
+  sources: readonly Readonly<Record<string, Quoted>>[],
+  pegs: Readonly<Record<string, string>> = {},
+): Promise<LimitsRig> {
   const names = await Promise.all(
     sources.map(async (quotes, index) => {
       const path = `prices-${String(index)}.json`
-      const list = Object.entries(quotes).map(([asset, { price, observed_at = NOW }]) => ({ asset, currency: 'USD', price, observed_at }))
+      const list = Object.entries(quotes).map(([asset, { price, observed_at = NOW }]) => ({
+        asset,
+        currency: 'USD',
+        price,
+        observed_at,
+      }))
       await writeFile(join(folder, path), JSON.stringify({ version: 1, quotes: list }))
       return { name: `source-${String(index)}`, kind: 'file' as const, path }
     }),
   )
   const config = pricesSchema.parse({ sources: names, pegs })
-  book = await openPriceBook(config, { directory: folder, assets: ASSETS, log: LOG, clock: systemClock, registry: new Registry() })
+  book = await openPriceBook(config, {
+    directory: folder,
+    assets: ASSETS,
+    log: LOG,
+    clock: systemClock,
+    registry: new Registry(),
+  })
   rig = await startLimitsRig({ prices: book })
   return rig
 }
@@ -54,14 +77,19 @@ const value = (limit: string, assets: readonly string[] = ['ETH']): WrittenRule 
   window: { rolling: '24h' },
   limit,
 })
-const twice = (asset: string, quoted: Quoted, other = quoted): readonly Readonly<Record<string, Quoted>>[] => [{ [asset]: quoted }, { [asset]: other }]
+const twice = (asset: string, quoted: Quoted, other = quoted): readonly Readonly<Record<string, Quoted>>[] => [
+  { [asset]: quoted },
+  { [asset]: other },
+]
 const eth = (amountAtomic: bigint): Parameters<typeof payment>[0] => ({ asset: 'ETH', amountAtomic })
 
 test('L30: a value is rounded up, never down', async () => {
   const started = await rigWith(twice('ETH', { price: '3333.333333' }))
   expect(await started.ask([value('9999.999999')], eth(3n * ETHER))).toBe('approve')
   expect(await started.used()).toEqual(['value 999999999900'])
-  expect(await started.ask([{ ...value('10000'), id: 'other' }], eth(30_000_001n * ETHER / 10_000_000n))).toBe('LIMIT_WINDOW')
+  expect(await started.ask([{ ...value('10000'), id: 'other' }], eth((30_000_001n * ETHER) / 10_000_000n))).toBe(
+    'LIMIT_WINDOW',
+  )
 })
 
 describe('L31: a price that cannot be relied on approves nothing', () => {
@@ -95,7 +123,10 @@ test('L32: what is released is what was reserved, whatever the price is by then'
   const asked = payment(eth(ETHER))
   await started.claim([value('2000')], asked)
   for (const path of ['prices-0.json', 'prices-1.json'])
-    await writeFile(join(folder, path), JSON.stringify({ version: 1, quotes: [{ asset: 'ETH', currency: 'USD', price: '500', observed_at: NOW }] }))
+    await writeFile(
+      join(folder, path),
+      JSON.stringify({ version: 1, quotes: [{ asset: 'ETH', currency: 'USD', price: '500', observed_at: NOW }] }),
+    )
   expect(await started.used()).toEqual(['value 100000000000'])
   await started.release(asked)
   expect(await started.used()).toEqual([])
