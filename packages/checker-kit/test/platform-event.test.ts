@@ -1,3 +1,4 @@
+import { createLogger, systemClock } from '@callback-quorum/service'
 import { TOKEN_FIELD } from '@callback-quorum/protocol'
 import {
   EVENT_PING,
@@ -8,8 +9,12 @@ import {
   signRequestToken,
   type SendEventOptions,
 } from '@callback-quorum/simulator'
+import Router from '@koa/router'
+import { Registry } from 'prom-client'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { mountEventRoute } from '../src/event-route.ts'
 import type { PlatformEvent } from '../src/index.ts'
+import { createCheckerMetrics } from '../src/metrics.ts'
 import { scriptedRule, startCheckerRig, transfer, type CheckerRig } from './checker-rig.ts'
 
 const heard: PlatformEvent[] = []
@@ -202,4 +207,13 @@ test('the key of events does not sign requests', async () => {
   const answer = await postForm(`${rig.url}/v2/check`, `${TOKEN_FIELD}=${token}`, { timeoutMs: 5_000 })
   expect(answer).toMatchObject({ http: 200 })
   expect(await rig.database.query({ text: 'select 1 from verdict_record' })).toEqual([])
+})
+
+test('a checker whose callers have no event key does not serve the path', () => {
+  const router = new Router()
+  const { database } = rig
+  const log = createLogger({ level: 'silent', name: 'rig' })
+  const metrics = createCheckerMetrics(new Registry())
+  mountEventRoute(router, { callers: [], database, clock: systemClock, log, metrics })
+  expect(router.match('/v2/event', 'POST').route).toBe(false)
 })
