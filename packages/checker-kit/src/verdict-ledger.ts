@@ -3,6 +3,7 @@ import type { Database, Transaction } from '@callback-quorum/service'
 import type { ClaimContext, Rule } from './rule.ts'
 import type { Question } from './question.ts'
 import { foldJudgements, type JointJudgement, type NamedJudgement } from './judge.ts'
+import { storedJson, storedText } from './stored-json.ts'
 
 /** The request key together with the digest of its content: one asking. */
 export interface Asking {
@@ -196,25 +197,15 @@ async function insertRecord(
       joint.outcome,
       input.judged,
       joint.codes,
-      storable(joint.reason),
+      storedText(joint.reason),
       source.policyDigest,
       source.dataVersion,
-      input.question === undefined ? null : toJson(input.question),
-      toJson(joint.evidence),
+      input.question === undefined ? null : storedJson(input.question),
+      storedJson(joint.evidence),
       recordedAt,
     ],
   })
 }
-
-/** PostgreSQL stores no NUL, in text or jsonb; a request that carries one must still leave its record. */
-const storable = (text: string): string => text.replaceAll('\u0000', '\ufffd')
-
-/** Bigints as decimal strings: a record is read by people and by other languages. */
-const toJson = (value: unknown): string =>
-  JSON.stringify(value, (_, member: unknown) => {
-    if (typeof member === 'bigint') return member.toString()
-    return typeof member === 'string' ? storable(member) : member
-  })
 
 /** Records a verdict that claims nothing: the request was not understood, or no rule here judges its kind. */
 export async function recordWithoutClaim(database: Database, input: VerdictInput): Promise<RecordedVerdict> {
