@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { NO_PRICES } from '../../src/prices/index.ts'
 import { createPriceRig, NOW, type PriceRig } from './price-rig.ts'
-import { answer, ether, httpSource, priceFile } from './quotes-of.ts'
+import { answer, ether, httpSource, often, priceFile } from './quotes-of.ts'
 
 let rig: PriceRig
 beforeEach(async () => {
@@ -123,8 +123,3 @@ test('after stop nothing is asked, and a request on its way is given up', async 
   expect(await metric('fetch_total')).not.toContainEqual(expect.stringContaining('transport'))
   await book.stop()
 })
-
-/** Sources are asked every ten milliseconds: the schema allows a second at least. */
-function often<T extends { sources: readonly { every: number }[] }>(config: T): T {
-  return { ...config, sources: config.sources.map((source) => ({ ...source, every: 10 })) }
-}

@@ -1,4 +1,4 @@
-import type { PriceBook } from '../../src/prices/index.ts'
+import type { PriceBook, PricesConfig } from '../../src/prices/index.ts'
 import { NOW, type PriceServer } from './price-rig.ts'
 
 /** The answer of a server about one asset; `price` and `ts` are JSON. */
@@ -19,3 +19,9 @@ export function ether(book: PriceBook, now = NOW): string {
   const pricing = book.price('ETH', 'USD', now)
   return pricing.result === 'price' ? pricing.used.price : pricing.result
 }
+
+/** Sources are asked every ten milliseconds: the schema allows a second at least. */
+export const often = (config: PricesConfig): PricesConfig => ({
+  ...config,
+  sources: config.sources.map((source) => ({ ...source, every: 10 })),
+})
