@@ -235,7 +235,11 @@ export async function recordVerdict(
       const context = { now, firstAskedAt: business.first_asked_at, alreadyClaimed: business.content_digest !== null }
       const claimed = forbidClaim(business, attempt, question) ?? (await runClaims(rules, question, tx, context))
       joint = { ...claimed, evidence: mergeEvidence(joint.evidence, claimed.evidence) }
-      if (joint.outcome === 'approve') await hold(tx, attempt, question)
+      if (joint.outcome === 'approve') {
+        await hold(tx, attempt, question)
+        // The gateway's notice came before the question, and does not come again.
+        if (attempt.state === 'approved') for (const rule of rules) await rule.commit?.(question.businessKey, tx)
+      }
     }
     await insertRecord(tx, { ...input, joint }, now, attempt.attempt_id)
     return { ...joint, judged: input.judged, recordedAt: now }

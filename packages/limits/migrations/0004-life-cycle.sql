@@ -179,10 +179,9 @@ begin
   return v_done;
 end $$;
 
--- Counters whose sum is not that of the ledger. Read while nobody writes, so that a payment in flight is no difference.
+-- Counters whose sum is not that of the ledger. One statement, so that it sees every payment whole or not at all, and nobody has to wait for it.
 create function limits_drift() returns table (rule_id text, shape text, dimensions text, used numeric, counted numeric) language plpgsql as $$
 begin
-  lock table reservation in share mode;
   return query
     select k.rule_id, k.shape, k.dimensions, k.used::numeric, coalesce(s.counted, 0)
     from counter k
@@ -190,3 +189,9 @@ begin
     where k.used <> coalesce(s.counted, 0)
     order by 1, 2, 3;
 end $$;
+
+-- The days on which the counters were counted again, each by one replica.
+create table recount (
+  day        date primary key,
+  started_at timestamptz not null
+);
