@@ -64,7 +64,7 @@ test('a source that fails keeps its quotes, which age, and its recovery is told'
   const servers = [await rig.server(), await rig.server()]
   for (const server of servers) server.respond = answer('"100"')
   const book = await rig.open(`sources:\n${servers.map((server, at) => httpSource(`s${at}`, server)).join('')}`, often)
-  servers[1]!.respond = (_, response) => response.writeHead(500).end()
+  servers[1]!.respond = (_, response) => response.writeHead(500).write('a body without end')
   await vi.waitFor(async () =>
     expect((await metric('fetch_total')).join()).toMatch(/source="s1",outcome="http_status"/),
   )
@@ -110,7 +110,7 @@ test('metrics tell the age of the newest good fetch and every outcome', async ()
 test('after stop nothing is asked, and a request on its way is given up', async () => {
   const server = await rig.server()
   server.respond = answer('"100"')
-  const book = await rig.open(`sources:\n${httpSource('slow', server)}`, often)
+  const book = await rig.open(`sources:\n${httpSource('slow', server, ', timeout: 30s')}`, often)
   const { promise: closed, resolve } = Promise.withResolvers<string>()
   server.respond = (request) => void request.socket.once('close', () => resolve('closed'))
   await vi.waitFor(() => expect(server.requests.length).toBeGreaterThan(1))
