@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { NO_PRICES } from '../../src/prices/index.ts'
+import { NO_PRICES, type UsedPrice } from '../../src/prices/index.ts'
 import { createPriceRig, NOW, type PriceRig } from './price-rig.ts'
 import { answer, ether, httpSource, often, priceFile } from './quotes-of.ts'
 
@@ -19,17 +19,15 @@ test('a file and an HTTP source make a price of two quotes', async () => {
   const book = await rig.open(
     `sources:\n  - { name: treasury, kind: file, path: prices.yaml }\n${httpSource('market', market)}`,
   )
-  expect(book.price('ETH', 'USD', NOW)).toEqual({
-    result: 'price',
-    used: {
-      currency: 'USD',
-      price: '3333.333333',
-      quotes: [
-        { source: 'treasury', price: '3300', observed_at: '2026-03-01T11:58:00.000Z' },
-        { source: 'market', price: '3333.333333', observed_at: NOW.toISOString() },
-      ],
-    },
-  })
+  const used: UsedPrice = {
+    currency: 'USD',
+    price: '3333.333333',
+    quotes: [
+      { source: 'treasury', price: '3300', observed_at: '2026-03-01T11:58:00.000Z' },
+      { source: 'market', price: '3333.333333', observed_at: NOW.toISOString() },
+    ],
+  }
+  expect(book.price('ETH', 'USD', NOW)).toEqual({ result: 'price', used })
   expect(market.requests).toHaveLength(1)
   expect(market.requests[0]).toMatchObject({ method: 'GET', url: '/v1/quotes?venue=a' })
   expect(market.requests[0]?.headers).not.toHaveProperty('authorization')
@@ -66,7 +64,7 @@ test('a source that fails keeps its quotes, which age, and its recovery is told'
   const servers = [await rig.server(), await rig.server()]
   for (const server of servers) server.respond = answer('"100"')
   const book = await rig.open(`sources:\n${servers.map((server, at) => httpSource(`s${at}`, server)).join('')}`, often)
-  servers[1]!.respond = (_, response) => response.writeHead(500).end()
+  servers[1]!.respond = (_, response) => response.writeHead(500).write('a body without end')
   await vi.waitFor(async () =>
     expect((await metric('fetch_total')).join()).toMatch(/source="s1",outcome="http_status"/),
   )
@@ -112,13 +110,13 @@ test('metrics tell the age of the newest good fetch and every outcome', async ()
 test('after stop nothing is asked, and a request on its way is given up', async () => {
   const server = await rig.server()
   server.respond = answer('"100"')
-  const book = await rig.open(`sources:\n${httpSource('slow', server)}`, often)
-  const { promise: closed, resolve } = Promise.withResolvers<void>()
-  server.respond = (request) => void request.socket.once('close', () => resolve())
+  const book = await rig.open(`sources:\n${httpSource('slow', server, ', timeout: 30s')}`, often)
+  const { promise: closed, resolve } = Promise.withResolvers<string>()
+  server.respond = (request) => void request.socket.once('close', () => resolve('closed'))
   await vi.waitFor(() => expect(server.requests.length).toBeGreaterThan(1))
   const asked = server.requests.length
   await book.stop()
-  await closed
+  expect(await closed).toBe('closed')
   expect(server.requests).toHaveLength(asked)
   expect(await metric('fetch_total')).not.toContainEqual(expect.stringContaining('transport'))
   await book.stop()
