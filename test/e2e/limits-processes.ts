@@ -13,7 +13,7 @@ import {
   type PackageContent,
   type TssNode,
 } from '@callback-quorum/simulator'
-import { freePort } from './rig.ts'
+import { freePort } from '../../packages/service/src/database/embedded/free-port.ts'
 
 const MAIN = join(import.meta.dirname, '../../packages/cli/dist/main.js')
 
