@@ -11,6 +11,7 @@ declare
   c          record;
   v_now      numeric;
   v_places   integer;
+  v_holder   bigint;
   v_counts   numeric;
   v_place    timestamptz;
 begin
@@ -27,10 +28,11 @@ begin
     where t.target is not null or k.counter_id in (select e.counter_id from entry e where e.reservation_id = any (p_reservations))
     order by k.counter_id
   loop
-    select coalesce(sum(s), 0), count(*), max(at) into v_now, v_places, v_place
-      from (select at, sum(amount) as s from entry where counter_id = c.counter_id and reservation_id = any (p_reservations)
+    select coalesce(sum(s), 0), count(*), max(at), max(reservation_id) into v_now, v_places, v_place, v_holder
+      from (select reservation_id, at, sum(amount) as s from entry where counter_id = c.counter_id and reservation_id = any (p_reservations)
             group by reservation_id, at having sum(amount) <> 0) places;
-    continue when v_now = c.amount and v_places <= 1 and c.claimed = 0;
+    -- It has to be held by the one that keeps it: what one holds that is released is given back by nobody.
+    continue when v_now = c.amount and c.claimed = 0 and (v_places = 0 or (v_places = 1 and v_holder = c.reservation_id));
     v_place := coalesce(v_place, p_at);
     -- Never more than what still stands at a place: an adjustment may have taken some of it away before.
     with places as (
