@@ -189,7 +189,9 @@ begin
       v_need := 0;
     end if;
     v_takes := v_takes || jsonb_build_object('counter', c.counter_id, 'rule', c.rule, 'dimensions', c.dimensions, 'counted', v_counted,
-      'total', v_total, 'claimed', c.amount, 'used', v_used, 'upto', v_upto, 'need', v_need, 'kept', c."window"->>'kind' <> 'tx');
+      'total', v_total, 'claimed', c.amount, 'used', v_used, 'upto', v_upto, 'need', v_need,
+      -- What asks for nothing (a drop) moves nothing: an original that left its window would come back with it, above the limit.
+      'kept', c."window"->>'kind' <> 'tx' and c.amount > 0);
   end loop;
 
   if exists (select from jsonb_array_elements(v_breaches || v_closed) b where not (b->>'shadow')::boolean) then
