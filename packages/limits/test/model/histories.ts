@@ -18,7 +18,7 @@ export interface History {
 
 const HOUR_MS = 3_600_000
 const NOON_MS = Date.UTC(2026, 0, 1, 12)
-const KEYS = 10
+const KEYS = 12
 
 const payment: fc.Arbitrary<Payment> = fc.record({
   wallet: fc.nat(1),

@@ -35,6 +35,13 @@ const setClock = async (nowMs: number): Promise<void> => {
   await database.query({ name: 'model-clock', text: 'update test_clock set now_at = $1', values: [new Date(nowMs)] })
 }
 
+/** A second try hides them from the caller, who waited for a second all the same. Connections tell what they met when they end. */
+async function deadlocks(): Promise<unknown> {
+  await database.close()
+  const fresh = await testDatabase.open()
+  return fresh.query({ text: 'select deadlocks from pg_stat_database where datname = current_database()' })
+}
+
 test(
   'operations at once happen as if one after the other: outcomes and counters are those of the model, no window is above its limit',
   { timeout: 60_000 + RUNS * 2_000 },
@@ -49,10 +56,7 @@ test(
     console.info(tally.text())
 
     expect(await database.query({ text: 'select * from limits_drift()' })).toEqual([])
-    const deadlocks = await database.query({
-      text: 'select deadlocks from pg_stat_database where datname = current_database()',
-    })
-    expect(deadlocks).toEqual([{ deadlocks: 0n }])
+    expect(await deadlocks()).toEqual([{ deadlocks: 0n }])
     if (RUNS >= RUNS_THAT_MEET_ALL) tally.assertMeaning()
   },
 )

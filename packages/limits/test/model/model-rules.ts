@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000
 export const ASSET = 'USDT-ETHEREUM'
 
 /** Atomic units, or payments. */
-export const LIMITS = { tx: 6n, rolling: 10n, day: 8n, count: 3n, ever: 30n } as const
+export const LIMITS = { tx: 6n, rolling: 8n, day: 7n, count: 2n, ever: 22n } as const
 export type RuleId = keyof typeof LIMITS
 export type CountingRule = Exclude<RuleId, 'tx'>
 
