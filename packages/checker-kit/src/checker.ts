@@ -20,6 +20,8 @@ import {
 import type { Seeing } from './bind/what-is-signed.ts'
 import type { AcceptUnbound, CheckerConfig } from './config.ts'
 import { decide, type Judging } from './decide.ts'
+import type { OnEvent } from './event-ledger.ts'
+import { mountEventRoute } from './event-route.ts'
 import { createCheckerMetrics } from './metrics.ts'
 import { loadAddressBook, type AddressBook } from './operator-files/address-book.ts'
 import { loadAssets } from './operator-files/asset-file.ts'
@@ -46,6 +48,8 @@ export interface RuleSet {
   /** Why the rules cannot judge now; empty when they can. */
   readonly notReady?: () => Promise<readonly string[]>
   readonly parts?: readonly Stoppable[]
+  /** Hears what a node says became of a request: for alarms, never needed for a verdict. */
+  readonly onEvent?: OnEvent
   /** Served on the admin listener, beside `GET /v1/state`, which every checker has. */
   readonly adminRoutes?: readonly AdminRoute[]
 }
@@ -73,7 +77,7 @@ export interface CheckerOptions extends CheckerStart<CheckerConfig> {
 
 /**
  * Starts a complete callback server around the rules: verified requests of all configured callers on the dialects' own paths, pings,
- * claims by business key, signed verdicts, records, `/v2/outcome`, metrics. It can stand behind a gateway or be registered with a TSS Node.
+ * claims by business key, signed verdicts, records, `/v2/outcome`, `/v2/event`, metrics. It can stand behind a gateway or be registered with a TSS Node.
  * @throws ConfigError for what the operator must change; ServiceFault when the database cannot be opened
  */
 export async function createChecker(options: CheckerOptions): Promise<RunningService> {
@@ -159,16 +163,10 @@ function serve(
   return listen(context, {
     decide: (callback) => decide(judging, callback),
     routes: (router) => {
-      mountOutcomeRoute(router, {
-        name: options.name,
-        gatewayKeys,
-        callers: context.callers,
-        rules: ruleSet.rules,
-        database,
-        clock,
-        log,
-        metrics,
-      })
+      const receiving = { callers: context.callers, database, clock, log, metrics }
+      mountOutcomeRoute(router, { ...receiving, name: options.name, gatewayKeys, rules: ruleSet.rules })
+      const { onEvent } = ruleSet
+      mountEventRoute(router, { ...receiving, ...(onEvent === undefined ? {} : { onEvent }) })
     },
     adminRoutes: [stateRoute(options.name, source), ...(ruleSet.adminRoutes ?? [])],
     onFault: 'status_30',

@@ -10,6 +10,7 @@ export {
   type CheckerConfig,
 } from './config.ts'
 export { describeCobo, type Described } from './describe/describe-cobo.ts'
+export type { OnEvent, PlatformEvent } from './event-ledger.ts'
 export { loadAddressBook, type AddressBook } from './operator-files/address-book.ts'
 export { loadAssets } from './operator-files/asset-file.ts'
 export type { Ceremony, KeyShareGroup, KeyUse, Operation, Output, Question } from './question.ts'

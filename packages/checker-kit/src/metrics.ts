@@ -37,6 +37,12 @@ export function createCheckerMetrics(registry: Registry) {
       labelNames: ['outcome', 'effect'] as const,
       registers,
     }),
+    platformEvents: new Counter({
+      name: 'callback_quorum_platform_events_total',
+      help: 'Events of nodes, by type (unknown: none that we know) and what became of them (recorded, repeated, refused)',
+      labelNames: ['event', 'effect'] as const,
+      registers,
+    }),
   }
 }
 

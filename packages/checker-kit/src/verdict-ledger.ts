@@ -3,6 +3,7 @@ import type { Database, Transaction } from '@callback-quorum/service'
 import type { ClaimContext, Rule } from './rule.ts'
 import type { Question } from './question.ts'
 import { foldJudgements, type JointJudgement, type NamedJudgement } from './judge.ts'
+import { storedJson, storedText } from './stored-json.ts'
 
 /** The request key together with the digest of its content: one asking. */
 export interface Asking {
@@ -156,7 +157,13 @@ async function hold(tx: Transaction, attempt: AttemptRow, question: Question): P
                  else array(select unnest(slots) intersect select unnest($5::text[])) end
              where business_key = $1)
            update attempt set holds = true where attempt_id = $4`,
-    values: [question.businessKey, question.contentDigest, signs ? question.signingHashes : null, attempt.attempt_id, question.binding?.slots ?? []],
+    values: [
+      question.businessKey,
+      question.contentDigest,
+      signs ? question.signingHashes : null,
+      attempt.attempt_id,
+      question.binding?.slots ?? [],
+    ],
   })
 }
 
@@ -190,25 +197,15 @@ async function insertRecord(
       joint.outcome,
       input.judged,
       joint.codes,
-      storable(joint.reason),
+      storedText(joint.reason),
       source.policyDigest,
       source.dataVersion,
-      input.question === undefined ? null : toJson(input.question),
-      toJson(joint.evidence),
+      input.question === undefined ? null : storedJson(input.question),
+      storedJson(joint.evidence),
       recordedAt,
     ],
   })
 }
-
-/** PostgreSQL stores no NUL, in text or jsonb; a request that carries one must still leave its record. */
-const storable = (text: string): string => text.replaceAll('\u0000', '\ufffd')
-
-/** Bigints as decimal strings: a record is read by people and by other languages. */
-const toJson = (value: unknown): string =>
-  JSON.stringify(value, (_, member: unknown) => {
-    if (typeof member === 'bigint') return member.toString()
-    return typeof member === 'string' ? storable(member) : member
-  })
 
 /** Records a verdict that claims nothing: the request was not understood, or no rule here judges its kind. */
 export async function recordWithoutClaim(database: Database, input: VerdictInput): Promise<RecordedVerdict> {
@@ -238,7 +235,11 @@ export async function recordVerdict(
       const context = { now, firstAskedAt: business.first_asked_at, alreadyClaimed: business.content_digest !== null }
       const claimed = forbidClaim(business, attempt, question) ?? (await runClaims(rules, question, tx, context))
       joint = { ...claimed, evidence: mergeEvidence(joint.evidence, claimed.evidence) }
-      if (joint.outcome === 'approve') await hold(tx, attempt, question)
+      if (joint.outcome === 'approve') {
+        await hold(tx, attempt, question)
+        // The gateway's notice came before the question, and does not come again.
+        if (attempt.state === 'approved') for (const rule of rules) await rule.commit?.(question.businessKey, tx)
+      }
     }
     await insertRecord(tx, { ...input, joint }, now, attempt.attempt_id)
     return { ...joint, judged: input.judged, recordedAt: now }

@@ -110,7 +110,7 @@ export async function startCheckerRig(
 ): Promise<CheckerRig> {
   const folder = await mkdtemp(join(tmpdir(), 'cq checker '))
   const keyFolder = join(folder, 'keys')
-  const names = ['checker', 'gateway-internal', 'node-1', 'node-1-old', 'node-2', 'stranger']
+  const names = ['checker', 'gateway-internal', 'node-1', 'node-1-old', 'node-1-event', 'node-2', 'stranger']
   for (const name of names) await generateRsaKeyFiles(keyFolder, name)
   const keys: Record<string, KeyObject> = {}
   for (const name of names) keys[name] = createPrivateKey(await readFile(join(keyFolder, `${name}.pem`)))
@@ -141,6 +141,7 @@ callers:
     dialects: [cobo-v1, cobo-v2]
     organisation: ${CUSTODY.organisation}
     pubkey_path: [{ file: keys/node-1.pub }, { file: keys/node-1-old.pub, not_after: 2020-01-01 }]
+    event_pubkey_path: keys/node-1-event.pub
   - { name: node-2, platform: cobo, dialects: [cobo-v2], organisation: ${CUSTODY.organisation}, pubkey_path: keys/node-2.pub }
 addresses: addresses.yaml
 database_url: "${testDatabase.url}"

@@ -73,13 +73,17 @@ create index entry_of_reservation on entry (reservation_id, counter_id);
 create function limits_make_partitions(p_from timestamptz, p_months integer) returns void language plpgsql as $$
 declare
   v_month timestamp := date_trunc('month', p_from at time zone 'UTC');
+  v_begin timestamptz;
+  v_end   timestamptz;
   v_name  text;
 begin
   for i in 1..p_months loop
     v_name := 'entry_' || to_char(v_month, 'YYYY_MM');
-    if to_regclass(v_name) is null then
-      execute format('create table %I partition of entry for values from (%L) to (%L)', v_name,
-        v_month at time zone 'UTC', (v_month + interval '1 month') at time zone 'UTC');
+    v_begin := v_month at time zone 'UTC';
+    v_end := (v_month + interval '1 month') at time zone 'UTC';
+    -- A month that has begun without its partition stays where it is.
+    if to_regclass(v_name) is null and not exists (select from entry_other where at >= v_begin and at < v_end) then
+      execute format('create table %I partition of entry for values from (%L) to (%L)', v_name, v_begin, v_end);
     end if;
     v_month := v_month + interval '1 month';
   end loop;

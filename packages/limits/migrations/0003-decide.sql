@@ -84,9 +84,17 @@ begin
   return v_last;
 end $$;
 
+-- Two that use the same slot come one after the other, before there is a reservation of either that could be locked. Before everything else,
+-- in one order, by a statement of its own. Different slots of one number wait for one another without need.
+create function limits_lock_slots(p_slots text[]) returns void language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(n) from (select distinct hashtextextended(s, 0) as n from unnest(p_slots) s order by 1) numbers;
+end $$;
+
 -- The reservations that can never be final beside one that uses these slots, all through one slot that they share; locked.
 create function limits_replaced(p_slots text[], out slot text, out members bigint[]) language plpgsql as $$
 begin
+  perform limits_lock_slots(p_slots);
   perform from reservation r
     where r.reservation_id in (select s.reservation_id from reservation_slot s where s.slot = any (p_slots)) and r.state in ('held', 'committed')
     order by r.reservation_id for no key update;
@@ -189,7 +197,9 @@ begin
       v_need := 0;
     end if;
     v_takes := v_takes || jsonb_build_object('counter', c.counter_id, 'rule', c.rule, 'dimensions', c.dimensions, 'counted', v_counted,
-      'total', v_total, 'claimed', c.amount, 'used', v_used, 'upto', v_upto, 'need', v_need, 'kept', c."window"->>'kind' <> 'tx');
+      'total', v_total, 'claimed', c.amount, 'used', v_used, 'upto', v_upto, 'need', v_need,
+      -- What asks for nothing (a drop) moves nothing: an original that left its window would come back with it, above the limit.
+      'kept', c."window"->>'kind' <> 'tx' and c.amount > 0);
   end loop;
 
   if exists (select from jsonb_array_elements(v_breaches || v_closed) b where not (b->>'shadow')::boolean) then

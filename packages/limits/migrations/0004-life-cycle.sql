@@ -11,6 +11,7 @@ declare
   c          record;
   v_now      numeric;
   v_places   integer;
+  v_holder   bigint;
   v_counts   numeric;
   v_place    timestamptz;
 begin
@@ -27,10 +28,11 @@ begin
     where t.target is not null or k.counter_id in (select e.counter_id from entry e where e.reservation_id = any (p_reservations))
     order by k.counter_id
   loop
-    select coalesce(sum(s), 0), count(*), max(at) into v_now, v_places, v_place
-      from (select at, sum(amount) as s from entry where counter_id = c.counter_id and reservation_id = any (p_reservations)
+    select coalesce(sum(s), 0), count(*), max(at), max(reservation_id) into v_now, v_places, v_place, v_holder
+      from (select reservation_id, at, sum(amount) as s from entry where counter_id = c.counter_id and reservation_id = any (p_reservations)
             group by reservation_id, at having sum(amount) <> 0) places;
-    continue when v_now = c.amount and v_places <= 1 and c.claimed = 0;
+    -- It has to be held by the one that keeps it: what one holds that is released is given back by nobody.
+    continue when v_now = c.amount and c.claimed = 0 and (v_places = 0 or (v_places = 1 and v_holder = c.reservation_id));
     v_place := coalesce(v_place, p_at);
     -- Never more than what still stands at a place: an adjustment may have taken some of it away before.
     with places as (
@@ -55,6 +57,13 @@ create function limits_claims(p_reservation bigint) returns table (counter_id bi
   select e.counter_id, sum(e.claimed) from entry e where e.reservation_id = p_reservation group by e.counter_id having sum(e.claimed) <> 0
 $$;
 
+-- What a business key holds and those that share a slot with it are locked by one at a time, before their rows (limits_lock_slots): each begins with
+-- its own row, and two would wait for one another.
+create function limits_lock_slots_of(p_key text) returns void language sql as $$
+  select limits_lock_slots(array(select s.slot from reservation r join reservation_slot s using (reservation_id)
+                                 where r.business_key = p_key and r.state <> 'released'))
+$$;
+
 -- Gives back what a business key holds, less what those it replaces or is replaced by need. False: it held nothing, and nothing happened.
 create function limits_release(p_key text, p_why text, p_reason text default 'release', p_proposal bigint default null)
 returns boolean language plpgsql as $$
@@ -64,6 +73,7 @@ declare
   v_members bigint[];
   v_targets jsonb := '[]';
 begin
+  perform limits_lock_slots_of(p_key);
   select reservation_id, slot into v_id, v_slot from reservation where business_key = p_key and state <> 'released' for no key update;
   if v_id is null then return false; end if;
   v_members := array[v_id];
@@ -100,6 +110,7 @@ declare
   v_at      timestamptz;
   v_targets jsonb;
 begin
+  perform limits_lock_slots_of(p_key);
   select reservation_id, slot, counted_at into v_id, v_slot, v_at from reservation
     where business_key = p_key and state in ('held', 'committed') for no key update;
   if v_id is null then return false; end if;
@@ -179,10 +190,9 @@ begin
   return v_done;
 end $$;
 
--- Counters whose sum is not that of the ledger. Read while nobody writes, so that a payment in flight is no difference.
+-- Counters whose sum is not that of the ledger. One statement, so that it sees every payment whole or not at all, and nobody has to wait for it.
 create function limits_drift() returns table (rule_id text, shape text, dimensions text, used numeric, counted numeric) language plpgsql as $$
 begin
-  lock table reservation in share mode;
   return query
     select k.rule_id, k.shape, k.dimensions, k.used::numeric, coalesce(s.counted, 0)
     from counter k
@@ -190,3 +200,9 @@ begin
     where k.used <> coalesce(s.counted, 0)
     order by 1, 2, 3;
 end $$;
+
+-- The days on which the counters were counted again, each by one replica.
+create table recount (
+  day        date primary key,
+  started_at timestamptz not null
+);

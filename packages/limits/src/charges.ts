@@ -37,11 +37,20 @@ export interface Charged {
 }
 
 /** Where a destination stands: the same address on another chain, or with another tag, is another one. */
-export const placeOf = (chainId: string, { destination, tag }: Pick<Part, 'destination' | 'tag'>): string | undefined =>
+export const placeOf = (
+  chainId: string,
+  { destination, tag }: Pick<Part, 'destination' | 'tag'>,
+): string | undefined =>
   destination === undefined ? undefined : [chainId, destination, ...(tag === undefined ? [] : [tag])].join('\n')
 
 /** Whether a rule speaks of this part of a transaction. Fees have no destination, so rules about destinations do not speak of them. */
-export function isMatch(match: Match, facts: Facts, part: Part, { groups }: Pick<Rules, 'groups'>, assets: AssetRegistry): boolean {
+export function isMatch(
+  match: Match,
+  facts: Facts,
+  part: Part,
+  { groups }: Pick<Rules, 'groups'>,
+  assets: AssetRegistry,
+): boolean {
   const has = (list: '*' | readonly string[], value: string | null | undefined): boolean =>
     list === '*' || (value !== undefined && value !== null && list.includes(value))
   const isAbout = match.destination === '*' || (!part.fee && part.listed === (match.destination === 'listed'))
@@ -139,7 +148,9 @@ class Charging {
     switch (measure) {
       case 'count':
         if (countUnit === 'transaction') return 1n
-        return BigInt(new Set(parts.map(({ asset, destination, tag }) => JSON.stringify([asset, destination, tag]))).size)
+        return BigInt(
+          new Set(parts.map(({ asset, destination, tag }) => JSON.stringify([asset, destination, tag]))).size,
+        )
       case 'amount':
         return parts.reduce((sum, { amount }) => sum + BigInt(amount), 0n)
       case 'value': {
@@ -166,7 +177,10 @@ class Charging {
         return undefined
       case 'stale':
       case 'unreliable':
-        this.#unable.set(asset.id, { code: pricing.result === 'stale' ? 'PRICE_STALE' : 'PRICE_UNRELIABLE', text: pricing.text })
+        this.#unable.set(asset.id, {
+          code: pricing.result === 'stale' ? 'PRICE_STALE' : 'PRICE_UNRELIABLE',
+          text: pricing.text,
+        })
         return undefined
       default:
         return pricing satisfies never

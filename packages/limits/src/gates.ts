@@ -43,11 +43,17 @@ export function gatesOf(rules: Rules, facts: Facts, known: Known, assets: AssetR
 }
 
 /** Caps on new destinations end with their time; a destination of unknown age stays new. */
-export function withProbation(charges: readonly Charge[], known: Known): readonly (Charge & { readonly until?: Date })[] {
+export function withProbation(
+  charges: readonly Charge[],
+  known: Known,
+): readonly (Charge & { readonly until?: Date })[] {
   return charges.map((charge) => {
     const { limit, destination } = charge
     if (limit.newForMs === undefined || destination === undefined) return charge
-    const until = after(sinceOf(destination.place, destination.listed, limit.unlisted ?? 'refuse', known), limit.newForMs)
+    const until = after(
+      sinceOf(destination.place, destination.listed, limit.unlisted ?? 'refuse', known),
+      limit.newForMs,
+    )
     return until === undefined ? charge : { ...charge, until }
   })
 }

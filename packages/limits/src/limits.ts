@@ -1,8 +1,16 @@
 import { resolve } from 'node:path'
-import { acceptUnbound, checkerConfigShape, createChecker, type CheckerContext, type CheckerStart, type RuleSet } from '@callback-quorum/checker-kit'
+import {
+  acceptUnbound,
+  checkerConfigShape,
+  createChecker,
+  type CheckerContext,
+  type CheckerStart,
+  type RuleSet,
+} from '@callback-quorum/checker-kit'
 import {
   checkCommonRules,
   duration,
+  expecting,
   filePath,
   migrationsBeside,
   readConfigFile,
@@ -13,6 +21,8 @@ import { z } from 'zod'
 import { activateRules } from './ledger/activate-rules.ts'
 import { followAddressBook } from './ledger/destinations.ts'
 import { createLimitsMetrics } from './metrics.ts'
+import { startMaintenance } from './maintenance.ts'
+import { onPlatformEvent } from './platform-events.ts'
 import { NO_PRICES, openPriceBook, pricesSchema } from './prices/index.ts'
 import { readRules } from './rules/read-rules.ts'
 import { spendLimit } from './spend-limit.ts'
@@ -30,6 +40,11 @@ export const limitsConfigSchema = z.strictObject({
   give_up_after: duration.default(GIVE_UP_DEFAULT_MS),
   /** Whether the platform's word alone that a joint approval failed gives back what was counted. It may hold the signature all the same. */
   release_on_platform_failure: z.boolean().default(false),
+  /** When the counters are counted again each day, UTC. */
+  recount_at: z
+    .string()
+    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: expecting('a time of day in UTC', '"03:00"') })
+    .default('03:00'),
 })
 export type LimitsConfig = z.output<typeof limitsConfigSchema>
 
@@ -51,7 +66,10 @@ export function startLimits(options: CheckerStart<LimitsConfig>): Promise<Runnin
   })
 }
 
-async function openRules({ value: config, directory }: ConfigFile<LimitsConfig>, context: CheckerContext): Promise<RuleSet> {
+async function openRules(
+  { value: config, directory }: ConfigFile<LimitsConfig>,
+  context: CheckerContext,
+): Promise<RuleSet> {
   const { assets, addresses, database, log, clock, registry } = context
   const prices = config.prices && (await openPriceBook(config.prices, { directory, assets, log, clock, registry }))
   try {
@@ -61,12 +79,14 @@ async function openRules({ value: config, directory }: ConfigFile<LimitsConfig>,
     await followAddressBook(database, addresses.allowListings, addresses.digest)
     await activateRules(database, rules, path, { assets, prices: book, log })
     const metrics = createLimitsMetrics(registry)
+    const maintenance = await startMaintenance({ database, rules, assets, metrics, log, recountAt: config.recount_at })
     return {
       rules: [
         spendLimit({ rules, assets, addresses, prices: book, database, log, metrics, giveUpMs: config.give_up_after }),
       ],
       policyDigest: rules.digest,
-      parts: prices === undefined ? [] : [prices],
+      onEvent: onPlatformEvent({ releaseOnFailure: config.release_on_platform_failure, metrics, log }),
+      parts: [maintenance, ...(prices === undefined ? [] : [prices])],
     }
   } catch (error) {
     await prices?.stop()

@@ -45,13 +45,21 @@ export function spendLimit(options: SpendLimitOptions): Rule {
 }
 
 /** Outside the claim, which a refusal takes back. */
-async function remember({ rules, assets, addresses, database }: SpendLimitOptions, question: Question): Promise<Judgement> {
+async function remember(
+  { rules, assets, addresses, database }: SpendLimitOptions,
+  question: Question,
+): Promise<Judgement> {
   const read = readFacts(question, { assets, addresses, letPass: rules.letPass })
   if ('facts' in read) await rememberDestinations(database, [...destinationsOf(read.facts, assets).keys()])
   return { outcome: 'approve' }
 }
 
-async function claim(options: SpendLimitOptions, question: Question, tx: Transaction, context: ClaimContext): Promise<Judgement> {
+async function claim(
+  options: SpendLimitOptions,
+  question: Question,
+  tx: Transaction,
+  context: ClaimContext,
+): Promise<Judgement> {
   const { rules, assets, addresses } = options
   const read = readFacts(question, { assets, addresses, letPass: rules.letPass })
   if ('objections' in read) return reject(...read.objections)
@@ -97,22 +105,24 @@ async function taken(
   return judgementOf(options, decided, [...new Set(charges.map(({ limit }) => limit.ruleId))])
 }
 
-function judgementOf({ assets, metrics, log }: SpendLimitOptions, decided: Decided, applied: readonly string[]): Judgement {
+function judgementOf(
+  { assets, metrics, log }: SpendLimitOptions,
+  decided: Decided,
+  applied: readonly string[],
+): Judgement {
   if (decided.outcome === 'superseded')
     return { outcome: 'unable', code: 'RULES_SUPERSEDED', text: 'newer rules count than this process has' }
-  const objectionsWhere = (isShadow: boolean): readonly Objection[] => [
-    ...decided.breaches.filter(({ charge }) => charge.limit.isShadow === isShadow).map((breach) => breachObjection(breach, assets)),
-    ...new Map(decided.closed.filter((gate) => gate.isShadow === isShadow).map((gate) => [gate.ruleId, closedObjection(gate)])).values(),
+  const told = [
+    ...decided.breaches.map((breach) => ({ by: breach.charge.limit, objection: breachObjection(breach, assets) })),
+    // One gate closes once, for however many destinations.
+    ...new Map(decided.closed.map((gate) => [gate.ruleId, { by: gate, objection: closedObjection(gate) }])).values(),
   ]
-  const shadow = objectionsWhere(true)
-  for (const { code, text, evidence } of shadow) log.warn({ code, text, rule: evidence?.['rule'] }, 'a shadow rule would refuse')
-  const said = objectionsWhere(false)
-  for (const { code, evidence } of said) metrics.refusals.inc({ code, rule: String(evidence?.['rule']), mode: 'enforce' })
-  for (const { code, evidence } of shadow) metrics.refusals.inc({ code, rule: String(evidence?.['rule']), mode: 'shadow' })
-  const evidence = {
-    rules: applied,
-    ...(shadow.length > 0 && { shadow: shadow.map(({ code, text }) => ({ code, text })) }),
-  }
+  for (const { by, objection } of told)
+    metrics.refusals.inc({ code: objection.code, rule: by.ruleId, mode: by.isShadow ? 'shadow' : 'enforce' })
+  const shadow = told.filter(({ by }) => by.isShadow).map(({ objection: { code, text } }) => ({ code, text }))
+  for (const would of shadow) log.warn(would, 'a shadow rule would refuse')
+  const said = told.filter(({ by }) => !by.isShadow).map(({ objection }) => objection)
+  const evidence = { rules: applied, ...(shadow.length > 0 && { shadow }) }
   if (decided.outcome !== 'refused')
     return { outcome: 'approve', evidence: { ...evidence, replayed: decided.outcome === 'replayed' } }
   const [first, ...more] = said

@@ -52,7 +52,12 @@ const codesOf = (question: Question, letPass?: readonly PowerName[]): readonly s
 const partsOf = (question: Question): readonly unknown[] => {
   const facts = read(question)
   if ('objections' in facts) throw new Error('nothing is missing')
-  return facts.facts.parts.map(({ asset, destination, listed: isListed, amount }) => [asset, destination, isListed, amount])
+  return facts.facts.parts.map(({ asset, destination, listed: isListed, amount }) => [
+    asset,
+    destination,
+    isListed,
+    amount,
+  ])
 }
 
 describe('what the bytes move is what is counted', () => {

@@ -134,8 +134,18 @@ describe('counters are those of the dimensions', () => {
   })
 
   test.each([
-    ['USDT-ETHEREUM', '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd', '0x8b45b84e2cf29e5f826797df7e1aa93fc71a2bfd', OTHER],
-    ['BCH', 'bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a', '1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu', '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa'],
+    [
+      'USDT-ETHEREUM',
+      '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd',
+      '0x8b45b84e2cf29e5f826797df7e1aa93fc71a2bfd',
+      OTHER,
+    ],
+    [
+      'BCH',
+      'bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a',
+      '1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu',
+      '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa',
+    ],
   ])('L11: one destination of %s in two spellings shares one counter', async (asset, one, same, other) => {
     const limit = asset === 'BCH' ? '0.00001' : '0.001'
     const rules: WrittenRule[] = [{ ...day, id: 'destination', per: ['destination', 'asset'], limit }]
@@ -163,12 +173,20 @@ describe('counters are those of the dimensions', () => {
       rules: [
         { ...day, id: 'hot', match: { wallet_group: ['hot'] }, per: ['wallet-group', 'asset'] },
         { id: 'rest', window: 'tx', limit: '1' },
-        { ...day, id: 'exchange', match: { destination_group: ['exchange'] }, per: ['destination-group', 'asset'], limit: '0.0005' },
+        {
+          ...day,
+          id: 'exchange',
+          match: { destination_group: ['exchange'] },
+          per: ['destination-group', 'asset'],
+          limit: '0.0005',
+        },
       ],
     })
     const codes = async (options: Parameters<typeof payment>[0]): Promise<unknown> => {
       const judgement = await rig.claimBy(rule, payment(options))
-      return judgement.outcome === 'reject' ? judgement.objections.map(({ evidence }) => evidence?.['rule']) : judgement.outcome
+      return judgement.outcome === 'reject'
+        ? judgement.objections.map(({ evidence }) => evidence?.['rule'])
+        : judgement.outcome
     }
     expect(await codes({ amountAtomic: 600n, wallet: 'hot-1' })).toBe('approve')
     expect(await codes({ amountAtomic: 600n, wallet: 'hot-2' })).toEqual(['hot'])
@@ -178,7 +196,9 @@ describe('counters are those of the dimensions', () => {
 })
 
 test('the fee of the coin counts where a rule includes it', async () => {
-  const rules = (include_fee: boolean): WrittenRule[] => [{ id: 'eth', match: { asset: ['ETH'] }, include_fee, window: 'tx', limit: '0.000000000000021' }]
+  const rules = (include_fee: boolean): WrittenRule[] => [
+    { id: 'eth', match: { asset: ['ETH'] }, include_fee, window: 'tx', limit: '0.000000000000021' },
+  ]
   const eth = { asset: 'ETH', amountAtomic: 1n, slots: [] }
   expect(await rig.ask(rules(false), eth)).toBe('approve')
   expect(await rig.ask(rules(true), eth)).toBe('LIMIT_TX')
@@ -186,7 +206,10 @@ test('the fee of the coin counts where a rule includes it', async () => {
 })
 
 test('at least so long between two payments of a wallet', async () => {
-  const rules: WrittenRule[] = [{ id: 'tx', window: 'tx', limit: '1' }, { id: 'spacing', kind: 'min-interval', interval: '60s' }]
+  const rules: WrittenRule[] = [
+    { id: 'tx', window: 'tx', limit: '1' },
+    { id: 'spacing', kind: 'min-interval', interval: '60s' },
+  ]
   expect(await rig.ask(rules, { amountAtomic: 1n })).toBe('approve')
   await rig.testDatabase.advance(59_999)
   expect(await rig.ask(rules, { amountAtomic: 1n })).toBe('MIN_INTERVAL')
@@ -197,6 +220,8 @@ test('at least so long between two payments of a wallet', async () => {
 
 test('a refused payment moves no counter, and all refusals are told', async () => {
   await rig.claim([day], payment({ amountAtomic: 600n }))
-  expect(await rig.ask([{ id: 'tx', window: 'tx', limit: '0.0001' }, day], { amountAtomic: 500n })).toBe('LIMIT_TX LIMIT_WINDOW')
+  expect(await rig.ask([{ id: 'tx', window: 'tx', limit: '0.0001' }, day], { amountAtomic: 500n })).toBe(
+    'LIMIT_TX LIMIT_WINDOW',
+  )
   expect(await rig.used()).toEqual(['day 600'])
 })

@@ -21,6 +21,8 @@ export const COBO_CHECK_PATHS: Readonly<Record<CoboDialect, string>> = {
   'cobo-v2': '/v2/check',
 }
 export const OUTCOME_PATH = '/v2/outcome'
+/** Where a node posts its events by default (protocol/cobo.md section 6). */
+export const EVENT_PATH = '/v2/event'
 
-/** The one form field of a Cobo callback request. */
+/** The one form field of a Cobo callback request or event. */
 export const TOKEN_FIELD = 'TSS_JWT_MSG'

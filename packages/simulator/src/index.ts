@@ -36,6 +36,7 @@ export {
 } from './package/v2-keysign.ts'
 export { type PostOptions, type PostResult, postForm, postToken, type TransportOptions } from './post-token.ts'
 export { type RequestTokenOptions, signRequestToken } from './request-token.ts'
+export { EVENT_PING, type EventContent, makeEvent, sendEvent, type SendEventOptions } from './send-event.ts'
 export { judgeExchange, type OnError, type TaskResult } from './task.ts'
 export { type AskOptions, createTssNode, type Monitoring, type TssNode, type TssNodeOptions } from './tss-node.ts'
 export { EVM_ASSETS, type EvmChain, type EvmToken } from './evm/evm-assets.ts'

@@ -30,14 +30,21 @@ export function readFacts(question: Question, sources: FactSources): ReadFacts |
   const refuse: Refuse = (code, text) => void objections.push({ code, text })
   const { binding, wallet, asset } = question
   if (wallet === undefined) refuse('WALLET_MISSING', 'the request names no wallet')
-  const moved = binding === undefined ? describedParts(question, refuse) : decodedParts(question, binding, sources, refuse)
+  const moved =
+    binding === undefined ? describedParts(question, sources, refuse) : decodedParts(question, binding, sources, refuse)
   const isMessage = question.operation === 'message' || question.operation === 'raw'
   // Something is always asked for, if only nothing at all of the asset that the request is about.
-  if (asset === undefined && moved.length === 0 && !isMessage) refuse('ASSET_MISSING', 'the request names no known asset')
+  if (asset === undefined && moved.length === 0 && !isMessage)
+    refuse('ASSET_MISSING', 'the request names no known asset')
   const [first, ...more] = objections
   if (first !== undefined) return { objections: [first, ...more] }
 
-  const nothing: Part = { ...(asset !== undefined && !isMessage && { asset: asset.id }), listed: false, amount: '0', fee: false }
+  const nothing: Part = {
+    ...(asset !== undefined && !isMessage && { asset: asset.id }),
+    listed: false,
+    amount: '0',
+    fee: false,
+  }
   const parts = moved.length > 0 ? moved : [nothing]
   const feeAtomic = binding?.decoded.fee?.maxAtomic
   return {
@@ -52,7 +59,8 @@ export function readFacts(question: Question, sources: FactSources): ReadFacts |
       parts: [...parts, ...feeParts(question, feeAtomic, sources)],
       prices: [],
     },
-    hasUnreadDestination: binding === undefined && question.outputs.some(({ own, address }) => !own && address === undefined),
+    hasUnreadDestination:
+      binding === undefined && question.outputs.some(({ own, address }) => !own && address === undefined),
     isFeeKnown: isMessage || feeAtomic !== undefined,
     slots: binding?.slots ?? [],
   }
@@ -77,7 +85,7 @@ function decodedParts(question: Question, binding: Binding, sources: FactSources
   })
 }
 
-function describedParts(question: Question, refuse: Refuse): readonly Part[] {
+function describedParts(question: Question, sources: FactSources, refuse: Refuse): readonly Part[] {
   const { asset, operation, contract, outputs, totalAtomic } = question
   if (operation === 'message' || operation === 'raw') return []
   if (operation !== 'transfer' && operation !== 'contract-call')
@@ -88,11 +96,19 @@ function describedParts(question: Question, refuse: Refuse): readonly Part[] {
   if (asset === undefined) return []
   return outputs.flatMap(({ own, address, addressText, amountAtomic, tag }): Part[] => {
     if (own || amountAtomic === undefined) return []
-    return [{ asset: asset.id, destination: address?.key ?? addressText, ...(tag !== undefined && { tag }), listed: false, amount: amountAtomic.toString(), fee: false }]
+    if (address !== undefined) return [partOf(asset.id, amountAtomic, asset.chain.id, address.key, tag, sources)]
+    return [{ asset: asset.id, destination: addressText, listed: false, amount: amountAtomic.toString(), fee: false }]
   })
 }
 
-function partOf(asset: string, amountAtomic: bigint, chainId: string, key: AddressKey | undefined, tag: string | undefined, { addresses }: FactSources): Part {
+function partOf(
+  asset: string,
+  amountAtomic: bigint,
+  chainId: string,
+  key: AddressKey | undefined,
+  tag: string | undefined,
+  { addresses }: FactSources,
+): Part {
   return {
     asset,
     ...(key !== undefined && { destination: key }),

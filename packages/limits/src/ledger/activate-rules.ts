@@ -25,12 +25,19 @@ interface ActiveRule {
  * new, changed in what they count, or were away for a while, are made from the facts of what was approved; nothing starts from zero.
  * @throws ConfigError when newer rules count, or others of the same version
  */
-export async function activateRules(database: Database, rules: Rules, path: string, sources: ActivationSources): Promise<void> {
+export async function activateRules(
+  database: Database,
+  rules: Rules,
+  path: string,
+  sources: ActivationSources,
+): Promise<void> {
   await database.transaction(
     async (tx) => {
       // Waits for every decision under way; those that come later see the new rules (limits_decide).
       await tx.query({ text: 'lock table reservation in share row exclusive mode' })
-      const [current] = await tx.query<{ version: bigint; digest: string }>({ text: 'select version, digest from ruleset' })
+      const [current] = await tx.query<{ version: bigint; digest: string }>({
+        text: 'select version, digest from ruleset',
+      })
       if (current?.digest === rules.digest) return
       if (current !== undefined && current.version >= BigInt(rules.version))
         throw new ConfigError([
@@ -64,7 +71,9 @@ async function assertZones(tx: Transaction, rules: Rules, path: string): Promise
   })
   if (unknown.length > 0)
     throw new ConfigError(
-      unknown.map(({ zone }) => `${path}: the time zone ${zone} is not known to the database; expected one of pg_timezone_names`),
+      unknown.map(
+        ({ zone }) => `${path}: the time zone ${zone} is not known to the database; expected one of pg_timezone_names`,
+      ),
     )
 }
 

@@ -6,8 +6,7 @@ import type { Gate, Schedule } from '../rules/rule.ts'
 
 /** A gate that applies to this transaction, with what its opening depends on. */
 export type GateQuestion = { readonly gate: Gate } & (
-  | { readonly schedule: Schedule }
-  | { readonly notBefore: Date | null }
+  { readonly schedule: Schedule } | { readonly notBefore: Date | null }
 )
 
 export interface Asked {
@@ -61,7 +60,11 @@ export async function decide(sql: Sql, asked: Asked): Promise<Decided> {
   const { outcome, breaches = [], closed = [] } = row.answer
   return {
     outcome,
-    breaches: breaches.map(({ n, used, extra }) => ({ charge: at(charges, n), used: BigInt(used), extra: BigInt(extra) })),
+    breaches: breaches.map(({ n, used, extra }) => ({
+      charge: at(charges, n),
+      used: BigInt(used),
+      extra: BigInt(extra),
+    })),
     closed: closed.map(({ n }) => at(gates, n).gate),
   }
 }

@@ -21,9 +21,7 @@ export async function knownSince(sql: Sql, places: readonly string[]): Promise<R
            from unnest($1::text[]) as p (place)`,
     values: [places],
   })
-  return new Map(
-    rows.map(({ place, listed, seen }) => [place, { ...(listed && { listed }), ...(seen && { seen }) }]),
-  )
+  return new Map(rows.map(({ place, listed, seen }) => [place, { ...(listed && { listed }), ...(seen && { seen }) }]))
 }
 
 /** Remembers destinations that are asked about, whatever becomes of it: a refusal must not make them new for ever. */

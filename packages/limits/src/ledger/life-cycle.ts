@@ -33,7 +33,11 @@ export interface Confirmation {
 }
 
 /** It is final on its chain; whatever it replaces is released. */
-export async function confirm(sql: Sql, key: BusinessKey, { charges, why, proposalId }: Confirmation): Promise<boolean> {
+export async function confirm(
+  sql: Sql,
+  key: BusinessKey,
+  { charges, why, proposalId }: Confirmation,
+): Promise<boolean> {
   const json = charges === undefined ? null : chargesJson(charges)
   return call(sql, 'limits-confirm', 'limits_confirm($1, $2, $3, $4)', [key, json, why, proposalId ?? null])
 }

@@ -16,7 +16,12 @@ interface Kept {
 }
 
 /** Makes the counters of these limits from the facts of everything that still counts. Entries that are there already stay as they are. */
-export async function rebuildCounters(tx: Transaction, rules: Rules, path: string, sources: ActivationSources): Promise<void> {
+export async function rebuildCounters(
+  tx: Transaction,
+  rules: Rules,
+  path: string,
+  sources: ActivationSources,
+): Promise<void> {
   const now = await tx.clockNow()
   const span = Math.max(...rules.limits.map(({ window }) => spanMs(window)))
   const since = Number.isFinite(span) ? new Date(now.getTime() - span) : '-infinity'
@@ -52,7 +57,10 @@ async function rebuildOne(
   { assets, prices }: ActivationSources,
   problems: Set<string>,
 ): Promise<void> {
-  const charged = chargesOf(rules, facts, { assets, price: (assetId, currency) => prices.price(assetId, currency, now) })
+  const charged = chargesOf(rules, facts, {
+    assets,
+    price: (assetId, currency) => prices.price(assetId, currency, now),
+  })
   // What a rule needs and these facts lack was refused by no rule then; only a value without a price cannot be made up.
   for (const { text } of [...charged.objections.filter(({ code }) => code === 'PRICE_MISSING'), ...charged.unable])
     problems.add(`earlier payments cannot be counted in a currency: ${text}`)

@@ -73,8 +73,7 @@ function isFresh(observedAtMs: number, nowMs: number, maxAgeMs: number): boolean
 
 /** A stablecoin that trades below its peg is still redeemed at it: counted for less, more of it would leave. */
 function isBelowPeg({ pegs }: PriceRules, { assetId, currency }: PriceQuestion, price: Price): boolean {
-  if (!Object.hasOwn(pegs, assetId) || pegs[assetId] !== currency) return false
-  return comparePrices(price, { digits: BigInt(PEG), scale: 0 }) < 0
+  return pegs[assetId] === currency && comparePrices(price, { digits: BigInt(PEG), scale: 0 }) < 0
 }
 
 function deviationOf({ max_deviation: text }: PriceRules): Price {

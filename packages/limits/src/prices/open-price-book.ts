@@ -8,8 +8,9 @@ import { PolledSource } from './polled-source.ts'
 import type { PriceBook } from './price-book.ts'
 import { createPriceMetrics } from './price-metrics.ts'
 import type { PricesConfig } from './prices-config.ts'
+import type { QuoteReader } from './quote-reader.ts'
 
-export interface PriceBookOptions {
+interface PriceBookOptions {
   /** What the paths of the configuration are relative to. */
   readonly directory: string
   readonly assets: AssetRegistry
@@ -28,8 +29,10 @@ export async function openPriceBook(config: PricesConfig, options: PriceBookOpti
   const problems = unknownAssets(config, assets)
   if (problems.length > 0) throw new ConfigError(problems)
   const readers = await Promise.all(
-    config.sources.map((source) =>
-      source.kind === 'file' ? createFileReader(source, directory, assets) : openHttpReader(source, directory),
+    config.sources.map((source): Promise<QuoteReader> =>
+      source.kind === 'file'
+        ? Promise.resolve(createFileReader(source, directory, assets))
+        : openHttpReader(source, directory),
     ),
   )
   const { fetches } = createPriceMetrics(registry, () => sources)

@@ -91,7 +91,8 @@ export const pricesSchema = z
       // One source under two names would agree with itself.
       if (before.some((other) => placeOf(other) === placeOf(source)))
         refuse(source.kind === 'http' ? 'url' : 'path', 'is that of another source; expected one of its own')
-      if (source.every >= maxAgeMs) refuse('every', 'is not shorter than max_age; expected less, or every quote is stale')
+      if (source.every >= maxAgeMs)
+        refuse('every', 'is not shorter than max_age; expected less, or every quote is stale')
     }
   })
 

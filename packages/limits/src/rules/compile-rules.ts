@@ -41,7 +41,10 @@ function groupsOf(file: RulesFile, assets: AssetRegistry): Groups {
 type Shapeless = Omit<Limit, 'shape'>
 
 /** Nothing that an amount is compared with, and everything else: members of groups too, since they say what is counted together. */
-function shapeOf({ match, per, measure, currency, countUnit, includesFee, window }: Shapeless, file: RulesFile): string {
+function shapeOf(
+  { match, per, measure, currency, countUnit, includesFee, window }: Shapeless,
+  file: RulesFile,
+): string {
   const used = (name: string, dimension: Dimension): boolean => name !== '*' || per.includes(dimension)
   const groups = {
     ...(used(String(match.wallet_group), 'wallet-group') && { wallets: file.wallet_groups }),

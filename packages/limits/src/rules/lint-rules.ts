@@ -13,7 +13,22 @@ const MEMBERS = {
   schedule: ['tz!', 'open!', 'holidays'],
 } as const satisfies Readonly<Record<WrittenRule['kind'], readonly string[]>>
 
-const OPTIONAL = ['per', 'measure', 'currency', 'count_unit', 'include_fee', 'window', 'limit', 'interval', 'cooldown', 'unlisted', 'probation', 'tz', 'open', 'holidays'] as const
+const OPTIONAL = [
+  'per',
+  'measure',
+  'currency',
+  'count_unit',
+  'include_fee',
+  'window',
+  'limit',
+  'interval',
+  'cooldown',
+  'unlisted',
+  'probation',
+  'tz',
+  'open',
+  'holidays',
+] as const
 
 export interface LintContext {
   readonly assets: AssetRegistry
@@ -32,7 +47,11 @@ export function lintRules(file: RulesFile, context: LintContext): readonly Probl
     }
     const first = file.rules.findIndex(({ id }) => id === rule.id)
     if (first < index)
-      report('id', `is already the id of rules[${String(first)}]`, 'an id of its own: it is the identity of the counter')
+      report(
+        'id',
+        `is already the id of rules[${String(first)}]`,
+        'an id of its own: it is the identity of the counter',
+      )
     lintMembers(rule, report)
     lintNames(rule, file, context.assets, report)
     lintMatch(rule, context.assets, report)
@@ -91,17 +110,23 @@ function lintPer(rule: WrittenRule, report: Report): void {
   if (new Set(per).size !== per.length) report('per', 'names a dimension twice', 'each once')
   if (!DIMENSIONS.includes(per[0] ?? 'asset')) report('per', 'names no dimension', DIMENSIONS.join(', '))
   const isOfDestinations =
-    per.includes('destination') || per.includes('destination-group') || rule.match.destination !== '*' || rule.match.destination_group !== '*'
+    per.includes('destination') ||
+    per.includes('destination-group') ||
+    rule.match.destination !== '*' ||
+    rule.match.destination_group !== '*'
   if (rule.include_fee === true && isOfDestinations)
     report('include_fee', 'counts fees, which have no destination', 'no destination in this rule, or no fee')
   const measure = measureOf(rule)
-  if (rule.include_fee === true && measure === 'count') report('include_fee', 'means nothing where payments are counted', 'it left out')
-  if (rule.count_unit !== undefined && measure !== 'count') report('count_unit', `means nothing where the measure is ${measure}`, 'it left out')
+  if (rule.include_fee === true && measure === 'count')
+    report('include_fee', 'means nothing where payments are counted', 'it left out')
+  if (rule.count_unit !== undefined && measure !== 'count')
+    report('count_unit', `means nothing where the measure is ${measure}`, 'it left out')
 }
 
 function lintSchedule({ open = [] }: WrittenRule, report: Report): void {
   for (const [index, { from, to }] of open.entries())
-    if (from === to || from === '24:00') report('open', `has no hours in entry ${String(index)}`, 'from and to that differ')
+    if (from === to || from === '24:00')
+      report('open', `has no hours in entry ${String(index)}`, 'from and to that differ')
 }
 
 function lintGroups(file: RulesFile, assets: AssetRegistry): readonly Problem[] {
@@ -110,7 +135,11 @@ function lintGroups(file: RulesFile, assets: AssetRegistry): readonly Problem[] 
   const once = (block: string, group: string, index: number, member: string): void => {
     const other = seen.get(`${block} ${member}`)
     if (other !== undefined)
-      problems.push({ path: [block, group, index], problem: `is in the group ${other} already`, expected: 'each in one group: it has one counter' })
+      problems.push({
+        path: [block, group, index],
+        problem: `is in the group ${other} already`,
+        expected: 'each in one group: it has one counter',
+      })
     seen.set(`${block} ${member}`, group)
   }
   for (const [group, wallets] of Object.entries(file.wallet_groups))
@@ -120,7 +149,11 @@ function lintGroups(file: RulesFile, assets: AssetRegistry): readonly Problem[] 
       const path = ['destination_groups', group, index]
       const chain = assets.chain(id)
       if (chain === undefined) {
-        problems.push({ path: [...path, 'chain'], problem: `${id} is not in the registry`, expected: 'an id of assets.yaml' })
+        problems.push({
+          path: [...path, 'chain'],
+          problem: `${id} is not in the registry`,
+          expected: 'an id of assets.yaml',
+        })
         continue
       }
       try {

@@ -78,7 +78,10 @@ const ruleSchema = z.strictObject({
   probation: z
     .strictObject({
       for: duration,
-      count: z.string().regex(/^\d{1,9}$/).optional(),
+      count: z
+        .string()
+        .regex(/^\d{1,9}$/)
+        .optional(),
       amount: decimalText.optional(),
       value: decimalText.optional(),
       currency: currencyText.optional(),
@@ -100,7 +103,13 @@ export const rulesSchema = z.strictObject({
   let_pass: z.array(z.enum(POWERS)).default([]),
   wallet_groups: z.record(nameText, some.max(MEMBERS_MAX)).default({}),
   destination_groups: z
-    .record(nameText, z.array(z.strictObject({ chain: z.string(), address: z.string() })).min(1).max(MEMBERS_MAX))
+    .record(
+      nameText,
+      z
+        .array(z.strictObject({ chain: z.string(), address: z.string() }))
+        .min(1)
+        .max(MEMBERS_MAX),
+    )
     .default({}),
   holidays: z.record(nameText, z.array(date)).default({}),
   rules: z

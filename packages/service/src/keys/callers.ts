@@ -15,8 +15,8 @@ export interface Caller {
   readonly organisation: string
   /** Owner is the caller's name. Several for rotation. */
   readonly keys: readonly VerificationKey[]
-  /** A Cobo node signs its events with a key of its own. */
-  readonly eventKey?: PublicKey
+  /** A Cobo node signs its events with a key of its own; their tokens live no longer than those of its requests. */
+  readonly eventKey?: VerificationKey
   /** How long the caller goes on asking a question that nobody answers: retry_times x (sleep_seconds + request_timeout). */
   readonly deferralWindowMs: number
   readonly signerIds?: Readonly<Record<string, 'signer' | 'approver'>>
@@ -75,10 +75,14 @@ async function loadCaller(entry: CallerConfig, path: string, directory: string):
     organisation: entry.organisation,
     keys,
     deferralWindowMs: entry.retry_times * (entry.sleep_seconds * 1_000 + entry.request_timeout),
-    ...(eventKey === undefined ? {} : { eventKey }),
+    ...(eventKey === undefined ? {} : { eventKey: eventVerificationKey(entry, eventKey) }),
     ...(entry.signer_ids === undefined ? {} : { signerIds: entry.signer_ids }),
     ...(entry.raw_tx === undefined ? {} : { rawTx: entry.raw_tx }),
   }
+}
+
+function eventVerificationKey(entry: CallerConfig, { key, fingerprint }: PublicKey): VerificationKey {
+  return { owner: entry.name, fingerprint, key, maxTokenAgeMs: entry.max_token_age }
 }
 
 /** A bug is not a problem of the configuration and goes on up. */

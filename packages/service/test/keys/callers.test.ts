@@ -59,6 +59,12 @@ test('a caller has all its keys, each owned by its name, with its last moment an
   ])
 })
 
+test("a caller's events have a key of their own, with the same bound on the age of a token", async () => {
+  const [caller] = await load({ pubkey_path: 'first.pub', event_pubkey_path: 'second.pub', max_token_age: '5m' })
+  const fingerprint = spkiFingerprint(second.privateKey)
+  expect(caller?.eventKey).toMatchObject({ owner: 'node-0', fingerprint, maxTokenAgeMs: 300_000 })
+})
+
 test("a caller's deferral window follows from what its node retries", async () => {
   const [byDefault, own] = await load(
     { pubkey_path: 'first.pub' },

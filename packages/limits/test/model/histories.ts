@@ -1,0 +1,56 @@
+import fc from 'fast-check'
+import { COUNT_MS, ROLLING_MS } from './model-rules.ts'
+import type { Operation, Payment } from './model.ts'
+
+export interface Step {
+  /** Run at once. */
+  readonly operations: readonly Operation[]
+  /** How far the clock moves afterwards. */
+  readonly advanceMs: number
+}
+
+export interface History {
+  readonly startMs: number
+  /** What the business keys of this history stand for; a key asks for the same payment each time. */
+  readonly payments: readonly Payment[]
+  readonly steps: readonly Step[]
+}
+
+const HOUR_MS = 3_600_000
+const NOON_MS = Date.UTC(2026, 0, 1, 12)
+const KEYS = 12
+
+const payment: fc.Arbitrary<Payment> = fc.record({
+  wallet: fc.nat(1),
+  destination: fc.nat(1),
+  // 0 is what drops another payment, and 7 is more than a transaction may be.
+  amount: fc.oneof({ weight: 9, arbitrary: fc.bigInt(1n, 6n) }, { weight: 1, arbitrary: fc.constantFrom(0n, 7n) }),
+  slot: fc.constantFrom(undefined, undefined, 0, 1),
+})
+
+const operation: fc.Arbitrary<Operation> = fc.record({
+  kind: fc.constantFrom(
+    ...(['reserve', 'reserve', 'reserve', 'reserve', 'reserve', 'commit', 'release', 'confirm'] as const),
+  ),
+  key: fc.nat(KEYS - 1),
+})
+
+/** Whole hours add up to whole windows, and so do a window less a millisecond and the millisecond: entries leave exactly at the edge. */
+const advanceMs = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 4, arbitrary: fc.nat(7).map((hours) => hours * HOUR_MS) },
+  { weight: 2, arbitrary: fc.constantFrom(1, COUNT_MS - 1, COUNT_MS, ROLLING_MS - 1, ROLLING_MS, ROLLING_MS + 1) },
+  { weight: 1, arbitrary: fc.nat(ROLLING_MS + HOUR_MS) },
+)
+
+const step: fc.Arbitrary<Step> = fc.record({
+  operations: fc.array(operation, { minLength: 1, maxLength: 4, size: 'max' }),
+  advanceMs,
+})
+
+export const histories: fc.Arbitrary<History> = fc.record({
+  // So that midnight is met on the hour, and a millisecond beside it.
+  startMs: fc.constantFrom(0, 1, -1).map((beside) => NOON_MS + beside),
+  payments: fc.array(payment, { minLength: KEYS, maxLength: KEYS }),
+  steps: fc.array(step, { minLength: 5, maxLength: 25, size: 'max' }),
+})
