@@ -60,7 +60,7 @@ export interface ReservationReport {
 type Figure = readonly [what: string, measure: () => Promise<Sample>]
 
 export async function measureReservations(options: ReservationOptions): Promise<ReservationReport> {
-  const { say, ...rest } = options
+  const { seconds, connections, history } = options
   const begin = load()
   const pgbench = await findPgbench()
   const server = await startBenchServer()
@@ -75,7 +75,7 @@ export async function measureReservations(options: ReservationOptions): Promise<
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: availableParallelism(),
       load: [begin, load()],
-      options: rest,
+      options: { seconds, connections, history },
       rows,
       ...(pgbench === undefined && {
         missing:
