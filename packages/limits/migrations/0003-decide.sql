@@ -63,26 +63,53 @@ begin
   end loop;
 end $$;
 
+-- A charge as it is asked for, and its counter as it is once it is locked.
+create type limits_charge as (
+  n            integer,
+  rule         text,
+  shape        text,
+  dimensions   text,
+  "window"     jsonb,
+  amount       numeric,
+  "limit"      numeric,
+  shadow       boolean,
+  until        timestamptz,
+  counter_id   bigint,
+  used         numeric,
+  expired_upto timestamptz
+);
+
 -- Locks the counters of the charges in the one global order, one after the other, and creates those that are missing at their place in it, so that
 -- nobody ever waits for a counter before one that he holds. Another statement after the insert: the one before would not see a row that another
--- session committed while we waited. Answers the last time that any of them was used.
-create function limits_lock_counters(p_charges jsonb) returns timestamptz language plpgsql as $$
+-- session committed while we waited. Answers the last time that any of them was used, too.
+create function limits_lock_charges(p_charges jsonb, out charges limits_charge[], out last_at timestamptz) language plpgsql as $$
 declare
-  v_last timestamptz := '-infinity';
-  v_at   timestamptz;
-  c      record;
+  v_at timestamptz;
+  c    limits_charge;
 begin
-  for c in select q.rule, q.shape, q.dimensions from jsonb_to_recordset(p_charges) as q (rule text, shape text, dimensions text) order by 1, 2, 3
+  charges := '{}';
+  last_at := '-infinity';
+  for c in select * from jsonb_populate_recordset(null::limits_charge, p_charges) q order by q.rule, q.shape, q.dimensions
   loop
-    select last_at into v_at from counter where rule_id = c.rule and shape = c.shape and dimensions = c.dimensions for no key update;
-    if not found then
-      insert into counter (rule_id, shape, dimensions) values (c.rule, c.shape, c.dimensions) on conflict do nothing;
-      select last_at into v_at from counter where rule_id = c.rule and shape = c.shape and dimensions = c.dimensions for no key update;
+    -- One waits at the row, the others in a queue before it: all that wait at a row wake up whenever it changes, and look for its newest version
+    -- again. Only the first ones, since the server's table of locks is small; what protects the counter is the lock of its row.
+    if cardinality(charges) < 16 then
+      perform pg_advisory_xact_lock(hashtextextended(c.rule || ' ' || c.shape || ' ' || c.dimensions, 1));
     end if;
-    v_last := greatest(v_last, v_at);
+    for attempt in 1..2 loop
+      select k.counter_id, k.used, k.expired_upto, k.last_at into c.counter_id, c.used, c.expired_upto, v_at
+        from counter k where k.rule_id = c.rule and k.shape = c.shape and k.dimensions = c.dimensions for no key update;
+      exit when found;
+      insert into counter (rule_id, shape, dimensions) values (c.rule, c.shape, c.dimensions) on conflict do nothing;
+    end loop;
+    last_at := greatest(last_at, v_at);
+    charges := charges || c;
   end loop;
-  return v_last;
 end $$;
+
+create function limits_lock_counters(p_charges jsonb) returns timestamptz language sql as $$
+  select l.last_at from limits_lock_charges(p_charges) l
+$$;
 
 -- Two that use the same slot come one after the other, before there is a reservation of either that could be locked. Before everything else,
 -- in one order, by a statement of its own. Different slots of one number wait for one another without need.
@@ -98,6 +125,7 @@ begin
   perform from reservation r
     where r.reservation_id in (select s.reservation_id from reservation_slot s where s.slot = any (p_slots)) and r.state in ('held', 'committed')
     order by r.reservation_id for no key update;
+  if not found then return; end if;
   select s.slot, array_agg(r.reservation_id order by r.reservation_id) into slot, members
     from reservation_slot s join reservation r using (reservation_id)
     where s.slot = any (p_slots) and r.state in ('held', 'committed')
@@ -124,6 +152,7 @@ set plan_cache_mode = force_generic_plan as $$
 declare
   v_id       bigint;
   v_own      bigint;
+  v_charges  limits_charge[];
   v_t        timestamptz;
   v_slot     text;
   v_members  bigint[] := '{}';
@@ -145,7 +174,7 @@ declare
   v_sums     numeric[] := '{}';
   v_uptos    timestamptz[] := '{}';
   v_needs    jsonb := '[]';
-  c          record;
+  c          limits_charge;
 begin
   -- Rules are changed under a lock that waits for this one, so that the answer to the next question holds until we are done.
   lock table reservation in row exclusive mode;
@@ -156,7 +185,7 @@ begin
   if v_own is null and cardinality(p_slots) > 0 then
     select r.slot, coalesce(r.members, '{}') into v_slot, v_members from limits_replaced(p_slots) r;
   end if;
-  v_t := limits_lock_counters(p_charges);
+  select l.charges, l.last_at into v_charges, v_t from limits_lock_charges(p_charges) l;
   v_t := coalesce(p_at, greatest(clock_now(), v_t));
 
   if p_gates <> '[]' then
@@ -165,14 +194,7 @@ begin
       where v_t < g.not_before or (g.schedule is not null and not limits_is_open(g.schedule, v_t));
   end if;
 
-  for c in
-    select q.*, k.counter_id, k.used, k.expired_upto
-    from jsonb_to_recordset(p_charges) as q (n integer, rule text, shape text, dimensions text, "window" jsonb, amount numeric, "limit" numeric,
-      shadow boolean, until timestamptz)
-    -- By the index, however many counters there are: there is no telling how many charges come.
-    left join lateral (
-      select * from counter where rule_id = q.rule and shape = q.shape and dimensions = q.dimensions limit 1) k on true
-    order by q.n
+  foreach c in array v_charges
   loop
     v_counted := 0;
     v_inside := 0;
@@ -220,6 +242,10 @@ begin
       v_uptos := v_uptos || v_upto;
     end if;
   end loop;
+  if v_breaches <> '[]' then
+    -- In the order of the charges; they were locked in another one.
+    select jsonb_agg(b order by (b->>'n')::integer) into v_breaches from jsonb_array_elements(v_breaches) b;
+  end if;
 
   if v_refused then
     return jsonb_build_object('outcome', 'refused', 't', v_t, 'breaches', v_breaches, 'closed', v_closed);
