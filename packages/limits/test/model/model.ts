@@ -1,4 +1,4 @@
-import { LIMITS, WINDOWS, type CountingRule, type RuleId } from './model-rules.ts'
+import { LIMITS, WINDOWS, type CountingRule } from './model-rules.ts'
 
 // What the ledger promises, in memory and one operation at a time. Written from what is promised and not from how the database does it: it
 // keeps no entries and no running sums, and says anew each time what counts.
@@ -139,8 +139,7 @@ export class Model {
 }
 
 /** The outcome of a refusal: which rules, and what was used of each. */
-export const refused = (breaches: readonly (RuleId | string)[]): string =>
-  `refused: ${[...breaches].toSorted().join(', ')}`
+export const refused = (breaches: readonly string[]): string => `refused: ${[...breaches].toSorted().join(', ')}`
 
 const stated = (group: Group, key: number, state: State): Group => ({
   ...group,
