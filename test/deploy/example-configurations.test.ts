@@ -33,7 +33,7 @@ test('the example of integrity and its addresses are valid', async () => {
 test('the example of limits and its rules are valid', async () => {
   const { value } = await readLimitsConfig(deploy('checkers/limits/limits.yaml'), {})
   const rules = await readRules(deploy('checkers/limits', value.rules), { assets: createAssetRegistry(STARTER_ASSETS) })
-  expect(rules.value.rules).toHaveLength(4)
+  expect(rules.value.rules).toHaveLength(7)
 })
 
 test('the examples of sanctions and business-lookup are valid', async () => {

@@ -54,7 +54,13 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
       const file = await readLimitsConfig(path, env)
       return {
         file,
-        files: checkerFiles(file, (assets, pathOf) => readRules(pathOf(file.value.rules), { assets })),
+        files: checkerFiles(file, (assets, pathOf) =>
+          readRules(pathOf(file.value.rules), {
+            assets,
+            // What the sources know is seen when they are asked; without any, no value can be told.
+            ...(file.value.prices === undefined && { covers: () => [] }),
+          }),
+        ),
         start: (log) => startLimits({ file, log }),
       }
     },

@@ -78,7 +78,8 @@ const GAS_TRANSFER = 21_000n
 const GAS_TOKEN_TRANSFER = 94_043n
 const MAX_FEE_PER_GAS_WEI = 30_000_000_000n
 const MAX_PRIORITY_FEE_PER_GAS_WEI = 1_500_000_000n
-const NONCE_RANGE = 100_000
+/** Wide: two payments of one account with one nonce are a replacement, and only one of them counts. */
+const NONCE_RANGE = 1_000_000_000
 /** Decimals of the coin in which every EVM chain counts fees. */
 const COIN_DECIMALS = 18
 
