@@ -161,36 +161,40 @@ describe.concurrent('L40: the database', () => {
     expect(await readVerdicts(url, requestIdOf(content))).toEqual(['approve', 'approve replayed'])
   })
 
-  test('fails over: what was acknowledged counts on the standby, what the standby lacks is not approved', async (context) => {
-    if (POSTGRES === undefined) return context.skip('needs the programs of the Debian package postgresql')
-    const pair = await startFailoverPair(POSTGRES)
-    context.onTestFinished(() => pair.close())
-    const { way, limits, booksBecome } = await startWorld(context, pair.url)
-    const process = await limits.start(way.through(pair.url))
-    const first = payment('2')
-    await pair.stopStandby()
-    const exchange = await process.ask(first)
-    expect(exchange).toMatchObject(DEFERRAL)
-    expect(exchange.ms).toBeLessThan(NODE_WAITS_MS)
-    await pair.startStandby()
-    await booksBecome(counted(2n * ETH, 1))
-    expect(await process.ask(first)).toMatchObject(APPROVE)
-    const second = payment('4')
-    expect(await process.ask(second)).toMatchObject(APPROVE)
+  test(
+    'fails over: what was acknowledged counts on the standby, what the standby lacks is not approved',
+    { timeout: 60_000 },
+    async (context) => {
+      if (POSTGRES === undefined) return context.skip('needs the programs of the Debian package postgresql')
+      const pair = await startFailoverPair(POSTGRES)
+      context.onTestFinished(() => pair.close())
+      const { way, limits, booksBecome } = await startWorld(context, pair.url)
+      const process = await limits.start(way.through(pair.url))
+      const first = payment('2')
+      await pair.stopStandby()
+      const exchange = await process.ask(first)
+      expect(exchange).toMatchObject(DEFERRAL)
+      expect(exchange.ms).toBeLessThan(NODE_WAITS_MS)
+      await pair.startStandby()
+      await booksBecome(counted(2n * ETH, 1))
+      expect(await process.ask(first)).toMatchObject(APPROVE)
+      const second = payment('4')
+      expect(await process.ask(second)).toMatchObject(APPROVE)
 
-    await pair.stopPrimary()
-    expect(await process.ask(second)).toMatchObject(DEFERRAL)
-    await pair.promoteStandby()
-    way.restore(pair.port)
-    for (const content of [second, first]) {
-      expect(await process.ask(content)).toMatchObject(APPROVE)
-      expect(await readVerdicts(pair.url, requestIdOf(content))).toContain('approve replayed')
-      expect(await readBooks(pair.url)).toEqual(counted(6n * ETH, 2))
-    }
-    expect(await process.ask(payment('5'))).toMatchObject(OVER_LIMIT)
-    expect(await process.ask(payment('4'))).toMatchObject(APPROVE)
-    expect(await readBooks(pair.url)).toEqual(counted(10n * ETH, 3))
-  })
+      await pair.stopPrimary()
+      expect(await process.ask(second)).toMatchObject(DEFERRAL)
+      await pair.promoteStandby()
+      way.restore(pair.port)
+      for (const content of [second, first]) {
+        expect(await process.ask(content)).toMatchObject(APPROVE)
+        expect(await readVerdicts(pair.url, requestIdOf(content))).toContain('approve replayed')
+        expect(await readBooks(pair.url)).toEqual(counted(6n * ETH, 2))
+      }
+      expect(await process.ask(payment('5'))).toMatchObject(OVER_LIMIT)
+      expect(await process.ask(payment('4'))).toMatchObject(APPROVE)
+      expect(await readBooks(pair.url)).toEqual(counted(10n * ETH, 3))
+    },
+  )
 
   test('was changed by hand: the difference between counter and ledger is reported', async (context) => {
     const { url, limits } = await startWorld(context)
