@@ -1,4 +1,3 @@
-import { stringify } from 'yaml'
 import { expect, test } from 'vitest'
 import { OTHER, payment, type WrittenFile, type WrittenRule } from '../limits-rig.ts'
 import { openAdminRig, type AdminRig } from './admin-rig.ts'
@@ -9,7 +8,7 @@ const DAY: WrittenRule = { id: 'day', window: { rolling: '24h' }, limit: '0.01' 
 const SPAN = { from: '2026-01-01T00:00:00Z', to: '2026-01-03T00:00:00Z' }
 
 const play = (rig: AdminRig, file: WrittenFile, span: object = SPAN) =>
-  rig.post('olga', '/v1/backtest', { ...span, rules: stringify({ version: 1, ...file }) })
+  rig.post('olga', '/v1/backtest', { ...span, rules: JSON.stringify({ version: 1, ...file }) })
 
 const pay = async (rig: AdminRig, id: string, amountAtomic: bigint, to?: string) => {
   const question = payment({ id, amountAtomic, ...(to !== undefined && { to }) })
