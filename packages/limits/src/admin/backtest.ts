@@ -109,6 +109,8 @@ class Replay {
       { rules: this.#rules, assets, price: (assetId, currency) => prices.price(assetId, currency, this.#now) },
       { businessKey: businessKey as BusinessKey, facts, slots, known: await this.#knownAt(at, facts), at },
     )
+    if (played.objections.some(({ code }) => code === 'RULES_SUPERSEDED'))
+      throw new Error('invariant: on the stage, only the rules that are tested count')
     this.#considered += 1
     this.#count(played)
     if (played.outcome === 'approve') return

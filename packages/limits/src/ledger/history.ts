@@ -56,7 +56,7 @@ export async function openStage(tx: Transaction, from: Date, to: Date): Promise<
   await tx.query({ text: 'create unique index on happened (n); create unique index on history (reservation_id)' })
   for (const table of SHADOWED)
     await tx.query({ text: `create temporary table ${table} (like ${table} including all) on commit drop` })
-  // Plans of this connection name the tables by what they were, and are not made anew because other tables come in front of them.
+  // A session that had temporary tables before would go on with the plans that it made for the real ones.
   await tx.query({ text: 'discard plans' })
 }
 

@@ -2,7 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Rule } from '@callback-quorum/checker-kit'
-import { createAdminToken, loadAdminTokens, startAdminServer, type AdminRole } from '@callback-quorum/service'
+import {
+  createAdminToken,
+  loadAdminTokens,
+  startAdminServer,
+  type AdminRole,
+  type Database,
+} from '@callback-quorum/service'
 import { onTestFinished } from 'vitest'
 import { limitsAdminRoutes } from '../../src/admin/limits-admin-routes.ts'
 import { NO_PRICES } from '../../src/prices/index.ts'
@@ -37,6 +43,8 @@ export interface Answered {
 export interface AdminRig extends LimitsRig {
   readonly rule: Rule
   readonly url: string
+  /** What the listener stands on: one connection. */
+  readonly adminDatabase: Database
   get(who: Person, path: string): Promise<Answered>
   post(who: Person, path: string, body?: unknown): Promise<Answered>
   /** The value of an alarm's counter. */
@@ -84,6 +92,7 @@ export async function openAdminRig(file: WrittenFile, options: RigOptions = {}):
     ...rig,
     rule,
     url: server.url,
+    adminDatabase: database,
     get: (who, path) => call(who, 'GET', path),
     post: (who, path, body = {}) => call(who, 'POST', path, body),
     alarms: async (alarm) => {
