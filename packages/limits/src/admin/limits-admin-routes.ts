@@ -1,6 +1,7 @@
 import type { AdminRoute } from '@callback-quorum/service'
 import type { AdminContext } from './admin-context.ts'
 import { backtestRoute } from './backtest-route.ts'
+import { proposalRoutes } from './proposal-routes.ts'
 import { reservationRoutes } from './reservation-routes.ts'
 import { simulateRoute } from './simulate-route.ts'
 import { usageRoute } from './usage-route.ts'
@@ -11,4 +12,5 @@ export const limitsAdminRoutes = (context: AdminContext): readonly AdminRoute[] 
   ...reservationRoutes(context),
   simulateRoute(context),
   backtestRoute(context),
+  ...proposalRoutes(context),
 ]
