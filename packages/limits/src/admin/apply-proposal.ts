@@ -11,7 +11,7 @@ import { withActual } from './actual-amounts.ts'
 import type { AdminContext } from './admin-context.ts'
 import { figure, unitOf } from './counter-unit.ts'
 import { adjustmentBody, confirmable, confirmBody, exceptionBody, releasable, releaseBody } from './proposal-body.ts'
-import { findLimit, readDimensions } from './read-dimensions.ts'
+import { canonicalDimensions, findLimit } from './read-dimensions.ts'
 
 export interface Applied {
   /** What it did, for the answer. */
@@ -63,7 +63,7 @@ async function applyException(
   const expiresAt = new Date(written.expires_at)
   if (expiresAt <= (await tx.clockNow()))
     throw new AdminFault(409, `the exception was for a time until ${written.expires_at}, which is over`)
-  const { limit, dimensions } = await counterNow(tx, written, context)
+  const { limit, dimensions } = counterNow(written, context)
   const amount = BigInt(written.amount_atomic)
   await addException(tx, proposalId, { ruleId: limit.counterId, dimensions, amount, expiresAt })
   return {
@@ -78,25 +78,24 @@ async function applyAdjustment(
   context: AdminContext,
 ): Promise<Applied> {
   const written = adjustmentBody.parse(body)
-  const { limit, dimensions } = await counterNow(tx, written, context)
+  const { limit, dimensions } = counterNow(written, context)
   const amount = BigInt(written.amount_atomic)
   const done = await adjust(tx, proposalId, { ruleId: limit.counterId, shape: limit.shape, dimensions, amount })
   return { effect: figure('adjusted', unitOf(limit, dimensions, context.assets), done), alarms: [] }
 }
 
 /** The counter as the rules have it now, which may be others than those that it was proposed under. Throws AdminFault 409. */
-async function counterNow(
-  tx: Transaction,
+function counterNow(
   {
     rule,
     dimensions: given,
     unit,
   }: { readonly rule: string; readonly dimensions: Readonly<Record<string, string>>; readonly unit: string },
   context: AdminContext,
-): Promise<{ readonly limit: Limit; readonly dimensions: string }> {
+): { readonly limit: Limit; readonly dimensions: string } {
   try {
     const limit = findLimit(context, rule)
-    const dimensions = await readDimensions(tx, limit, given, context)
+    const dimensions = canonicalDimensions(limit, given)
     if (unitOf(limit, dimensions, context.assets).name !== unit)
       throw new AdminFault(409, `the rule ${rule} does not count in ${unit} any more`)
     return { limit, dimensions }

@@ -16,33 +16,37 @@ export function findLimit({ rules }: Pick<AdminContext, 'rules'>, id: string): L
 }
 
 /**
- * The dimensions of a counter of this limit in their canonical text (charges.ts): exactly those that the limit is counted by. A destination is an
- * address of the asset's chain, or its canonical key. Values that nothing could have are refused, unless there is a counter of exactly these.
+ * The canonical text (charges.ts) of values in their canonical form, for exactly those dimensions that the limit is counted by.
  * @throws AdminFault 400 with every problem on a line of its own
  */
-export async function readDimensions(sql: Sql, limit: Limit, given: Given, context: AdminContext): Promise<string> {
-  const { per, counterId } = limit
+export function canonicalDimensions({ per, counterId }: Limit, values: Given): string {
   const wrong = [
-    ...per.filter((name) => given[name] === undefined).map((name) => `dimensions.${name}: is missing`),
-    ...Object.keys(given)
+    ...per.filter((name) => values[name] === undefined).map((name) => `dimensions.${name}: is missing`),
+    ...Object.keys(values)
       .filter((name) => !per.some((known) => known === name))
       .map((name) => `dimensions.${name}: is none of ${counterId}; expected ${per.join(', ')}`),
   ]
   if (wrong.length > 0) throw new AdminFault(400, wrong.join('\n'))
-  const asWritten = canonicalText(per, given)
-  if (await hasCounter(sql, counterId, asWritten)) return asWritten
-
-  const problems: string[] = []
-  const read = per.map((name) => [
-    name,
-    readValue(name, limit, given, context, (problem) => problems.push(`dimensions.${name}: ${problem}`)),
-  ])
-  if (problems.length > 0) throw new AdminFault(400, problems.join('\n'))
-  return canonicalText(per, Object.fromEntries(read) as Given)
+  return JSON.stringify(per.toSorted().map((name) => [name, values[name]]))
 }
 
-const canonicalText = (per: Limit['per'], values: Given): string =>
-  JSON.stringify(per.toSorted().map((name) => [name, values[name]]))
+/**
+ * The dimensions of a counter of this limit as people write them, in their canonical text. A destination is an address of the asset's chain, or the
+ * canonical key of a counter that is there. Values that nothing could have are refused, unless there is a counter of exactly these.
+ * @throws AdminFault 400 with every problem on a line of its own
+ */
+export async function readDimensions(sql: Sql, limit: Limit, given: Given, context: AdminContext): Promise<string> {
+  const asWritten = canonicalDimensions(limit, given)
+  if (await hasCounter(sql, limit.counterId, asWritten)) return asWritten
+
+  const problems: string[] = []
+  const read = limit.per.map((name) => {
+    const report = (problem: string): void => void problems.push(`dimensions.${name}: ${problem}`)
+    return [name, readValue(name, limit, given, context, report)] as const
+  })
+  if (problems.length > 0) throw new AdminFault(400, problems.join('\n'))
+  return canonicalDimensions(limit, Object.fromEntries(read))
+}
 
 function readValue(
   name: Dimension,
