@@ -88,7 +88,16 @@ async function openRules(
       policyDigest: rules.digest,
       onEvent: onPlatformEvent({ releaseOnFailure: config.release_on_platform_failure, metrics, log }),
       parts: [maintenance, ...(prices === undefined ? [] : [prices])],
-      adminRoutes: limitsAdminRoutes({ rules, assets, addresses, prices: book, database, callers: context.callers, metrics, log }),
+      adminRoutes: limitsAdminRoutes({
+        rules,
+        assets,
+        addresses,
+        prices: book,
+        database,
+        callers: context.callers,
+        metrics,
+        log,
+      }),
     }
   } catch (error) {
     await prices?.stop()
