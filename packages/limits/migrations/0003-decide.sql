@@ -72,7 +72,9 @@ declare
   v_at   timestamptz;
   c      record;
 begin
-  for c in select q.rule, q.shape, q.dimensions from jsonb_to_recordset(p_charges) as q (rule text, shape text, dimensions text) order by 1, 2, 3
+  -- A limit per transaction needs no counter.
+  for c in select q.rule, q.shape, q.dimensions from jsonb_to_recordset(p_charges) as q (rule text, shape text, dimensions text, "window" jsonb)
+           where q."window" is null or q."window"->>'kind' <> 'tx' order by 1, 2, 3
   loop
     select last_at into v_at from counter where rule_id = c.rule and shape = c.shape and dimensions = c.dimensions for no key update;
     if not found then
