@@ -51,12 +51,16 @@ async function main(): Promise<void> {
       json: { type: 'boolean', default: false },
       requests: { type: 'string', default: '1500' },
       decoding: { type: 'boolean', default: false },
+      reservations: { type: 'boolean', default: false },
+      seconds: { type: 'string', default: '10' },
+      connections: { type: 'string', default: '16' },
+      history: { type: 'string', default: '5000000' },
       help: { type: 'boolean', default: false },
     },
   })
   if (values.help) {
     process.stdout.write(
-      'usage: npm run bench -- [--requests N] [--json]    decisions of the whole constellation\n       npm run bench -- --decoding [--json]        decoders beside unrelated libraries\n',
+      'usage: npm run bench -- [--requests N] [--json]    decisions of the whole constellation\n       npm run bench -- --decoding [--json]        decoders beside unrelated libraries\n       npm run bench -- --reservations [--json] [--seconds N] [--connections N] [--history ENTRIES]    limits beside pgbench\n',
     )
     return
   }
@@ -64,6 +68,18 @@ async function main(): Promise<void> {
     const { measureDecoding, tableOf } = await import('./decoding.ts')
     const figures = measureDecoding()
     process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : tableOf(figures))
+    return
+  }
+  if (values.reservations) {
+    const { measureReservations } = await import('./reservations.ts')
+    const { reservationsTable } = await import('./reservations-table.ts')
+    const report = await measureReservations({
+      seconds: wholeNumber('--seconds', values.seconds, 1, 600),
+      connections: wholeNumber('--connections', values.connections, 1, 100),
+      history: wholeNumber('--history', values.history, 0, 50_000_000),
+      say: (text) => void process.stderr.write(`${text}\n`),
+    })
+    process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : reservationsTable(report))
     return
   }
   const requests = Number(values.requests)
@@ -90,6 +106,13 @@ async function main(): Promise<void> {
   }
   if (values.json) process.stdout.write(`${JSON.stringify({ rsa, rows })}\n`)
   else print(rsa, rows)
+}
+
+function wholeNumber(flag: string, text: string, min: number, max: number): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw new RangeError(`${flag}: expected a whole number from ${String(min)} to ${String(max)}`)
+  return value
 }
 
 interface Rsa {

@@ -63,23 +63,25 @@ begin
   end loop;
 end $$;
 
--- Creates and then locks the counters of the charges in the one global order. Two statements: one that does both would not see a
--- row that another session committed while it waited.
+-- Locks the counters of the charges in the one global order, one after the other, and creates those that are missing at their place in it, so that
+-- nobody ever waits for a counter before one that he holds. Another statement after the insert: the one before would not see a row that another
+-- session committed while we waited. Answers the last time that any of them was used.
 create function limits_lock_counters(p_charges jsonb) returns timestamptz language plpgsql as $$
 declare
   v_last timestamptz := '-infinity';
-  v      record;
+  v_at   timestamptz;
+  c      record;
 begin
-  insert into counter (rule_id, shape, dimensions)
-    select c.rule, c.shape, c.dimensions from jsonb_to_recordset(p_charges) as c (rule text, shape text, dimensions text)
-    where not exists (select from counter k where k.rule_id = c.rule and k.shape = c.shape and k.dimensions = c.dimensions)
-    order by 1, 2, 3 on conflict do nothing;
-  for v in select k.last_at from counter k
-           join jsonb_to_recordset(p_charges) as c (rule text, shape text, dimensions text)
-             on k.rule_id = c.rule and k.shape = c.shape and k.dimensions = c.dimensions
-           order by k.rule_id, k.shape, k.dimensions for no key update of k
+  -- A limit per transaction needs no counter.
+  for c in select q.rule, q.shape, q.dimensions from jsonb_to_recordset(p_charges) as q (rule text, shape text, dimensions text, "window" jsonb)
+           where q."window" is null or q."window"->>'kind' <> 'tx' order by 1, 2, 3
   loop
-    v_last := greatest(v_last, v.last_at);
+    select last_at into v_at from counter where rule_id = c.rule and shape = c.shape and dimensions = c.dimensions for no key update;
+    if not found then
+      insert into counter (rule_id, shape, dimensions) values (c.rule, c.shape, c.dimensions) on conflict do nothing;
+      select last_at into v_at from counter where rule_id = c.rule and shape = c.shape and dimensions = c.dimensions for no key update;
+    end if;
+    v_last := greatest(v_last, v_at);
   end loop;
   return v_last;
 end $$;
@@ -118,7 +120,9 @@ end $$;
  * Answers { outcome: superseded | refused | reserved | replayed, t, breaches: [{ n, used, amount, limit, extra, shadow }], closed: [{ n, shadow }] }.
  */
 create function limits_decide(p_key text, p_rules text, p_facts jsonb, p_charges jsonb, p_gates jsonb, p_slots text[], p_at timestamptz default null)
-returns jsonb language plpgsql as $$
+returns jsonb language plpgsql
+-- The ledger's partitions are chosen when a plan starts; otherwise every call makes plans of its own, which costs more than the call.
+set plan_cache_mode = force_generic_plan as $$
 declare
   v_id       bigint;
   v_own      bigint;
@@ -127,7 +131,8 @@ declare
   v_members  bigint[] := '{}';
   v_breaches jsonb := '[]';
   v_closed   jsonb := '[]';
-  v_takes    jsonb := '[]';
+  v_refused  boolean := false;
+  v_kept     boolean;
   v_upto     timestamptz;
   v_used     numeric;
   v_counted  numeric;
@@ -135,6 +140,13 @@ declare
   v_total    numeric;
   v_need     numeric;
   v_extra    numeric;
+  -- What is taken, counter by counter.
+  v_counters bigint[] := '{}';
+  v_totals   numeric[] := '{}';
+  v_claims   numeric[] := '{}';
+  v_sums     numeric[] := '{}';
+  v_uptos    timestamptz[] := '{}';
+  v_needs    jsonb := '[]';
   c          record;
 begin
   -- Rules are changed under a lock that waits for this one, so that the answer to the next question holds until we are done.
@@ -149,23 +161,28 @@ begin
   v_t := limits_lock_counters(p_charges);
   v_t := coalesce(p_at, greatest(clock_now(), v_t));
 
-  select coalesce(jsonb_agg(jsonb_build_object('n', g.n, 'shadow', g.shadow)), '[]') into v_closed
-    from jsonb_to_recordset(p_gates) as g (n integer, shadow boolean, schedule jsonb, not_before timestamptz)
-    where v_t < g.not_before or (g.schedule is not null and not limits_is_open(g.schedule, v_t));
+  if p_gates <> '[]' then
+    select coalesce(jsonb_agg(jsonb_build_object('n', g.n, 'shadow', g.shadow)), '[]'), coalesce(bool_or(g.shadow is not true), false) into v_closed, v_refused
+      from jsonb_to_recordset(p_gates) as g (n integer, shadow boolean, schedule jsonb, not_before timestamptz)
+      where v_t < g.not_before or (g.schedule is not null and not limits_is_open(g.schedule, v_t));
+  end if;
 
   for c in
     select q.*, k.counter_id, k.used, k.expired_upto
     from jsonb_to_recordset(p_charges) as q (n integer, rule text, shape text, dimensions text, "window" jsonb, amount numeric, "limit" numeric,
       shadow boolean, until timestamptz)
-    left join counter k on k.rule_id = q.rule and k.shape = q.shape and k.dimensions = q.dimensions
+    -- By the index, however many counters there are: there is no telling how many charges come.
+    left join lateral (
+      select * from counter where rule_id = q.rule and shape = q.shape and dimensions = q.dimensions limit 1) k on true
     order by q.n
   loop
     v_counted := 0;
     v_inside := 0;
     v_used := 0;
-    v_upto := greatest(limits_leaves_out(c."window", v_t), c.expired_upto);
-    if c."window"->>'kind' <> 'tx' then
+    v_kept := c."window"->>'kind' <> 'tx';
+    if v_kept then
       v_used := c.used;
+      v_upto := greatest(limits_leaves_out(c."window", v_t), c.expired_upto);
       if v_upto > c.expired_upto then
         select v_used - coalesce(sum(e.amount), 0) into v_used from entry e
           where e.counter_id = c.counter_id and e.at > c.expired_upto and e.at <= v_upto;
@@ -177,7 +194,7 @@ begin
     end if;
     -- Of payments that replace one another only the largest can be final. What this very payment holds is in `used` already.
     v_total := greatest(v_counted, c.amount);
-    if v_own is null or c."window"->>'kind' = 'tx' then
+    if v_own is null or not v_kept then
       v_used := v_used - v_inside + v_total;
     end if;
     v_need := least(c.amount, greatest(v_used - c."limit", 0));
@@ -189,42 +206,48 @@ begin
           where u.reservation_id = v_own and u.rule_id = c.rule and u.dimensions = c.dimensions;
       end if;
       if v_need > v_extra then
+        v_refused := v_refused or c.shadow is not true;
         v_breaches := v_breaches || jsonb_build_object('n', c.n, 'amount', c.amount::text, 'limit', c."limit"::text, 'extra', v_extra::text,
-          'used', (case when v_own is null and c."window"->>'kind' <> 'tx' then v_used - v_total + v_inside else v_used end)::text, 'shadow', c.shadow);
-        v_need := 0;
+          'used', (case when v_own is null and v_kept then v_used - v_total + v_inside else v_used end)::text, 'shadow', c.shadow);
+      elsif v_need > 0 then
+        v_needs := v_needs || jsonb_build_object('rule', c.rule, 'dimensions', c.dimensions, 'need', v_need);
       end if;
-    else
-      v_need := 0;
     end if;
-    v_takes := v_takes || jsonb_build_object('counter', c.counter_id, 'rule', c.rule, 'dimensions', c.dimensions, 'counted', v_counted,
-      'total', v_total, 'claimed', c.amount, 'used', v_used, 'upto', v_upto, 'need', v_need,
-      -- What asks for nothing (a drop) moves nothing: an original that left its window would come back with it, above the limit.
-      'kept', c."window"->>'kind' <> 'tx' and c.amount > 0);
+    -- What asks for nothing (a drop) moves nothing: an original that left its window would come back with it, above the limit.
+    if v_kept and c.amount > 0 then
+      v_counters := v_counters || c.counter_id;
+      v_totals := v_totals || v_total;
+      v_claims := v_claims || c.amount;
+      v_sums := v_sums || v_used;
+      v_uptos := v_uptos || v_upto;
+    end if;
   end loop;
 
-  if exists (select from jsonb_array_elements(v_breaches || v_closed) b where not (b->>'shadow')::boolean) then
+  if v_refused then
     return jsonb_build_object('outcome', 'refused', 't', v_t, 'breaches', v_breaches, 'closed', v_closed);
   end if;
   if v_own is null then
     insert into reservation (business_key, state, facts, created_at, counted_at, slot)
       values (p_key, 'held', p_facts, v_t, v_t, v_slot) returning reservation_id into v_id;
-    insert into reservation_slot (slot, reservation_id) select distinct s, v_id from unnest(p_slots) s;
-    update reservation set slot = v_slot where reservation_id = any (v_members);
+    if cardinality(p_slots) > 0 then
+      insert into reservation_slot (slot, reservation_id) select distinct s, v_id from unnest(p_slots) s;
+    end if;
     if cardinality(v_members) > 0 then
+      update reservation set slot = v_slot where reservation_id = any (v_members);
       -- The older ones make room: what they counted counts now, at the place of the newest.
       insert into entry (reservation_id, counter_id, amount, at, reason)
         select e.reservation_id, e.counter_id, -sum(e.amount), e.at, 'replace' from entry e
-        where e.reservation_id = any (v_members)
-          and e.counter_id in (select (k->>'counter')::bigint from jsonb_array_elements(v_takes) k where (k->>'kept')::boolean)
+        where e.reservation_id = any (v_members) and e.counter_id = any (v_counters)
         group by 1, 2, e.at having sum(e.amount) <> 0;
     end if;
-    with taken as (
-      select * from jsonb_to_recordset(v_takes) as k (counter bigint, total numeric, claimed numeric, used numeric, upto timestamptz, kept boolean) where kept),
-    moved as (
-      update counter set used = taken.used, expired_upto = taken.upto, last_at = v_t from taken where counter_id = taken.counter)
-    insert into entry (reservation_id, counter_id, amount, claimed, at, reason) select v_id, counter, total, claimed, v_t, 'reserve' from taken;
+    insert into entry (reservation_id, counter_id, amount, claimed, at, reason)
+      select v_id, k.counter, k.total, k.claimed, v_t, 'reserve' from unnest(v_counters, v_totals, v_claims) as k (counter, total, claimed);
+    update counter set used = k.used, expired_upto = k.upto, last_at = v_t
+      from unnest(v_counters, v_sums, v_uptos) as k (counter, used, upto) where counter_id = k.counter;
   end if;
-  perform limits_use_extra(coalesce(v_own, v_id), k.rule, k.dimensions, v_t, k.need)
-    from jsonb_to_recordset(v_takes) as k (rule text, dimensions text, need numeric) where k.need > 0;
+  if v_needs <> '[]' then
+    perform limits_use_extra(coalesce(v_own, v_id), k.rule, k.dimensions, v_t, k.need)
+      from jsonb_to_recordset(v_needs) as k (rule text, dimensions text, need numeric);
+  end if;
   return jsonb_build_object('outcome', case when v_own is null then 'reserved' else 'replayed' end, 't', v_t, 'breaches', v_breaches, 'closed', v_closed);
 end $$;

@@ -60,7 +60,7 @@ export async function activateRules(
 }
 
 /** The database has a list of time zones of its own, and would read an unknown name as an offset of its own making. */
-async function assertZones(tx: Transaction, rules: Rules, path: string): Promise<void> {
+export async function assertZones(tx: Transaction, rules: Rules, path: string): Promise<void> {
   const zones = [
     ...rules.limits.flatMap(({ window }) => (window.kind === 'calendar' ? [window.zone] : [])),
     ...rules.gates.flatMap((gate) => (gate.gate === 'schedule' ? [gate.schedule.zone] : [])),
@@ -77,7 +77,7 @@ async function assertZones(tx: Transaction, rules: Rules, path: string): Promise
     )
 }
 
-async function replaceActive(tx: Transaction, rules: Rules): Promise<void> {
+export async function replaceActive(tx: Transaction, rules: Rules): Promise<void> {
   const column = (read: (limit: Limit) => string): readonly string[] => rules.limits.map(read)
   await tx.query({ text: 'delete from active_rule' })
   await tx.query({
