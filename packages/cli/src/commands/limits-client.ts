@@ -40,12 +40,7 @@ export function limitsCommand(parent: Command, { name, summary, description, exa
 }
 
 /** The whole answer as JSON, or what `text` makes of it. */
-export function print<Answer>(
-  answer: Answer,
-  { output }: AdminOptions,
-  host: Host,
-  text: (colours: Colours) => string,
-): void {
+export function print(answer: object, { output }: AdminOptions, host: Host, text: (colours: Colours) => string): void {
   host.stdout.write(output === 'json' ? `${JSON.stringify(answer)}\n` : text(coloursFor(host.stdout, host.env)))
 }
 

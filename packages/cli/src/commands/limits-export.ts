@@ -82,18 +82,17 @@ async function writeLines(
 ): Promise<Omit<Manifest, 'month' | 'file'>> {
   const hash = createHash('sha256')
   const counts = { reservation: 0, entry: 0 }
-  let [bytes, upto]: [number, string] = [0, '']
-  let after: string | undefined
+  let bytes = 0
+  let page: z.output<typeof pageSchema> | undefined
   do {
-    const page = await client.get('/v1/export', pageSchema, { month, after })
+    page = await client.get('/v1/export', pageSchema, { month, after: page?.next ?? undefined })
     for (const line of page.lines) counts[lineSchema.parse(JSON.parse(line)).kind] += 1
     const content = Buffer.from(page.lines.map((line) => `${line}\n`).join(''))
     await handle.writeFile(content)
     hash.update(content)
     bytes += content.length
-    upto = page.upto
-    after = page.next ?? undefined
-  } while (after !== undefined)
+  } while (page.next !== null)
+  const { upto } = page
   return { upto, sha256: hash.digest('hex'), bytes, reservations: counts.reservation, entries: counts.entry }
 }
 

@@ -121,17 +121,13 @@ class Replay {
   }
 
   #count({ objections, shadow }: Played): void {
+    // Each rule and code once for a payment, however many of its counters said so.
     const once = (said: readonly Objection[], mode: RuleCount['mode']): void => {
-      const names = new Map(
-        said.map(({ code, evidence }) => [
-          `${mode} ${code} ${String(evidence?.['rule'])}`,
-          { code, rule: evidence?.['rule'] },
-        ]),
-      )
-      for (const [name, { code, rule }] of names) {
-        const counted = this.#counts.get(name) ?? { rule: typeof rule === 'string' ? rule : null, code, mode, count: 0 }
+      for (const text of new Set(said.map((objection) => JSON.stringify([mode, ruleOf(objection), objection.code])))) {
+        const [, rule, code] = JSON.parse(text) as [string, string | null, string]
+        const counted = this.#counts.get(text) ?? { rule, code, mode, count: 0 }
         counted.count += 1
-        this.#counts.set(name, counted)
+        this.#counts.set(text, counted)
       }
     }
     once(objections, 'enforce')
@@ -152,4 +148,9 @@ class Replay {
       }),
     )
   }
+}
+
+const ruleOf = ({ evidence }: Objection): string | null => {
+  const rule = evidence?.['rule']
+  return typeof rule === 'string' ? rule : null
 }

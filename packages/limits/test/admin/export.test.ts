@@ -8,15 +8,12 @@ const DAY: WrittenRule = { id: 'day', window: { rolling: '24h' }, limit: '10' }
 type Line = Readonly<Record<string, unknown>>
 async function exported(rig: AdminRig, month: string): Promise<readonly (readonly Line[])[]> {
   const pages: Line[][] = []
-  let after: unknown = ''
+  let after: string | null = ''
   while (after !== null) {
-    const { status, body } = await rig.get(
-      'vera',
-      `/v1/export?month=${month}${after === '' ? '' : `&after=${String(after)}`}`,
-    )
+    const { status, body } = await rig.get('vera', `/v1/export?month=${month}${after === '' ? '' : `&after=${after}`}`)
     expect(status).toBe(200)
     pages.push((body['lines'] as readonly string[]).map((line) => JSON.parse(line) as Line))
-    after = body['next']
+    after = body['next'] as string | null
   }
   return pages
 }
