@@ -1,19 +1,12 @@
-import type { AssetRegistry } from '@callback-quorum/chains'
-import { ConfigError, type Database, type Logger, type Transaction } from '@callback-quorum/service'
-import type { PriceBook } from '../prices/index.ts'
+import { ConfigError, type Database, type Transaction } from '@callback-quorum/service'
 import type { Limit, Rules } from '../rules/rule.ts'
+import type { ActivationSources } from './activation-sources.ts'
 import { rebuildCounters } from './rebuild-counters.ts'
 
 /** Counting years of payments again takes its time, and nothing is decided meanwhile. */
 const ACTIVATION_MS_MAX = 600_000
 /** Decisions that are under way end first. */
 const LOCK_MS_MAX = 30_000
-
-export interface ActivationSources {
-  readonly assets: AssetRegistry
-  readonly prices: PriceBook
-  readonly log: Logger
-}
 
 interface ActiveRule {
   readonly rule_id: string

@@ -3,7 +3,7 @@ import { chargesOf, type Charge } from '../charges.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Limit, Rules } from '../rules/rule.ts'
 import { spanMs } from '../rules/window.ts'
-import type { ActivationSources } from './activate-rules.ts'
+import type { ActivationSources } from './activation-sources.ts'
 import { chargesJson } from './decide.ts'
 
 /** Reservations that are read at once. */
