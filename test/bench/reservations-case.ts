@@ -29,7 +29,12 @@ export const ONE_RULE: readonly WrittenRule[] = [{ id: 'day', window: { rolling:
 
 /** Rules of every window that match each wallet, and others that match none of them. */
 export function manyRules(matching: number, others: number): readonly WrittenRule[] {
-  const windows = [{ rolling: '24h' }, { calendar: 'day' as const, tz: 'Europe/Berlin' }, { rolling: '168h' }, 'tx' as const]
+  const windows = [
+    { rolling: '24h' },
+    { calendar: 'day' as const, tz: 'Europe/Berlin' },
+    { rolling: '168h' },
+    'tx' as const,
+  ]
   const windowOf = (index: number): WrittenRule['window'] => windows[index % windows.length]
   const rule = (index: number): WrittenRule => ({ id: `rule-${index}`, window: windowOf(index), limit: LIMIT })
   return Array.from({ length: matching + others }, (_, index) =>
@@ -45,7 +50,14 @@ export function rulesOf(rules: readonly WrittenRule[]): Rules {
 /** The limits checker's database at `url`, migrated, with these rules counting. */
 export async function openCase(url: string, rules: Rules, connections: number): Promise<Database> {
   const log = createLogger({ level: 'silent', name: 'bench' })
-  const database = await openDatabase({ url, dataDir: '', profile: 'production', poolSizeMax: connections, migrations: [LIMITS], log })
+  const database = await openDatabase({
+    url,
+    dataDir: '',
+    profile: 'production',
+    poolSizeMax: connections,
+    migrations: [LIMITS],
+    log,
+  })
   await activateRules(database, rules, 'bench', { assets: ASSETS, prices: NO_PRICES, log })
   return database
 }
@@ -59,14 +71,23 @@ export const factsOf = (wallet: string): Facts => ({
   transaction_id: 'e1d0c6a4-64f6-4d0b-9f6e-5a1f0c7b2d10',
   bound: true,
   parts: [
-    { asset: ASSET, destination: 'key20:8b45b84e2cf29e5f826797df7e1aa93fc71a2bfd', listed: false, amount: '1000000', fee: false },
+    {
+      asset: ASSET,
+      destination: 'key20:8b45b84e2cf29e5f826797df7e1aa93fc71a2bfd',
+      listed: false,
+      amount: '1000000',
+      fee: false,
+    },
     { asset: 'ETH', listed: false, amount: '2821290000000000', fee: true },
   ],
   prices: [],
 })
 
 function chargesFor(rules: Rules, facts: Facts): ReturnType<typeof chargesOf>['charges'] {
-  const { charges } = chargesOf(rules, facts, { assets: ASSETS, price: () => ({ result: 'missing', text: 'no prices' }) })
+  const { charges } = chargesOf(rules, facts, {
+    assets: ASSETS,
+    price: () => ({ result: 'missing', text: 'no prices' }),
+  })
   return charges
 }
 
@@ -91,7 +112,11 @@ export async function touchCounters(database: Database, rules: Rules, wallets: n
 }
 
 /** The same call in pgbench's language, over the counters of wallets 1 to `wallets`; with a slot (a nonce) that no other call has, if wanted. */
-export function pgbenchScript(rules: Rules, wallets: number, hasSlot = false): Pick<PgbenchRun, 'script' | 'variables'> {
+export function pgbenchScript(
+  rules: Rules,
+  wallets: number,
+  hasSlot = false,
+): Pick<PgbenchRun, 'script' | 'variables'> {
   const facts = factsOf(`wallet-${WALLET_MARK}`)
   const ofWallet = (variable: string): string => `replace(:${variable}, '${WALLET_MARK}', :wallet::text)::jsonb`
   const id = ":id::text || '-' || :client_id::text"

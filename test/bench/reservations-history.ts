@@ -22,10 +22,14 @@ export async function fillHistory({ url, counters, entries, say }: History): Pro
   await client.connect()
   try {
     // Foreign keys hold by construction, and to look five million of them up takes longer than the whole benchmark.
-    await client.query("set session_replication_role = replica; set synchronous_commit = off; set maintenance_work_mem = '256MB'")
+    await client.query(
+      "set session_replication_role = replica; set synchronous_commit = off; set maintenance_work_mem = '256MB'",
+    )
     await client.query(`select limits_make_partitions(now() - interval '${MONTHS} months', ${MONTHS + 1})`)
     const indexes = await dropKeyIndexes(client)
-    const { rows } = await client.query<{ base: string }>('select coalesce(max(reservation_id), 0)::text as base from reservation')
+    const { rows } = await client.query<{ base: string }>(
+      'select coalesce(max(reservation_id), 0)::text as base from reservation',
+    )
     const base = Number(rows[0]?.base)
     for (let first = 1; first <= entries; first += BATCH) {
       say(`history: ${first} of ${entries}`)

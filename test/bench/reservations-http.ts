@@ -87,9 +87,16 @@ async function load(configuration: DemoConfiguration, { wallets, inFlight, reque
   }
   try {
     await runLoad({ node, concurrency: inFlight, requests: WARM_UP, makePackage: packageAt })
-    const report = await runLoad({ node, concurrency: inFlight, requests, makePackage: (index) => packageAt(WARM_UP + index) })
+    const report = await runLoad({
+      node,
+      concurrency: inFlight,
+      requests,
+      makePackage: (index) => packageAt(WARM_UP + index),
+    })
     if (report.approved !== requests)
-      throw new Error(`only ${String(report.approved)} of ${String(requests)} were approved: the figures would be about something else`)
+      throw new Error(
+        `only ${String(report.approved)} of ${String(requests)} were approved: the figures would be about something else`,
+      )
     return report
   } finally {
     await node.close()

@@ -22,7 +22,12 @@ export interface BenchServer {
 
 export async function startBenchServer(): Promise<BenchServer> {
   const dataDir = join(tmpdir(), `callback-quorum-bench-${randomUUID()}`)
-  const server = await startEmbeddedPostgres({ dataDir, durable: true, relocate: true, maxConnections: CONNECTIONS_MAX })
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    durable: true,
+    relocate: true,
+    maxConnections: CONNECTIONS_MAX,
+  })
   return {
     url: server.url,
     urlOf: server.urlOf,

@@ -1,5 +1,13 @@
 import { availableParallelism, cpus, loadavg } from 'node:os'
-import { decideOnce, manyRules, ONE_RULE, openCase, pgbenchScript, rulesOf, touchCounters } from './reservations-case.ts'
+import {
+  decideOnce,
+  manyRules,
+  ONE_RULE,
+  openCase,
+  pgbenchScript,
+  rulesOf,
+  touchCounters,
+} from './reservations-case.ts'
 import { loadDatabase } from './reservations-driver.ts'
 import { fillHistory } from './reservations-history.ts'
 import { measureHttp } from './reservations-http.ts'
@@ -52,7 +60,7 @@ export interface ReservationReport {
 type Figure = readonly [what: string, measure: () => Promise<Sample>]
 
 export async function measureReservations(options: ReservationOptions): Promise<ReservationReport> {
-  const { say, ...rest } = options
+  const { seconds, connections, history } = options
   const begin = load()
   const pgbench = await findPgbench()
   const server = await startBenchServer()
@@ -67,10 +75,11 @@ export async function measureReservations(options: ReservationOptions): Promise<
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: availableParallelism(),
       load: [begin, load()],
-      options: rest,
+      options: { seconds, connections, history },
       rows,
       ...(pgbench === undefined && {
-        missing: 'pgbench was not found (Debian: postgresql-contrib or postgresql-15): what is measured with it was left out',
+        missing:
+          'pgbench was not found (Debian: postgresql-contrib or postgresql-15): what is measured with it was left out',
       }),
     }
   } finally {
@@ -81,7 +90,11 @@ export async function measureReservations(options: ReservationOptions): Promise<
 const load = (): number => loadavg()[0] ?? NaN
 
 /** Every figure once per round, one after the other, so that what else the machine does hits all of them alike. */
-async function inRounds(server: BenchServer, figures: readonly Figure[], say: (text: string) => void): Promise<readonly (readonly Summary[])[]> {
+async function inRounds(
+  server: BenchServer,
+  figures: readonly Figure[],
+  say: (text: string) => void,
+): Promise<readonly (readonly Summary[])[]> {
   const samples = figures.map((): Summary[] => [])
   for (let round = 1; round <= ROUNDS; round++)
     for (const [index, [what, measure]] of figures.entries()) {
@@ -100,7 +113,11 @@ interface Held {
   readonly target?: { readonly text: string; readonly isMet: (ratio: number) => boolean }
 }
 
-function rowsOf(figures: readonly Figure[], samples: readonly (readonly Summary[])[], held: readonly Held[]): readonly Row[] {
+function rowsOf(
+  figures: readonly Figure[],
+  samples: readonly (readonly Summary[])[],
+  held: readonly Held[],
+): readonly Row[] {
   return figures.map(([what], index) => {
     const mine = samples[index] ?? []
     const hold = held.find(({ row }) => row === index)
@@ -114,21 +131,41 @@ function rowsOf(figures: readonly Figure[], samples: readonly (readonly Summary[
 }
 
 /** One row updated by its key, and limits_decide, by pgbench; and limits_decide by the driver that the checker uses. */
-async function measureCalls(server: BenchServer, program: string, options: ReservationOptions): Promise<readonly Row[]> {
+async function measureCalls(
+  server: BenchServer,
+  program: string,
+  options: ReservationOptions,
+): Promise<readonly Row[]> {
   const { connections, seconds, say } = options
   const plain = await server.create('plain')
-  await run(plain, 'create table hot (id integer primary key, n bigint not null)', `insert into hot select g, 0 from generate_series(1, ${MANY}) g`)
+  await run(
+    plain,
+    'create table hot (id integer primary key, n bigint not null)',
+    `insert into hot select g, 0 from generate_series(1, ${MANY}) g`,
+  )
   const rules = rulesOf(ONE_RULE)
   const url = await server.create('decide')
   const database = await openCase(url, rules, connections)
   try {
     await touchCounters(database, rules, MANY)
-    const update = (rows: number): Figure[1] => () =>
-      runPgbench({ program, url: plain, connections, seconds, script: `\\set id random(1, ${rows})\nbegin;\nupdate hot set n = n + 1 where id = :id;\nend;\n` })
-    const decide = (wallets: number, slots = false): Figure[1] => () =>
-      runPgbench({ program, url, connections, seconds, ...pgbenchScript(rules, wallets, slots) })
-    const driver = (wallets: number): Figure[1] => () =>
-      loadDatabase({ connections, seconds, work: (index) => decideOnce(database, rules, (index % wallets) + 1) })
+    const update =
+      (rows: number): Figure[1] =>
+      () =>
+        runPgbench({
+          program,
+          url: plain,
+          connections,
+          seconds,
+          script: `\\set id random(1, ${rows})\nbegin;\nupdate hot set n = n + 1 where id = :id;\nend;\n`,
+        })
+    const decide =
+      (wallets: number, slots = false): Figure[1] =>
+      () =>
+        runPgbench({ program, url, connections, seconds, ...pgbenchScript(rules, wallets, slots) })
+    const driver =
+      (wallets: number): Figure[1] =>
+      () =>
+        loadDatabase({ connections, seconds, work: (index) => decideOnce(database, rules, (index % wallets) + 1) })
     const figures: readonly Figure[] = [
       ['pgbench: update of one row', update(1)],
       ['limits_decide by pgbench, one counter', decide(1)],
@@ -152,7 +189,11 @@ async function measureCalls(server: BenchServer, program: string, options: Reser
 }
 
 /** The time of a decision with a year of payments behind it, against the same without. */
-async function measureHistory(server: BenchServer, program: string, { seconds, history, say }: ReservationOptions): Promise<readonly Row[]> {
+async function measureHistory(
+  server: BenchServer,
+  program: string,
+  { seconds, history, say }: ReservationOptions,
+): Promise<readonly Row[]> {
   const rules = rulesOf(ONE_RULE)
   const urls: string[] = []
   for (const name of ['fresh', 'aged']) {
@@ -164,12 +205,14 @@ async function measureHistory(server: BenchServer, program: string, { seconds, h
   }
   const [fresh = '', aged = ''] = urls
   await fillHistory({ url: aged, counters: MANY, entries: history, say })
-  const decide = (url: string): Figure[1] => async () => {
-    const run = { program, url, connections: HISTORY_CONNECTIONS, ...pgbenchScript(rules, MANY) }
-    // The first decision on a counter takes what left the window meanwhile out of its sum.
-    await runPgbench({ ...run, seconds: WARM_UP_SECONDS })
-    return runPgbench({ ...run, seconds })
-  }
+  const decide =
+    (url: string): Figure[1] =>
+    async () => {
+      const run = { program, url, connections: HISTORY_CONNECTIONS, ...pgbenchScript(rules, MANY) }
+      // The first decision on a counter takes what left the window meanwhile out of its sum.
+      await runPgbench({ ...run, seconds: WARM_UP_SECONDS })
+      return runPgbench({ ...run, seconds })
+    }
   const figures: readonly Figure[] = [
     [`${MANY} counters, ${HISTORY_CONNECTIONS} connections, no history`, decide(fresh)],
     [`the same, ${history} entries of a year`, decide(aged)],
@@ -181,25 +224,36 @@ async function measureHistory(server: BenchServer, program: string, { seconds, h
 }
 
 /** From facts to a decision, as the checker does it: what rules cost that do not match. */
-async function measureRules(server: BenchServer, { connections, seconds, say }: ReservationOptions): Promise<readonly Row[]> {
+async function measureRules(
+  server: BenchServer,
+  { connections, seconds, say }: ReservationOptions,
+): Promise<readonly Row[]> {
   const cases = [
     { what: '5 rules, all match', database: 'rules-5', rules: rulesOf(manyRules(5, 0)) },
     { what: '100 rules, 5 match', database: 'rules-100', rules: rulesOf(manyRules(5, 95)) },
   ]
   const opened = await Promise.all(
-    cases.map(async ({ what, database: name, rules }) => ({ what, rules, database: await openCase(await server.create(name), rules, connections) })),
+    cases.map(async ({ what, database: name, rules }) => ({
+      what,
+      rules,
+      database: await openCase(await server.create(name), rules, connections),
+    })),
   )
   try {
     for (const { database, rules } of opened) await touchCounters(database, rules, MANY)
-    const figures = opened.map(
-      ({ what, rules, database }): Figure => [
-        what,
-        () => loadDatabase({ connections, seconds, work: (index) => decideOnce(database, rules, (index % MANY) + 1) }),
-      ],
-    )
+    const figures = opened.map(({ what, rules, database }): Figure => [
+      what,
+      () => loadDatabase({ connections, seconds, work: (index) => decideOnce(database, rules, (index % MANY) + 1) }),
+    ])
     const max = TARGETS.rulesTimesMax
     return rowsOf(figures, await inRounds(server, figures, say), [
-      { row: 1, against: 0, by: 'perSecond', inverted: true, target: { text: `<= ${max} times`, isMet: (ratio) => ratio <= max } },
+      {
+        row: 1,
+        against: 0,
+        by: 'perSecond',
+        inverted: true,
+        target: { text: `<= ${max} times`, isMet: (ratio) => ratio <= max },
+      },
     ])
   } finally {
     await Promise.all(opened.map(({ database }) => database.close()))

@@ -98,8 +98,12 @@ export async function readReservations(
   }))
 }
 
-/** The newest reservation of a business key, locked as everything that changes it does first. */
+/** The newest reservation of a business key, locked as everything that changes it does: its slots first (limits_lock_slots), then its row. */
 export async function lockReservation(tx: Transaction, businessKey: string): Promise<Reservation | undefined> {
+  await tx.query({
+    text: `select limits_lock_slots(array(select s.slot from reservation r join reservation_slot s using (reservation_id) where r.business_key = $1))`,
+    values: [businessKey],
+  })
   const [row] = await tx.query<Omit<Row, 'counters'>>({
     text: `select ${COLUMNS} from reservation r where business_key = $1 order by reservation_id desc limit 1 for no key update`,
     values: [businessKey],

@@ -181,3 +181,19 @@ test('several movements to one place are one amount', async () => {
   expect(await rig.used()).toEqual(['day 600'])
   expect(await rig.alarms('over_limit_by_confirmation')).toBe(0)
 })
+
+test('slots are locked before rows, as a decision locks them', async () => {
+  const rig = await openAdminRig({ rules: [TX, DAY] })
+  await rig.claimBy(rig.rule, payment({ id: 'a', amountAtomic: 600n, slots: SLOTS }))
+  const id = await propose(rig, { kind: 'confirm', ...KEY })
+  const waiting =
+    "select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())"
+  const approving = await rig.inTransaction(async (tx) => {
+    await tx.query({ text: 'select limits_lock_slots($1)', values: [SLOTS] })
+    const approval = approve(rig, id)
+    await expect.poll(() => rig.database.query({ text: waiting })).toEqual([{ n: 1 }])
+    await tx.query({ text: 'select from reservation for no key update nowait' })
+    return { approval }
+  })
+  expect((await approving.approval).status).toBe(200)
+})
