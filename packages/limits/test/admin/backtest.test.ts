@@ -125,6 +125,22 @@ test('nothing of the ledger changes, nothing of one backtest meets the next, and
   expect(await dump()).toEqual(before)
 })
 
+test('counters hold over more events than are read at once', async () => {
+  const rig = await openAdminRig({ rules: [TX, DAY] })
+  await pay(rig, 'a', 1n)
+  await rig.database.query({
+    text: `insert into reservation (business_key, state, facts, created_at, counted_at)
+           select 'cobo:acme:' || n, 'held', (select facts from reservation), '2026-01-01', '2026-01-01' from generate_series(1, 1199) n`,
+  })
+  const { body } = await play(rig, {
+    rules: [
+      { ...TX, limit: '0.000001' },
+      { ...DAY, limit: '0.0011' },
+    ],
+  })
+  expect(body).toMatchObject({ considered: 1200, would_refuse: 100, first: { length: 50 } })
+})
+
 test('rules with problems are refused with all of them', async () => {
   const rig = await openAdminRig({ rules: [TX] })
   const { status, body } = await play(rig, {
