@@ -11,7 +11,6 @@ import {
   testAddress,
   type Exchange,
   type PackageContent,
-  type TssNode,
 } from '@callback-quorum/simulator'
 import { freePort } from '../../packages/service/src/database/embedded/free-port.ts'
 
@@ -19,12 +18,13 @@ const MAIN = join(import.meta.dirname, '../../packages/cli/dist/main.js')
 
 /** A limits checker in a process of its own, as a node that has it registered directly sees it. */
 export interface LimitsProcess {
-  readonly process: RunningProcess
+  readonly running: RunningProcess
   /** Asks once, with this token where one is given. */
   ask(content: PackageContent, token?: string): Promise<Exchange>
   ping(): Promise<Exchange>
   /** HTTP status of its readiness. */
   readiness(): Promise<number>
+  stop(): Promise<void>
 }
 
 export interface LimitsProcesses {
@@ -32,6 +32,7 @@ export interface LimitsProcesses {
   start(databaseUrl: string): Promise<LimitsProcess>
   /** A token as the node signs it. */
   mint(content: PackageContent, expiresInSeconds: number): Promise<string>
+  /** After all of them were stopped. */
   close(): Promise<void>
 }
 
@@ -54,8 +55,6 @@ export async function limitsProcesses(): Promise<LimitsProcesses> {
     `own:\n  - { address: "${testAddress(0).address}", chain: ethereum, wallet: ${CUSTODY.walletId} }\nallow: []\n`,
   )
   await writeFile(join(folder, 'rules.yaml'), RULES)
-  const processes: RunningProcess[] = []
-  const nodes: TssNode[] = []
   let started = 0
 
   const start = async (databaseUrl: string): Promise<LimitsProcess> => {
@@ -72,28 +71,27 @@ export async function limitsProcesses(): Promise<LimitsProcesses> {
       readyUrl,
       main: MAIN,
     })
-    processes.push(running)
-    await running.ready().catch((error: unknown) => {
+    await running.ready().catch(async (error: unknown) => {
+      await running.kill()
       throw new Error(`limits did not start: ${running.lastLines().join('\n')}`, { cause: error })
     })
     const serviceAddress = `http://127.0.0.1:${String(port)}/v2/check`
     const node = createTssNode({ name: 'node', privateKey, servers: [{ name: 'limits', serviceAddress, publicKey }] })
-    nodes.push(node)
     return {
-      process: running,
+      running,
       ask: async (content, token) => only(await node.askOnce(content, token === undefined ? {} : { token })),
       ping: async () => only(await node.ping()),
       readiness: async () => (await fetch(readyUrl)).status,
+      stop: async () => {
+        await node.close()
+        await running.stop()
+      },
     }
   }
   return {
     start,
     mint: (content, expiresInSeconds) => signRequestToken(content, { privateKey, expiresInSeconds }),
-    close: async () => {
-      await Promise.all(nodes.map((node) => node.close()))
-      await Promise.all(processes.map((each) => each.stop()))
-      await rm(folder, { recursive: true, force: true })
-    },
+    close: () => rm(folder, { recursive: true, force: true }),
   }
 }
 

@@ -8,6 +8,7 @@ import { addDecode } from './commands/decode.ts'
 import { addDemo } from './commands/demo.ts'
 import { addFreeze } from './commands/freeze.ts'
 import { addKeys } from './commands/keys.ts'
+import { addLimits } from './commands/limits.ts'
 import { addServe } from './commands/serve.ts'
 import { addSimulate } from './commands/simulate.ts'
 import { CommandFailed, EXIT_USAGE, UsageError } from './faults.ts'
@@ -38,6 +39,8 @@ function createProgram(host: Host, finish: Finish): Command {
     .version(version(), '-V, --version')
     .exitOverride()
     .showSuggestionAfterError()
+    // What follows the name of a command is its own: `limits` and the commands beneath it share names of options.
+    .enablePositionalOptions()
     .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: false })
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),
@@ -52,6 +55,7 @@ function createProgram(host: Host, finish: Finish): Command {
         '  $ callback-quorum gateway --config gateway.yaml\n\nEach command explains itself: callback-quorum <command> --help',
     )
   addServe(program, host, finish)
+  addLimits(program, host, finish)
   addCheckConfig(program, host)
   addDecode(program, host)
   addKeys(program, host)

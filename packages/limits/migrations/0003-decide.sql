@@ -91,18 +91,21 @@ begin
   last_at := '-infinity';
   for c in select * from jsonb_populate_recordset(null::limits_charge, p_charges) q order by q.rule, q.shape, q.dimensions
   loop
-    -- One waits at the row, the others in a queue before it: all that wait at a row wake up whenever it changes, and look for its newest version
-    -- again. Only the first ones, since the server's table of locks is small; what protects the counter is the lock of its row.
-    if cardinality(charges) < 16 then
-      perform pg_advisory_xact_lock(hashtextextended(c.rule || ' ' || c.shape || ' ' || c.dimensions, 1));
+    -- A limit per transaction needs no counter.
+    if c."window" is null or c."window"->>'kind' <> 'tx' then
+      -- One waits at the row, the others in a queue before it: all that wait at a row wake up whenever it changes, and look for its newest version
+      -- again. Only the first ones, since the server's table of locks is small; what protects the counter is the lock of its row.
+      if cardinality(charges) < 16 then
+        perform pg_advisory_xact_lock(hashtextextended(c.rule || ' ' || c.shape || ' ' || c.dimensions, 1));
+      end if;
+      for attempt in 1..2 loop
+        select k.counter_id, k.used, k.expired_upto, k.last_at into c.counter_id, c.used, c.expired_upto, v_at
+          from counter k where k.rule_id = c.rule and k.shape = c.shape and k.dimensions = c.dimensions for no key update;
+        exit when found;
+        insert into counter (rule_id, shape, dimensions) values (c.rule, c.shape, c.dimensions) on conflict do nothing;
+      end loop;
+      last_at := greatest(last_at, v_at);
     end if;
-    for attempt in 1..2 loop
-      select k.counter_id, k.used, k.expired_upto, k.last_at into c.counter_id, c.used, c.expired_upto, v_at
-        from counter k where k.rule_id = c.rule and k.shape = c.shape and k.dimensions = c.dimensions for no key update;
-      exit when found;
-      insert into counter (rule_id, shape, dimensions) values (c.rule, c.shape, c.dimensions) on conflict do nothing;
-    end loop;
-    last_at := greatest(last_at, v_at);
     charges := charges || c;
   end loop;
 end $$;

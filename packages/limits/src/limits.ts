@@ -18,6 +18,7 @@ import {
   type RunningService,
 } from '@callback-quorum/service'
 import { z } from 'zod'
+import { limitsAdminRoutes } from './admin/limits-admin-routes.ts'
 import { activateRules } from './ledger/activate-rules.ts'
 import { followAddressBook } from './ledger/destinations.ts'
 import { createLimitsMetrics } from './metrics.ts'
@@ -87,6 +88,16 @@ async function openRules(
       policyDigest: rules.digest,
       onEvent: onPlatformEvent({ releaseOnFailure: config.release_on_platform_failure, metrics, log }),
       parts: [maintenance, ...(prices === undefined ? [] : [prices])],
+      adminRoutes: limitsAdminRoutes({
+        rules,
+        assets,
+        addresses,
+        prices: book,
+        database,
+        callers: context.callers,
+        metrics,
+        log,
+      }),
     }
   } catch (error) {
     await prices?.stop()

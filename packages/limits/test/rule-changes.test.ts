@@ -1,6 +1,7 @@
 import { ConfigError } from '@callback-quorum/service'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { activateRules } from '../src/ledger/activate-rules.ts'
+import { confirm } from '../src/ledger/life-cycle.ts'
 import { NO_PRICES } from '../src/prices/index.ts'
 import {
   ASSETS,
@@ -67,6 +68,43 @@ describe('L38: a change of rules starts nothing from zero', () => {
     expect(await rig.used()).toEqual(['day 300'])
     await rig.release(first)
     expect(await rig.used()).toEqual([])
+  })
+
+  test('what was confirmed while a rule was away counts on it again', async () => {
+    const paid = payment({ amountAtomic: 600n })
+    await rig.claim([tx, day], paid)
+    await rig.use({ rules: [tx] })
+    await rig.inTransaction((sql) => confirm(sql, paid.businessKey, { why: 'seen' }))
+    await rig.use({ rules: [tx, day] })
+    expect(await rig.used()).toEqual(['day 600'])
+    await rig.use({ rules: [tx] })
+    await rig.use({ rules: [tx, day] })
+    expect(await rig.used()).toEqual(['day 600'])
+  })
+
+  test('and so does what was confirmed in place of another payment, beside a later one of the same nonce', async () => {
+    const [first, second] = [300n, 500n].map((amountAtomic) => payment({ amountAtomic, slots: ['nonce:a:1'] }))
+    if (first === undefined || second === undefined) throw new Error('two payments')
+    await rig.claim([tx, day], first)
+    await rig.claim([tx, day], second)
+    await rig.use({ rules: [tx] })
+    await rig.inTransaction((sql) => confirm(sql, first.businessKey, { why: 'seen' }))
+    const third = payment({ amountAtomic: 200n, slots: ['nonce:a:1'] })
+    await rig.claim([tx], third)
+    await rig.use({ rules: [tx, day] })
+    expect(await rig.used()).toEqual(['day 500'])
+    await rig.release(third)
+    expect(await rig.used()).toEqual(['day 300'])
+  })
+
+  test('what was confirmed while a rule of outstanding payments was away is outstanding no more', async () => {
+    const pending: WrittenRule = { id: 'pending', kind: 'outstanding', measure: 'count', limit: '1' }
+    const paid = payment({ amountAtomic: 1n })
+    await rig.claim([tx, pending], paid)
+    await rig.use({ rules: [tx] })
+    await rig.inTransaction((sql) => confirm(sql, paid.businessKey, { why: 'seen' }))
+    expect(await rig.ask([tx, pending], { amountAtomic: 1n })).toBe('approve')
+    expect(await rig.used()).toEqual(['pending 1'])
   })
 
   test('payments that replace one another are counted once', async () => {

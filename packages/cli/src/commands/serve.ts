@@ -8,7 +8,7 @@ import { SERVICES } from '../services.ts'
 const STOP_MS_MAX = 30_000
 
 interface Options {
-  readonly config: string
+  readonly config?: string
   readonly stopOnStdinEnd?: boolean
 }
 
@@ -20,7 +20,8 @@ export function addServe(program: Command, host: Host, finish: Finish): void {
       .command(name)
       .summary(summary)
       .description(`Run the service ${name} until SIGINT or SIGTERM (${summary}).`)
-      .requiredOption('-c, --config <file>', 'configuration file (YAML)')
+      // Required below: commander would demand it of every command beneath this one too.
+      .option('-c, --config <file>', 'configuration file (YAML)')
       .option('--stop-on-stdin-end', 'stop also when standard input ends, for whoever starts it as a child')
       .addHelpText(
         'after',
@@ -28,13 +29,14 @@ export function addServe(program: Command, host: Host, finish: Finish): void {
           `  $ callback-quorum check-config --config /etc/callback-quorum/${name}.yaml\n\n` +
           'Exit codes: 0 stopped by a signal; 1 could not start or stop; 64 wrong usage; 78 wrong configuration.',
       )
-      .action(async (o: Options) => {
-        finish(await serve(name, o, host))
+      .action(async ({ config, ...o }: Options, command: Command) => {
+        if (config === undefined) command.error("error: required option '-c, --config <file>' not specified")
+        finish(await serve(name, { ...o, config }, host))
       })
   }
 }
 
-async function serve(name: ServiceName, o: Options, host: Host): Promise<number> {
+async function serve(name: ServiceName, o: Options & { readonly config: string }, host: Host): Promise<number> {
   const stopWithInput = (): void => {
     host.raise('SIGTERM')
   }

@@ -1,19 +1,12 @@
-import type { AssetRegistry } from '@callback-quorum/chains'
-import { ConfigError, type Database, type Logger, type Transaction } from '@callback-quorum/service'
-import type { PriceBook } from '../prices/index.ts'
+import { ConfigError, type Database, type Transaction } from '@callback-quorum/service'
 import type { Limit, Rules } from '../rules/rule.ts'
+import type { ActivationSources } from './activation-sources.ts'
 import { rebuildCounters } from './rebuild-counters.ts'
 
 /** Counting years of payments again takes its time, and nothing is decided meanwhile. */
 const ACTIVATION_MS_MAX = 600_000
 /** Decisions that are under way end first. */
 const LOCK_MS_MAX = 30_000
-
-export interface ActivationSources {
-  readonly assets: AssetRegistry
-  readonly prices: PriceBook
-  readonly log: Logger
-}
 
 interface ActiveRule {
   readonly rule_id: string
@@ -60,7 +53,7 @@ export async function activateRules(
 }
 
 /** The database has a list of time zones of its own, and would read an unknown name as an offset of its own making. */
-async function assertZones(tx: Transaction, rules: Rules, path: string): Promise<void> {
+export async function assertZones(tx: Transaction, rules: Rules, path: string): Promise<void> {
   const zones = [
     ...rules.limits.flatMap(({ window }) => (window.kind === 'calendar' ? [window.zone] : [])),
     ...rules.gates.flatMap((gate) => (gate.gate === 'schedule' ? [gate.schedule.zone] : [])),
@@ -77,7 +70,7 @@ async function assertZones(tx: Transaction, rules: Rules, path: string): Promise
     )
 }
 
-async function replaceActive(tx: Transaction, rules: Rules): Promise<void> {
+export async function replaceActive(tx: Transaction, rules: Rules): Promise<void> {
   const column = (read: (limit: Limit) => string): readonly string[] => rules.limits.map(read)
   await tx.query({ text: 'delete from active_rule' })
   await tx.query({

@@ -1,6 +1,6 @@
 import { ChainsFault, parseAmount, type Asset } from '@callback-quorum/chains'
 import { measureOf, perOf } from './compile-rules.ts'
-import type { LintContext, Report } from './lint-rules.ts'
+import type { LintContext, Report } from './lint-context.ts'
 import type { WrittenRule } from './rules-schema.ts'
 import { spanMs } from './window.ts'
 

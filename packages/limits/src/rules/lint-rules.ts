@@ -2,6 +2,7 @@ import { canonicalizeAddress, ChainsFault, type AssetRegistry } from '@callback-
 import type { Problem } from '@callback-quorum/service'
 import { measureOf, perOf } from './compile-rules.ts'
 import { lintAmounts } from './lint-amounts.ts'
+import type { LintContext, Report } from './lint-context.ts'
 import { DIMENSIONS, type RulesFile, type WrittenRule } from './rules-schema.ts'
 
 /** Which members each kind of rule has, beside id, name, kind, mode and match; `!` where it cannot do without. */
@@ -29,14 +30,6 @@ const OPTIONAL = [
   'open',
   'holidays',
 ] as const
-
-export interface LintContext {
-  readonly assets: AssetRegistry
-  /** Names of the sources that can price an asset; undefined: prices are not looked at here. */
-  readonly covers?: (assetId: string, currency: string) => readonly string[]
-}
-
-export type Report = (member: string, problem: string, expected: string) => void
 
 /** Everything that is wrong with the rules, at once, each at its own place in the file. */
 export function lintRules(file: RulesFile, context: LintContext): readonly Problem[] {

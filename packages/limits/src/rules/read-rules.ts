@@ -1,6 +1,7 @@
 import { readConfigFile, type ConfigFile } from '@callback-quorum/service'
 import { compileRules } from './compile-rules.ts'
-import { lintRules, type LintContext } from './lint-rules.ts'
+import type { LintContext } from './lint-context.ts'
+import { lintRules } from './lint-rules.ts'
 import type { Rules } from './rule.ts'
 import { rulesSchema, type RulesFile } from './rules-schema.ts'
 

@@ -88,14 +88,17 @@ export class Ledger {
 
   /** Counters that something was ever counted on, or tried to be. */
   counters(): Promise<readonly CounterRow[]> {
-    return this.#database.query<{ name: string; used: bigint; counted: bigint; now: bigint; entries: bigint }>({
+    return this.#database.query<CounterRow>({
       name: 'model-counters',
-      text: `select c.name, k.used::bigint as used, coalesce(sum(e.amount) filter (where e.at > k.expired_upto), 0)::bigint as counted,
-               (k.used - coalesce(sum(e.amount) filter (where e.at > k.expired_upto and e.at <= limits_leaves_out(c."window", clock_now())), 0))::bigint as now,
-               count(e.at) as entries
+      text: `select c.name, k.used::bigint as used, e.counted::bigint as counted, (k.used - e.past)::bigint as now, e.entries
              from jsonb_to_recordset($1) as c (name text, rule text, shape text, dimensions text, "window" jsonb)
-             join counter k on k.rule_id = c.rule and k.shape = c.shape and k.dimensions = c.dimensions
-             left join entry e on e.counter_id = k.counter_id group by c.name, k.counter_id order by c.name`,
+             join counter k on k.rule_id = c.rule and k.shape = c.shape and k.dimensions = c.dimensions,
+             lateral (select limits_leaves_out(c."window", clock_now()) as upto offset 0) w,
+             lateral (
+               select coalesce(sum(amount) filter (where at > k.expired_upto), 0) as counted,
+                 coalesce(sum(amount) filter (where at > k.expired_upto and at <= w.upto), 0) as past, count(*) as entries
+               from entry where counter_id = k.counter_id) e
+             order by c.name`,
       values: [this.#counters],
     })
   }

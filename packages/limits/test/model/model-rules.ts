@@ -8,9 +8,8 @@ const HOUR_MS = 3_600_000
 export const ASSET = 'USDT-ETHEREUM'
 
 /** Atomic units, or payments. */
-export const LIMITS = { tx: 6n, rolling: 8n, day: 7n, count: 2n, ever: 22n } as const
-export type RuleId = keyof typeof LIMITS
-export type CountingRule = Exclude<RuleId, 'tx'>
+export const LIMITS = { tx: 5n, rolling: 6n, day: 5n, count: 2n, ever: 14n } as const
+export type CountingRule = Exclude<keyof typeof LIMITS, 'tx'>
 
 export const ROLLING_MS = 6 * HOUR_MS
 export const COUNT_MS = 2 * HOUR_MS

@@ -1,4 +1,4 @@
-import { LIMITS, WINDOWS, type CountingRule, type RuleId } from './model-rules.ts'
+import { LIMITS, WINDOWS, type CountingRule } from './model-rules.ts'
 
 // What the ledger promises, in memory and one operation at a time. Written from what is promised and not from how the database does it: it
 // keeps no entries and no running sums, and says anew each time what counts.
@@ -16,6 +16,9 @@ export interface Operation {
   /** The payment that it is about. */
   readonly key: number
 }
+
+/** Unix time has no leap seconds: every UTC day is as long. */
+const DAY_MS = 24 * 3_600_000
 
 type State = 'held' | 'committed' | 'confirmed'
 type Claims = ReadonlyMap<string, bigint>
@@ -50,8 +53,7 @@ export function claimsOf({ wallet, destination, amount }: Payment): Claims {
 const isInside = (counter: string, at: number, nowMs: number): boolean => {
   const window = WINDOWS[ruleOf(counter)]
   if (window === 'lifetime') return true
-  if (window === 'utc-day')
-    return new Date(at).toISOString().slice(0, 10) === new Date(nowMs).toISOString().slice(0, 10)
+  if (window === 'utc-day') return Math.floor(at / DAY_MS) === Math.floor(nowMs / DAY_MS)
   return nowMs - at < window
 }
 
@@ -139,8 +141,7 @@ export class Model {
 }
 
 /** The outcome of a refusal: which rules, and what was used of each. */
-export const refused = (breaches: readonly (RuleId | string)[]): string =>
-  `refused: ${[...breaches].toSorted().join(', ')}`
+export const refused = (breaches: readonly string[]): string => `refused: ${[...breaches].toSorted().join(', ')}`
 
 const stated = (group: Group, key: number, state: State): Group => ({
   ...group,

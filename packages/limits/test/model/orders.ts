@@ -1,4 +1,4 @@
-import { Model, type Operation, type Payment } from './model.ts'
+import type { Model, Operation, Payment } from './model.ts'
 
 export interface Asked {
   readonly operation: Operation

@@ -79,9 +79,10 @@ const ruleOf = (name: string): CountingRule => name.split(' ')[0] as CountingRul
 /** What holds of the database whatever the model says. */
 function assertSound({ counters }: Seen, where: string): void {
   for (const { name, used, counted, now } of counters) {
-    expect(used, `${where}: ${name} is the sum of its entries`).toBe(counted)
-    expect(used, `${where}: ${name} is not negative`).toBeGreaterThanOrEqual(0n)
-    expect(now, `${where}: ${name} is within its limit`).toBeLessThanOrEqual(LIMITS[ruleOf(name)])
+    if (used !== counted)
+      throw new Error(`${where}\n${name} is ${used.toString()}, its entries are ${counted.toString()}`)
+    if (used < 0n) throw new Error(`${where}\n${name} is negative: ${used.toString()}`)
+    if (now > LIMITS[ruleOf(name)]) throw new Error(`${where}\n${name} is above its limit: ${now.toString()}`)
   }
 }
 
