@@ -16,7 +16,15 @@ export function reservationsTable({ cpu, cores, load, options, rows, missing }: 
   ].join('\n')
 }
 
-function lineOf({ what, perSecond, p50Ms, p99Ms, ratio, target = '', met }: Row): string {
-  const cells = [what, perSecond.toFixed(0), p50Ms.toFixed(1), p99Ms.toFixed(1), ratio?.toFixed(2) ?? '', target]
+function lineOf({ what, perSecond, p50Ms, p99Ms, ratio, ratios = [], target = '', met }: Row): string {
+  const range = [Math.min(...ratios), Math.max(...ratios)].map((end) => end.toFixed(2)).join(' to ')
+  const cells = [
+    what,
+    perSecond.toFixed(0),
+    p50Ms.toFixed(1),
+    p99Ms.toFixed(1),
+    ratio === undefined ? '' : `${ratio.toFixed(2)} (${range})`,
+    target,
+  ]
   return `| ${[...cells, met === undefined ? '' : met ? 'yes' : 'no'].join(' | ')} |`
 }

@@ -42,6 +42,8 @@ export interface Row extends Summary {
   readonly what: string
   /** Against the row that `of` names; the median of the ratios of each round. */
   readonly ratio?: number
+  /** Of each round: how far they are apart says how far to trust the one in the middle. */
+  readonly ratios?: readonly number[]
   readonly of?: string
   readonly target?: string
   readonly met?: boolean
@@ -123,10 +125,18 @@ function rowsOf(
     const hold = held.find(({ row }) => row === index)
     const row: Row = { what, ...medianOf(mine) }
     if (hold === undefined) return row
-    const ratios = mine.map((sample, round) => sample[hold.by] / (samples[hold.against]?.[round]?.[hold.by] ?? NaN))
-    const ratio = hold.inverted === true ? 1 / median(ratios) : median(ratios)
+    const ratios = mine
+      .map((sample, round) => sample[hold.by] / (samples[hold.against]?.[round]?.[hold.by] ?? NaN))
+      .map((ratio) => (hold.inverted === true ? 1 / ratio : ratio))
+    const ratio = median(ratios)
     const of = figures[hold.against]?.[0] ?? ''
-    return { ...row, ratio, of, ...(hold.target && { target: hold.target.text, met: hold.target.isMet(ratio) }) }
+    return {
+      ...row,
+      ratio,
+      ratios,
+      of,
+      ...(hold.target && { target: hold.target.text, met: hold.target.isMet(ratio) }),
+    }
   })
 }
 
