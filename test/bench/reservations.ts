@@ -91,19 +91,24 @@ export async function measureReservations(options: ReservationOptions): Promise<
 
 const load = (): number => loadavg()[0] ?? NaN
 
-/** Every figure once per round, one after the other, so that what else the machine does hits all of them alike. */
+/**
+ * Every figure once per round, one after the other, so that what else the machine does hits all of them alike; every other round backwards, so
+ * that what gets better or worse in the meantime favours none.
+ */
 async function inRounds(
   server: BenchServer,
   figures: readonly Figure[],
   say: (text: string) => void,
 ): Promise<readonly (readonly Summary[])[]> {
   const samples = figures.map((): Summary[] => [])
-  for (let round = 1; round <= ROUNDS; round++)
-    for (const [index, [what, measure]] of figures.entries()) {
+  for (let round = 1; round <= ROUNDS; round++) {
+    const order = [...figures.entries()]
+    for (const [index, [what, measure]] of round % 2 === 1 ? order : order.reverse()) {
       say(`round ${round} of ${ROUNDS}: ${what}`)
       await server.checkpoint()
       samples[index]?.push(summaryOf(await measure()))
     }
+  }
   return samples
 }
 
