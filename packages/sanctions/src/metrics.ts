@@ -29,8 +29,8 @@ export function createSanctionsMetrics(registry: Registry, readers: () => readon
       },
     ),
     published: gauge('list_published_timestamp_seconds', 'Date of issue of the active version', (reader) => {
-      const active = reader.active()
-      return active === undefined ? undefined : Date.parse(active.index.dateOfIssue) / 1000
+      const dateOfIssue = reader.active()?.index.dateOfIssue
+      return dateOfIssue === undefined ? undefined : Date.parse(dateOfIssue) / 1000
     }),
     isLoaded: gauge('list_loaded', '1 when a version of the list is active', (reader) =>
       reader.active() === undefined ? 0 : 1,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { buildAddressIndex, type AddressIndex } from '../src/list/address-index.ts'
 import { cleanListedValue } from '../src/list/clean-listed-value.ts'
 import type { ListedRow } from '../src/list/listed-row.ts'
-import { splitVersionDetail } from '../src/list/split-version-detail.ts'
+import { splitVersionDetail } from '../src/formats/split-version-detail.ts'
 import { sha256 } from './advanced-xml.ts'
 import { indexOf, V0304, V0321, V11 } from './lists.ts'
 

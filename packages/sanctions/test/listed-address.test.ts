@@ -1,6 +1,6 @@
 import { readListedAddress, type ChainFamily } from '@callback-quorum/chains'
 import { describe, expect, test } from 'vitest'
-import { readListFile, UNPACKED_BYTES_MAX } from '../src/list/read-list-file.ts'
+import { readListFile, UNPACKED_BYTES_MAX } from '../src/formats/read-list-file.ts'
 import { chainOf, codesOf, judge, NOW, paymentTo } from './asking.ts'
 import { indexOf, V0304, V0321, V11 } from './lists.ts'
 import { CLEAN, CLEAN_BTC, ETH, LAZARUS, ruleOf, screen, v11 } from './rule-under-test.ts'
@@ -191,7 +191,7 @@ describe('listed addresses, in whatever encoding (acceptance tests S01 to S17)',
   })
 
   test('every row of the list is rejected on every chain that can read it, and as its bare string on any', async () => {
-    const file = await readListFile(V11, UNPACKED_BYTES_MAX)
+    const file = await readListFile(V11, { format: 'ofac-advanced' }, UNPACKED_BYTES_MAX)
     for (const { value } of file.rows) {
       for (const { family } of readListedAddress(value))
         expect([value, family, codesOf(await screen(chainOf(family), value))[0]]).toEqual([

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { buildAddressIndex, type AddressIndex } from '../src/list/address-index.ts'
 import type { ListReader } from '../src/list/list-reader.ts'
-import { readListFile, UNPACKED_BYTES_MAX } from '../src/list/read-list-file.ts'
+import { readListFile, UNPACKED_BYTES_MAX } from '../src/formats/read-list-file.ts'
 import { STARTER_LIST } from '../src/starter-list.ts'
 import { NOW } from './asking.ts'
 
@@ -13,7 +13,11 @@ export const V0321 = beside('sdn_advanced_2025-03-21.trim.xml.gz')
 export const V11 = STARTER_LIST.file
 
 export const indexOf = async (file: string): Promise<AddressIndex> =>
-  buildAddressIndex('ofac-sdn', await readListFile(file, UNPACKED_BYTES_MAX), NOW.getTime())
+  buildAddressIndex(
+    'ofac-sdn',
+    await readListFile(file, { format: 'ofac-advanced' }, UNPACKED_BYTES_MAX),
+    NOW.getTime(),
+  )
 
 /** A list that was checked a moment ago. */
 export const freshList = (index: AddressIndex, checkedAtMs = NOW.getTime() - 1_000): ListReader => ({

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SanctionsFault } from '../src/faults.ts'
-import { PARSE_LIMITS, parseListFile } from '../src/list/parse-list-file.ts'
+import { PARSE_LIMITS, parseListFile } from '../src/list/load-list.ts'
 import type { ListedRow, ParsedFile } from '../src/list/listed-row.ts'
-import { readListFile, UNPACKED_BYTES_MAX } from '../src/list/read-list-file.ts'
+import { readListFile, UNPACKED_BYTES_MAX } from '../src/formats/read-list-file.ts'
 import { STARTER_LIST } from '../src/starter-list.ts'
 import { advancedXml, detail } from './advanced-xml.ts'
 import { V0304, V0321, V11 } from './lists.ts'
@@ -26,7 +26,7 @@ async function parse(content: string | Uint8Array, ending = 'xml'): Promise<Pars
   serial += 1
   const file = join(directory, `${String(serial)}.${ending}`)
   await writeFile(file, content)
-  return readListFile(file, UNPACKED_BYTES_MAX)
+  return readListFile(file, { format: 'ofac-advanced' }, UNPACKED_BYTES_MAX)
 }
 
 async function faultOf(parsing: Promise<unknown>): Promise<string> {
@@ -50,7 +50,7 @@ const countOf = ({ rows }: ParsedFile, code: string): number => rows.filter((row
 
 describe('the published lists', () => {
   test('the list of 2025-11-19 has 761 rows, 758 pairs, 745 addresses and 79 parties', async () => {
-    const list = await parseListFile(V11)
+    const list = await parseListFile(V11, { format: 'ofac-advanced' })
     expect(counts(list)).toEqual({ rows: 761, unparsed: 0, pairs: 758, addresses: 745, parties: 79 })
     expect([list.dateOfIssue, list.sha256]).toEqual([STARTER_LIST.dateOfIssue, STARTER_LIST.sha256])
     const figures = { XBT: 519, USDT: 93, ETH: 77, TRX: 29, LTC: 11, XMR: 8, BCH: 7, ZEC: 3, DASH: 3, USDC: 2, SOL: 1 }
@@ -59,7 +59,7 @@ describe('the published lists', () => {
   })
 
   test('a row holds party, programs, lists, designation date and the comment that widens it', async () => {
-    const { rows } = await parseListFile(V11)
+    const { rows } = await parseListFile(V11, { format: 'ofac-advanced' })
     const row = (featureId: string): ListedRow | undefined => rows.find((one) => one.featureId === featureId)
     expect(row('93748')).toEqual({
       featureId: '93748',
@@ -79,7 +79,10 @@ describe('the published lists', () => {
   })
 
   test('the delisting between two versions removes 90 ETH rows of one party and nothing else', async () => {
-    const [before, after] = [await parseListFile(V0304), await parseListFile(V0321)]
+    const [before, after] = [
+      await parseListFile(V0304, { format: 'ofac-advanced' }),
+      await parseListFile(V0321, { format: 'ofac-advanced' }),
+    ]
     expect(counts(before)).toMatchObject({ rows: 717, parties: 65 })
     expect(counts(after)).toMatchObject({ rows: 627, parties: 64 })
     const kept = new Set(after.rows.map(({ featureId, value }) => `${featureId} ${value}`))
@@ -91,7 +94,7 @@ describe('the published lists', () => {
   })
 
   test('[S23] the opaque XMR value is kept as it is published', async () => {
-    const { rows } = await parseListFile(V11)
+    const { rows } = await parseListFile(V11, { format: 'ofac-advanced' })
     expect(
       rows.filter(({ value }) => value === '5be5543ff73456ab9f2d207887e2af87322c651ea1a873c5b25b7ffae456c320'),
     ).toMatchObject([{ code: 'XMR', unparsed: false }])
@@ -238,27 +241,37 @@ describe('[S19] a list that cannot be trusted is refused whole', () => {
   test('the worker thread tells the fault of a broken file as it is', async () => {
     const file = join(directory, 'cut.xml')
     await writeFile(file, good.slice(0, -20))
-    expect(await faultOf(parseListFile(file))).toMatch(/LIST_MALFORMED .*unclosed/)
+    expect(await faultOf(parseListFile(file, { format: 'ofac-advanced' }))).toMatch(/LIST_MALFORMED .*unclosed/)
   })
 
   test('a file that is not packed although its name says so, and a missing one', async () => {
     expect(await faultOf(parse(good, 'xml.gz'))).toMatch(/LIST_UNREADABLE/)
-    expect(await faultOf(parseListFile(join(directory, 'missing.xml')))).toMatch(/LIST_UNREADABLE .*ENOENT/)
+    expect(await faultOf(parseListFile(join(directory, 'missing.xml'), { format: 'ofac-advanced' }))).toMatch(
+      /LIST_UNREADABLE .*ENOENT/,
+    )
   })
 
   test('more bytes than the cap after unpacking, but not exactly as many', async () => {
     const size = gunzipSync(await readFile(V11)).length
-    await expect(parseListFile(V11, { ...PARSE_LIMITS, unpackedBytesMax: size })).resolves.toMatchObject({
+    await expect(
+      parseListFile(V11, { format: 'ofac-advanced' }, { ...PARSE_LIMITS, unpackedBytesMax: size }),
+    ).resolves.toMatchObject({
       dateOfIssue: '2025-11-19',
     })
-    expect(await faultOf(parseListFile(V11, { ...PARSE_LIMITS, unpackedBytesMax: size - 1 }))).toMatch(/LIST_TOO_LARGE/)
+    expect(
+      await faultOf(parseListFile(V11, { format: 'ofac-advanced' }, { ...PARSE_LIMITS, unpackedBytesMax: size - 1 })),
+    ).toMatch(/LIST_TOO_LARGE/)
   })
 
   test('a parser that runs past its time or its memory', async () => {
-    expect(await faultOf(parseListFile(V11, { ...PARSE_LIMITS, timeoutMs: 1 }))).toMatch(/PARSER_STOPPED .*1 ms/)
+    expect(await faultOf(parseListFile(V11, { format: 'ofac-advanced' }, { ...PARSE_LIMITS, timeoutMs: 1 }))).toMatch(
+      /PARSER_STOPPED .*1 ms/,
+    )
     const bomb = advancedXml(LISTED).replace('Somebody', 'a'.repeat(30_000_000))
     const file = join(directory, 'bomb.xml')
     await writeFile(file, bomb)
-    expect(await faultOf(parseListFile(file, { ...PARSE_LIMITS, heapMegabytesMax: 16 }))).toMatch(/PARSER_STOPPED/)
+    expect(
+      await faultOf(parseListFile(file, { format: 'ofac-advanced' }, { ...PARSE_LIMITS, heapMegabytesMax: 16 })),
+    ).toMatch(/PARSER_STOPPED/)
   })
 })

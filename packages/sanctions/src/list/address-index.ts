@@ -27,7 +27,8 @@ export interface AddressIndex {
   readonly versionSha: string
   /** SHA-256 over the sorted canonical keys: changes only when the set of addresses does. */
   readonly canonicalSetSha: string
-  readonly dateOfIssue: string
+  /** YYYY-MM-DD; absent where the format has none. */
+  readonly dateOfIssue?: string
   readonly codes: readonly string[]
   readonly rowsByCode: ReadonlyMap<string, number>
   readonly rows: number
@@ -76,7 +77,7 @@ export async function buildAddressIndex(source: string, file: ParsedFile, loaded
     canonicalSetSha: createHash('sha256')
       .update([...maps.byKey.keys()].sort().join('\n'))
       .digest('hex'),
-    dateOfIssue: file.dateOfIssue,
+    ...(file.dateOfIssue === undefined ? {} : { dateOfIssue: file.dateOfIssue }),
     codes: file.codes,
     rowsByCode: countByCode(addresses),
     rows: addresses.length,

@@ -7,9 +7,9 @@ import { SanctionsFault } from '../faults.ts'
 import type { SanctionsMetrics } from '../metrics.ts'
 import { STARTER_LIST, STARTER_LIST_BANNER } from '../starter-list.ts'
 import { buildAddressIndex, type AddressIndex } from './address-index.ts'
-import { manifestPathOf, readDeliveryManifest } from './delivery-manifest.ts'
+import { manifestPathOf, readDeliveryManifest } from '../delivery/delivery-manifest.ts'
 import type { ActiveList, ListReader } from './list-reader.ts'
-import { PARSE_LIMITS, parseListFile, type ParseLimits } from './parse-list-file.ts'
+import { PARSE_LIMITS, parseListFile, type ParseLimits } from './load-list.ts'
 
 /** Polling, because change events are missed where it matters: a Kubernetes ConfigMap swap replaces a symlinked folder. */
 const POLL_INTERVAL_MS = 5_000
@@ -148,7 +148,7 @@ export class FileSource implements ListReader {
   }
 
   async #build(file: string, sha256: string, limits: ParseLimits): Promise<AddressIndex> {
-    const parsed = await parseListFile(file, limits)
+    const parsed = await parseListFile(file, { format: 'ofac-advanced' }, limits)
     if (parsed.sha256 !== sha256)
       throw new SanctionsFault('ERR_SANCTIONS_LIST_HASH', 'the file changed while it was read')
     const index = await buildAddressIndex(this.name, parsed, this.#options.clock.nowMs())

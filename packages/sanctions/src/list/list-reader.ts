@@ -1,5 +1,5 @@
 import type { AddressIndex } from './address-index.ts'
-import { CLOCK_SKEW_MS_MAX } from './delivery-manifest.ts'
+import { CLOCK_SKEW_MS_MAX } from '../delivery/delivery-manifest.ts'
 
 /** One consistent state of a list. A reload replaces the whole object; a decision takes it once and keeps it. */
 export interface ActiveList {

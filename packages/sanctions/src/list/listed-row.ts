@@ -15,11 +15,17 @@ export interface ListedRow {
   readonly comment?: string
   /** True when `value` is not address-shaped: matched as an exact string only, counted and alerted on. */
   readonly unparsed: boolean
+  /** The listing ends after this day (YYYY-MM-DD); absent: never. */
+  readonly until?: string
+  /** True when the value was found in running text by pattern and checksum, not in a field of its own. */
+  readonly extracted?: boolean
+  /** SHA-256 of the version that no longer has this row: it blocks on until its removal is acknowledged. */
+  readonly removedBy?: string
 }
 
 export interface ParsedList {
-  /** YYYY-MM-DD, no time: several versions a day share it, so it never identifies a version. */
-  readonly dateOfIssue: string
+  /** YYYY-MM-DD, no time: several versions a day share it, so it never identifies a version. Absent where the format has none. */
+  readonly dateOfIssue?: string
   /** Every code that the list declares, with or without rows. */
   readonly codes: readonly string[]
   readonly rows: readonly ListedRow[]

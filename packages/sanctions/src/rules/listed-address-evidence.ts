@@ -44,7 +44,7 @@ export function listEvidence(standing: ListStanding): Evidence {
     source: index.source,
     versionSha: index.versionSha,
     canonicalSetSha: index.canonicalSetSha,
-    dateOfIssue: index.dateOfIssue,
+    dateOfIssue: index.dateOfIssue ?? null,
     rows: index.rows,
     parties: index.parties,
     parserVersion: PARSER_VERSION,

@@ -1,6 +1,6 @@
-import { SanctionsFault } from '../faults.ts'
-import type { ListedRow } from './listed-row.ts'
-import { splitVersionDetail } from './split-version-detail.ts'
+import { SanctionsFault } from '../../faults.ts'
+import type { ListedRow } from '../../list/listed-row.ts'
+import { splitVersionDetail } from '../split-version-detail.ts'
 
 interface ListedFeature {
   readonly featureId: string

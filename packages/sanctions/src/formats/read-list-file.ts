@@ -5,8 +5,9 @@ import { pipeline } from 'node:stream/promises'
 import { TextDecoder } from 'node:util'
 import { createGunzip } from 'node:zlib'
 import { SanctionsFault } from '../faults.ts'
-import { createAdvancedParser } from './parse-advanced.ts'
-import type { ParsedFile } from './listed-row.ts'
+import type { ParsedFile } from '../list/listed-row.ts'
+import type { FormatOptions } from './format.ts'
+import { openFormat } from './open-format.ts'
 
 /** The full list of 2025-11-19 unpacks to 121 MB; four times that is a bomb or another file. */
 export const UNPACKED_BYTES_MAX = 512 * 1024 * 1024
@@ -15,9 +16,13 @@ export const UNPACKED_BYTES_MAX = 512 * 1024 * 1024
  * Reads, hashes, unpacks (`.gz`) and parses a list in one pass over its bytes, so that what is hashed is what was parsed.
  * Throws SanctionsFault; nothing of a file that fails is given back.
  */
-export async function readListFile(path: string, unpackedBytesMax: number): Promise<ParsedFile> {
+export async function readListFile(
+  path: string,
+  options: FormatOptions,
+  unpackedBytesMax: number,
+): Promise<ParsedFile> {
   const hash = createHash('sha256')
-  const parser = createAdvancedParser()
+  const parser = openFormat(options)
   const unpack: Transform = path.endsWith('.gz') ? createGunzip() : new PassThrough()
   try {
     await pipeline(

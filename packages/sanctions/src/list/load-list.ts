@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { SanctionsFault } from '../faults.ts'
+import type { FormatOptions } from '../formats/format.ts'
 import type { ParsedFile } from './listed-row.ts'
-import type { ParseResult, ParseTask } from './parse-worker.ts'
-import { UNPACKED_BYTES_MAX } from './read-list-file.ts'
+import type { ParseResult, ParseTask } from './load-worker.ts'
+import { UNPACKED_BYTES_MAX } from '../formats/read-list-file.ts'
 
 export interface ParseLimits {
   readonly unpackedBytesMax: number
@@ -18,16 +19,20 @@ export const PARSE_LIMITS: ParseLimits = {
 }
 
 // Sources run as .ts (type stripping, vitest), the build as .js; the worker is the sibling with the same ending.
-const WORKER_URL = new URL(import.meta.url.endsWith('.ts') ? './parse-worker.ts' : './parse-worker.js', import.meta.url)
+const WORKER_URL = new URL(import.meta.url.endsWith('.ts') ? './load-worker.ts' : './load-worker.js', import.meta.url)
 
 /** Parses a list file in a worker thread, so that callbacks are answered meanwhile. Throws SanctionsFault. */
-export async function parseListFile(path: string, limits: ParseLimits = PARSE_LIMITS): Promise<ParsedFile> {
+export async function parseListFile(
+  path: string,
+  options: FormatOptions,
+  limits: ParseLimits = PARSE_LIMITS,
+): Promise<ParsedFile> {
   const { promise, resolve, reject } = Promise.withResolvers<ParsedFile>()
   const stopped = (why: string, cause?: unknown): void => {
     reject(new SanctionsFault('ERR_SANCTIONS_PARSER_STOPPED', why, { cause }))
   }
   const worker = new Worker(WORKER_URL, {
-    workerData: { path, unpackedBytesMax: limits.unpackedBytesMax } satisfies ParseTask,
+    workerData: { path, options, unpackedBytesMax: limits.unpackedBytesMax } satisfies ParseTask,
     resourceLimits: { maxOldGenerationSizeMb: limits.heapMegabytesMax },
     execArgv: [],
   })

@@ -1,10 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { SanctionsFault, type SanctionsFaultCode } from '../faults.ts'
 import type { ParsedFile } from './listed-row.ts'
-import { readListFile } from './read-list-file.ts'
+import type { FormatOptions } from '../formats/format.ts'
+import { readListFile } from '../formats/read-list-file.ts'
 
 export interface ParseTask {
   readonly path: string
+  readonly options: FormatOptions
   readonly unpackedBytesMax: number
 }
 
@@ -13,9 +15,9 @@ export type ParseResult =
   | { readonly result: 'parsed'; readonly list: ParsedFile }
   | { readonly result: 'fault'; readonly code: SanctionsFaultCode; readonly message: string }
 
-async function run({ path, unpackedBytesMax }: ParseTask): Promise<ParseResult> {
+async function run({ path, options, unpackedBytesMax }: ParseTask): Promise<ParseResult> {
   try {
-    return { result: 'parsed', list: await readListFile(path, unpackedBytesMax) }
+    return { result: 'parsed', list: await readListFile(path, options, unpackedBytesMax) }
   } catch (error) {
     if (!(error instanceof SanctionsFault)) throw error
     return { result: 'fault', code: error.code, message: error.message }

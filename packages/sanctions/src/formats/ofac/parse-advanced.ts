@@ -1,7 +1,8 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
-import { SanctionsFault } from '../faults.ts'
+import { SanctionsFault } from '../../faults.ts'
 import { PartyCollector } from './party-collector.ts'
-import type { ParsedList } from './listed-row.ts'
+import type { ParsedList } from '../../list/listed-row.ts'
+import type { FormatReader } from '../format.ts'
 
 const ROOT = 'Sanctions'
 /** The sign by which an address type is known; ids and codes are never hard-coded, new ones come without notice (DOGE in 2026). */
@@ -9,12 +10,6 @@ const ADDRESS_TYPE = /^Digital Currency Address - (.+)$/
 const LOOKS_LIKE_ADDRESS_TYPE = /digital\s*currency/i
 /** The real file nests 9 deep. */
 const DEPTH_MAX = 32
-
-export interface AdvancedParser {
-  readonly write: (text: string) => void
-  /** Requires that the root element was closed; gives what was read. */
-  readonly end: () => ParsedList
-}
 
 const malformed = (message: string, cause?: unknown): SanctionsFault =>
   new SanctionsFault('ERR_SANCTIONS_LIST_MALFORMED', message, { cause })
@@ -28,7 +23,7 @@ const localName = (name: string): string => name.slice(name.indexOf(':') + 1)
  * that speaks of digital currency in other words, a file without any address type, a cut file.
  * Throws SanctionsFault `ERR_SANCTIONS_LIST_MALFORMED` or `ERR_SANCTIONS_LIST_STRUCTURE`. Source: domain/sanctions 1.1 and 1.3.
  */
-export function createAdvancedParser(): AdvancedParser {
+export function createAdvancedParser(): FormatReader {
   const xml = new SaxesParser<{ xmlns: false }>({ xmlns: false })
   const reader = new AdvancedReader()
   xml.on('xmldecl', ({ encoding }) => {
