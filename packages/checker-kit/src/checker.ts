@@ -22,6 +22,7 @@ import type { AcceptUnbound, CheckerConfig } from './config.ts'
 import { decide, type Judging } from './decide.ts'
 import type { OnEvent } from './event-ledger.ts'
 import { mountEventRoute } from './event-route.ts'
+import { exportRoutes } from './export/export-routes.ts'
 import { createCheckerMetrics } from './metrics.ts'
 import { loadAddressBook, type AddressBook } from './operator-files/address-book.ts'
 import { loadAssets } from './operator-files/asset-file.ts'
@@ -50,7 +51,7 @@ export interface RuleSet {
   readonly parts?: readonly Stoppable[]
   /** Hears what a node says became of a request: for alarms, never needed for a verdict. */
   readonly onEvent?: OnEvent
-  /** Served on the admin listener, beside `GET /v1/state`, which every checker has. */
+  /** Served on the admin listener, beside `GET /v1/state` and the export of verdicts, which every checker has. */
   readonly adminRoutes?: readonly AdminRoute[]
 }
 
@@ -168,7 +169,11 @@ function serve(
       const { onEvent } = ruleSet
       mountEventRoute(router, { ...receiving, ...(onEvent === undefined ? {} : { onEvent }) })
     },
-    adminRoutes: [stateRoute(options.name, source), ...(ruleSet.adminRoutes ?? [])],
+    adminRoutes: [
+      stateRoute(options.name, source),
+      ...exportRoutes({ name: options.name, database, identityKey: context.identityKey }),
+      ...(ruleSet.adminRoutes ?? []),
+    ],
     onFault: 'status_30',
     notReady: async () => [...(await databaseProblems(context)), ...((await ruleSet.notReady?.()) ?? [])],
     parts: ruleSet.parts ?? [],

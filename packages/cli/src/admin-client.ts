@@ -33,6 +33,7 @@ export interface AdminClient {
     path: string,
     answer: S,
     query?: Readonly<Record<string, string | undefined>>,
+    options?: Pick<PostOptions, 'timeoutMs'>,
   ): Promise<z.output<S>>
   post<S extends z.ZodType>(path: string, answer: S, body: object, options?: PostOptions): Promise<z.output<S>>
 }
@@ -82,7 +83,7 @@ export async function openAdminClient(
   }
   return {
     url,
-    get: (path, answer, query = {}) => call(`${path}${queryText(query)}`, answer, 'GET', {}),
+    get: (path, answer, query = {}, options = {}) => call(`${path}${queryText(query)}`, answer, 'GET', options),
     post: (path, answer, body, options = {}) => call(path, answer, 'POST', options, body),
   }
 }

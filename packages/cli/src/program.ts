@@ -10,6 +10,7 @@ import { addFreeze } from './commands/freeze.ts'
 import { addKeys } from './commands/keys.ts'
 import { addLimits } from './commands/limits.ts'
 import { addServe } from './commands/serve.ts'
+import { addVerdicts } from './commands/verdicts.ts'
 import { addSimulate } from './commands/simulate.ts'
 import { CommandFailed, EXIT_USAGE, UsageError } from './faults.ts'
 import type { Finish, Host } from './host.ts'
@@ -62,6 +63,7 @@ function createProgram(host: Host, finish: Finish): Command {
   addAdminToken(program, host)
   addSimulate(program, host, finish)
   addFreeze(program, host)
+  addVerdicts(program, host)
   addDemo(program, host, finish)
   return program
 }

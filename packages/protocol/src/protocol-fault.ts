@@ -11,6 +11,7 @@ export type ProtocolFaultCode =
   | 'ERR_PROTOCOL_JSON'
   | 'ERR_PROTOCOL_REPLY_MALFORMED'
   | 'ERR_PROTOCOL_OUTCOME_MALFORMED'
+  | 'ERR_PROTOCOL_MANIFEST_MALFORMED'
 
 const TEXTS: Readonly<Record<ProtocolFaultCode, string>> = {
   ERR_PROTOCOL_TOKEN_MALFORMED: 'the token is not a compact JWS with a JSON object as payload',
@@ -25,6 +26,7 @@ const TEXTS: Readonly<Record<ProtocolFaultCode, string>> = {
   ERR_PROTOCOL_JSON: 'the text is not strict JSON',
   ERR_PROTOCOL_REPLY_MALFORMED: 'the reply is not a callback response',
   ERR_PROTOCOL_OUTCOME_MALFORMED: 'the outcome notice is not one for this audience',
+  ERR_PROTOCOL_MANIFEST_MALFORMED: 'the signed text is not the manifest of an export',
 }
 
 /** Something on the wire could not be trusted or read. Message and code hold nothing of the input; `detail` is for logs. */

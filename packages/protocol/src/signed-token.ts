@@ -37,6 +37,17 @@ export async function verifySignedToken(
   nowMs: number,
   acceptsType: (typ: unknown) => boolean,
 ): Promise<SignedToken> {
+  const { token, claims, key } = await verifySignature(text, keys, nowMs, acceptsType)
+  return { token, claims, key, expiresAtMs: checkTimes(claims, key.maxTokenAgeMs, nowMs) }
+}
+
+/** As `verifySignedToken`, for what is kept for years: the times in the claims are not looked at. */
+export async function verifySignature(
+  text: string,
+  keys: readonly VerificationKey[],
+  nowMs: number,
+  acceptsType: (typ: unknown) => boolean,
+): Promise<Omit<SignedToken, 'expiresAtMs'>> {
   const token = text.trim()
   const header = headerOf(token)
   if (header.alg !== 'RS256') throw new ProtocolFault('ERR_PROTOCOL_TOKEN_ALGORITHM')
@@ -48,8 +59,7 @@ export async function verifySignedToken(
     if (key.notAfterMs !== undefined && nowMs > key.notAfterMs) continue
     const payload = await payloadSignedBy(token, key.key)
     if (payload === undefined) continue
-    const claims = objectOf(payload, 'payload')
-    return { token, claims, key, expiresAtMs: checkTimes(claims, key.maxTokenAgeMs, nowMs) }
+    return { token, claims: objectOf(payload, 'payload'), key }
   }
   throw new ProtocolFault('ERR_PROTOCOL_TOKEN_SIGNATURE')
 }

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto'
-import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { z } from 'zod'
 import type { AdminClient, AdminOptions } from '../admin-client.ts'
-import { CommandFailed } from '../faults.ts'
+import { writeExport } from '../export-file.ts'
 import type { Host } from '../host.ts'
 import { limitsCommand, openLimits, print } from './limits-client.ts'
 
@@ -53,56 +51,24 @@ function readMonth(text: string): string {
   return text
 }
 
-/** The manifest is written last: a file without one was not finished. */
 async function exportMonth(client: AdminClient, { month, to }: Options): Promise<Manifest> {
-  await mkdir(to, { recursive: true, mode: 0o700 })
-  const [file, manifestFile] = [`ledger-${month}.jsonl`, `ledger-${month}.manifest.json`]
-  await assertNew(join(to, manifestFile))
-  const handle = await createFile(join(to, file))
-  try {
-    const manifest = { month, file, ...(await writeLines(client, month, handle)) }
-    await handle.sync()
-    const manifestHandle = await createFile(join(to, manifestFile))
-    await manifestHandle.writeFile(`${JSON.stringify(manifest, undefined, 2)}\n`)
-    await manifestHandle.sync()
-    await manifestHandle.close()
-    return manifest
-  } catch (error) {
-    await rm(join(to, file), { force: true })
-    throw error
-  } finally {
-    await handle.close()
-  }
-}
-
-async function writeLines(
-  client: AdminClient,
-  month: string,
-  handle: FileHandle,
-): Promise<Omit<Manifest, 'month' | 'file'>> {
-  const hash = createHash('sha256')
   const counts = { reservation: 0, entry: 0 }
-  let bytes = 0
-  let page: z.output<typeof pageSchema> | undefined
-  do {
-    page = await client.get('/v1/export', pageSchema, { month, after: page?.next ?? undefined })
-    for (const line of page.lines) counts[lineSchema.parse(JSON.parse(line)).kind] += 1
-    const content = Buffer.from(page.lines.map((line) => `${line}\n`).join(''))
-    await handle.writeFile(content)
-    hash.update(content)
-    bytes += content.length
-  } while (page.next !== null)
-  const { upto } = page
-  return { upto, sha256: hash.digest('hex'), bytes, reservations: counts.reservation, entries: counts.entry }
-}
-
-async function createFile(path: string): Promise<FileHandle> {
-  return open(path, 'wx', 0o600).catch((cause: unknown) => {
-    throw new CommandFailed(`${path} exists already, or cannot be made; nothing was changed`, { cause })
+  let upto = ''
+  async function* pages(): AsyncGenerator<readonly string[]> {
+    let after: string | null | undefined
+    do {
+      const page = await client.get('/v1/export', pageSchema, { month, after })
+      for (const line of page.lines) counts[lineSchema.parse(JSON.parse(line)).kind] += 1
+      upto = page.upto
+      yield page.lines
+      after = page.next ?? undefined
+    } while (after !== undefined)
+  }
+  return writeExport({
+    directory: to,
+    name: `ledger-${month}`,
+    pages: pages(),
+    manifest: ({ sha256, bytes }, file) =>
+      Promise.resolve({ month, file, upto, sha256, bytes, reservations: counts.reservation, entries: counts.entry }),
   })
-}
-
-async function assertNew(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined)
-  if (found !== undefined) throw new CommandFailed(`${path} exists already; nothing was changed`)
 }
