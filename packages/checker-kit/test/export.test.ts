@@ -20,11 +20,11 @@ const year = (): typeof SPAN => {
   return { from: `${String(now)}-01-01`, to: `${String(now + 1)}-01-01` }
 }
 
-async function get<T>(path: string, query: Readonly<Record<string, string>>): Promise<{ status: number; body: T }> {
+async function get(path: string, query: Readonly<Record<string, string>>): Promise<{ status: number; body: unknown }> {
   const response = await fetch(`${rig.checker.adminUrl ?? ''}${path}?${new URLSearchParams(query).toString()}`, {
     headers: { authorization: `Bearer ${rig.adminToken}` },
   })
-  return { status: response.status, body: (await response.json()) as T }
+  return { status: response.status, body: await response.json() }
 }
 
 async function start(): Promise<ReturnType<typeof scriptedRule>> {
@@ -33,27 +33,30 @@ async function start(): Promise<ReturnType<typeof scriptedRule>> {
   return rule
 }
 
-const manifestOf = (query: Readonly<Record<string, string>>) =>
-  get<{ manifest: ExportManifest; signed: string }>('/v1/verdicts/manifest', query)
+const pageOf = async (query: Readonly<Record<string, string>>): Promise<Page> =>
+  (await get('/v1/verdicts', query)).body as Page
+
+const manifestOf = async (query: Readonly<Record<string, string>>) =>
+  (await get('/v1/verdicts/manifest', query)).body as { readonly manifest: ExportManifest; readonly signed: string }
 
 test('every verdict is given away with its question and evidence, and the checker signs what they are', async () => {
   const rule = await start()
   await rig.ask(transfer('t1'))
   rule.judgeSays = () => Promise.resolve(rejects('NOT_THIS_ONE'))
   await rig.ask(transfer('t2'))
-  const { body: page } = await get<Page>('/v1/verdicts', year())
+  const page = await pageOf(year())
   const records = page.lines.map((line) => JSON.parse(line) as Record<string, unknown>)
   expect(records).toMatchObject([
     { record_id: '1', outcome: 'approve', codes: [], question: { transactionId: 't1' }, data_version: 'data-7' },
     { outcome: 'reject', codes: ['NOT_THIS_ONE'], question: { transactionId: 't2' }, evidence: { only: {} } },
   ])
   expect(records[0]?.recorded_at).toMatch(/^\d{4}-\d\d-\d\dT/)
-  const { body } = await manifestOf({ ...year(), upto: page.upto })
+  const given = await manifestOf({ ...year(), upto: page.upto })
   const key = createPublicKey(rig.keys['checker'] ?? '')
   const keys = [{ owner: 'checker', fingerprint: '', key, maxTokenAgeMs: 0 }]
   const content = page.lines.map((line) => `${line}\n`).join('')
-  const manifest = await verifyExportManifest(body.signed, keys, Date.now())
-  expect(manifest).toEqual(body.manifest)
+  const manifest = await verifyExportManifest(given.signed, keys, Date.now())
+  expect(manifest).toEqual(given.manifest)
   expect(manifest).toMatchObject({
     iss: 'checker',
     records: 2,
@@ -65,12 +68,12 @@ test('every verdict is given away with its question and evidence, and the checke
 test('what comes later is not in an export that has begun, and a day outside is not either', async () => {
   await start()
   await rig.ask(transfer('t1'))
-  const { body: page } = await get<Page>('/v1/verdicts', year())
+  const page = await pageOf(year())
   await rig.ask(transfer('t2'))
-  const { body: again } = await get<Page>('/v1/verdicts', { ...year(), upto: page.upto })
+  const again = await pageOf({ ...year(), upto: page.upto })
   expect(again).toEqual(page)
-  expect((await manifestOf({ ...year(), upto: page.upto })).body.manifest.records).toBe(1)
-  expect((await get<Page>('/v1/verdicts', SPAN)).body.lines).toEqual([])
+  expect((await manifestOf({ ...year(), upto: page.upto })).manifest.records).toBe(1)
+  expect((await pageOf(SPAN)).lines).toEqual([])
 })
 
 test('pages follow one another and leave nothing out', async () => {
@@ -85,14 +88,14 @@ test('pages follow one another and leave nothing out', async () => {
   let query: Record<string, string> | undefined = year()
   const sizes: number[] = []
   while (query !== undefined) {
-    const { body }: { body: Page } = await get<Page>('/v1/verdicts', query)
-    lines.push(...body.lines)
-    sizes.push(body.lines.length)
-    query = body.next === null ? undefined : { ...year(), upto: body.upto, after: body.next }
+    const page = await pageOf(query)
+    lines.push(...page.lines)
+    sizes.push(page.lines.length)
+    query = page.next === null ? undefined : { ...year(), upto: page.upto, after: page.next }
   }
   expect(sizes).toEqual([500, 500, 101])
-  const { body } = await manifestOf({ ...year(), upto: '1101' })
-  expect(body.manifest.sha256).toBe(
+  const { manifest } = await manifestOf({ ...year(), upto: '1101' })
+  expect(manifest.sha256).toBe(
     createHash('sha256')
       .update(lines.map((line) => `${line}\n`).join(''))
       .digest('hex'),
