@@ -6,6 +6,7 @@ import {
   type Seeing,
   type AddressBook,
   type Judgement,
+  type Question,
 } from '@callback-quorum/checker-kit'
 import { digestOf, readCoboRequest, type CoboDialect } from '@callback-quorum/protocol'
 import { parseConfigText } from '@callback-quorum/service'
@@ -44,7 +45,12 @@ const GROUPS = `groups: [{ root_pub_key: ${testRootPubkey()}, group_id: ${CUSTOD
 
 export interface Integrity {
   /** The codes of all objections, of the description, the binding and the rules; none: approved. */
-  codesOf(content: CoboPackage, dialect?: CoboDialect): Promise<readonly string[]>
+  readonly codesOf: (content: CoboPackage, dialect?: CoboDialect) => Promise<readonly string[]>
+  /** What the rules would see, or the codes of what was refused before. */
+  readonly questionOf: (
+    content: CoboPackage,
+    dialect: CoboDialect,
+  ) => { readonly question: Question } | { readonly codes: readonly string[] }
 }
 
 export interface IntegrityOptions {
@@ -61,16 +67,21 @@ export async function createIntegrity({ config = '', addresses }: IntegrityOptio
   const book = await bookOf(addresses)
   const rules = createIntegrityRules({ value: file.value, path: 'integrity.yaml' }, { assets, addresses: book })
   const caller = { name: 'node', organisation: CUSTODY.organisation, platform: 'cobo' } as const
+  const questionOf: Integrity['questionOf'] = (content, dialect) => {
+    const bytes = packageBytes(content)
+    const reading = readCoboRequest(dialect, bytes)
+    if (reading.result !== 'request') return { codes: [reading.result] }
+    const described = describeCobo(reading.request, { caller, digest: digestOf(bytes), assets, addresses: book })
+    if ('objections' in described) return { codes: described.objections.map(({ code }) => code) }
+    const seeing: Seeing = { judges: 'raw', acceptUnbound: [], assets, addresses: book }
+    const seen = whatIsSigned(seeing, reading.request, described.question)
+    return 'objections' in seen ? { codes: seen.objections.map(({ code }) => code) } : seen
+  }
   return {
+    questionOf,
     async codesOf(content, dialect = 'cobo-v2') {
-      const bytes = packageBytes(content)
-      const reading = readCoboRequest(dialect, bytes)
-      if (reading.result !== 'request') return [reading.result]
-      const described = describeCobo(reading.request, { caller, digest: digestOf(bytes), assets, addresses: book })
-      if ('objections' in described) return described.objections.map(({ code }) => code)
-      const seeing: Seeing = { judges: 'raw', acceptUnbound: [], assets, addresses: book }
-      const seen = whatIsSigned(seeing, reading.request, described.question)
-      if ('objections' in seen) return seen.objections.map(({ code }) => code)
+      const seen = questionOf(content, dialect)
+      if ('codes' in seen) return seen.codes
       const { question } = seen
       const context = {
         signal: new AbortController().signal,
