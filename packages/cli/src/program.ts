@@ -9,6 +9,7 @@ import { addDemo } from './commands/demo.ts'
 import { addFreeze } from './commands/freeze.ts'
 import { addKeys } from './commands/keys.ts'
 import { addLimits } from './commands/limits.ts'
+import { addSanctions } from './commands/sanctions.ts'
 import { addServe } from './commands/serve.ts'
 import { addVerdicts } from './commands/verdicts.ts'
 import { addSimulate } from './commands/simulate.ts'
@@ -57,6 +58,7 @@ function createProgram(host: Host, finish: Finish): Command {
     )
   addServe(program, host, finish)
   addLimits(program, host, finish)
+  addSanctions(program, host, finish)
   addCheckConfig(program, host)
   addDecode(program, host)
   addKeys(program, host)
