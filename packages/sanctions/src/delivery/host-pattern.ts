@@ -10,4 +10,6 @@ export const isHostPattern = (text: string): boolean =>
 
 /** `*.example.com` is every name below example.com, at any depth, and not example.com itself. */
 export const matchesHost = (pattern: string, hostname: string): boolean =>
-  pattern.startsWith('*.') ? hostname.length > pattern.length - 1 && hostname.endsWith(pattern.slice(1)) : pattern === hostname
+  pattern.startsWith('*.')
+    ? hostname.length > pattern.length - 1 && hostname.endsWith(pattern.slice(1))
+    : pattern === hostname
