@@ -56,6 +56,16 @@ test.each([
   expect(server.requests).toHaveLength(tries)
 })
 
+test('more than the cap is refused by its announcement already, before a byte is written', async () => {
+  const server = await rig.server(
+    (_, response) => void response.writeHead(200, { 'content-length': 1_501 }).flushHeaders(),
+  )
+  expect(await rig.fetch(server, { limits: { bytesMax: 1_500 } })).toEqual({
+    code: 'ERR_SANCTIONS_LIST_TOO_LARGE',
+    message: `list.test:${server.port} announces 1501 bytes`,
+  })
+})
+
 test('exactly the cap is taken, and an encoding called identity is none', async () => {
   const server = await rig.server(
     (_, response) => void response.setHeader('content-encoding', 'identity').end(LIST_TEXT),
