@@ -44,9 +44,13 @@ async function fetchFrom(delivery: Delivery, previous?: Validators): Promise<Del
     return await delivery.fetch(previous, new AbortController().signal)
   } catch (error) {
     expect(await readdir(directory)).toEqual([])
-    if (error instanceof SanctionsFault) return error.code
-    throw error
+    return codeOf(error)
   }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof SanctionsFault) return error.code
+  throw error
 }
 
 async function deliveredBy(delivery: Delivery, previous?: Validators): Promise<DeliveredFile> {
@@ -179,8 +183,7 @@ describe('a list that was taken before', () => {
     const previous = await taken(delivery)
     // What is read is copied: without a folder to copy to, reading fails.
     await rm(directory, { recursive: true })
-    const look = (): Promise<unknown> =>
-      delivery.fetch(previous, new AbortController().signal).catch(({ code }: SanctionsFault) => code)
+    const look = (): Promise<unknown> => delivery.fetch(previous, new AbortController().signal).catch(codeOf)
     expect(await look()).toEqual({ result: 'not-modified', checkedAtMs: NOW_MS })
     await manifest('a list', nowMs - 1)
     expect(await look()).toBe('ERR_SANCTIONS_DELIVERY_STORAGE')
@@ -240,9 +243,7 @@ test('a list that nobody vouches for is read twice and then left alone until som
   const read = async (): Promise<boolean> => {
     // What is read is copied: without a folder to copy to, that fails otherwise.
     await rm(directory, { recursive: true })
-    const code = await delivery
-      .fetch(undefined, new AbortController().signal)
-      .catch((error: SanctionsFault) => error.code)
+    const code = await delivery.fetch(undefined, new AbortController().signal).catch(codeOf)
     await mkdir(directory)
     return code === 'ERR_SANCTIONS_DELIVERY_STORAGE'
   }
