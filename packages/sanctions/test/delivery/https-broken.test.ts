@@ -27,6 +27,11 @@ const announced =
     response.writeHead(200, { 'content-length': bytes })
     response.write(LIST_TEXT, () => response.socket?.destroy())
   }
+function expectTransportFault(outcome: Outcome, told: string): void {
+  expect(outcome).toHaveProperty('code', 'ERR_SANCTIONS_DELIVERY_TRANSPORT')
+  expect(outcome).toHaveProperty('message', expect.stringContaining(told))
+}
+
 /** Bytes of our own after the status line: what a server's library would not send. */
 const raw =
   (rest: string): Respond =>
