@@ -110,8 +110,6 @@ function judgementOf(
   decided: Decided,
   applied: readonly string[],
 ): Judgement {
-  if (decided.outcome === 'superseded')
-    return { outcome: 'unable', code: 'RULES_SUPERSEDED', text: 'newer rules count than this process has' }
   const told = [
     ...decided.breaches.map((breach) => ({ by: breach.charge.limit, objection: breachObjection(breach, assets) })),
     // One gate closes once, for however many destinations.
@@ -123,9 +121,19 @@ function judgementOf(
   for (const would of shadow) log.warn(would, 'a shadow rule would refuse')
   const said = told.filter(({ by }) => !by.isShadow).map(({ objection }) => objection)
   const evidence = { rules: applied, ...(shadow.length > 0 && { shadow }) }
-  if (decided.outcome !== 'refused')
-    return { outcome: 'approve', evidence: { ...evidence, replayed: decided.outcome === 'replayed' } }
-  const [first, ...more] = said
-  if (first === undefined) throw new Error('invariant: a refusal has a reason')
-  return { outcome: 'reject', objections: [first, ...more], evidence }
+  switch (decided.outcome) {
+    case 'reserved':
+    case 'replayed':
+      return { outcome: 'approve', evidence: { ...evidence, replayed: decided.outcome === 'replayed' } }
+    case 'refused': {
+      const [first, ...more] = said
+      if (first === undefined) throw new Error('invariant: a refusal has a reason')
+      return { outcome: 'reject', objections: [first, ...more], evidence }
+    }
+    case 'superseded':
+      return { outcome: 'unable', code: 'RULES_SUPERSEDED', text: 'newer rules count than this process has' }
+    default:
+      // What the database answers is not what a type says: only the two words above approve.
+      throw new Error(`invariant: unknown outcome ${String(decided.outcome satisfies never)}`)
+  }
 }

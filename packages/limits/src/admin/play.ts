@@ -54,19 +54,19 @@ export async function play(sql: Sql, { rules, ...sources }: PlaySources, scene: 
     slots: scene.slots,
     ...(at !== undefined && { at }),
   })
-  if (decided.outcome === 'superseded')
-    return {
-      ...said,
-      outcome: 'unable',
-      objections: [{ code: 'RULES_SUPERSEDED', text: 'newer rules count than this process has' }],
+  const shadow = objectionsOf(decided, true, sources.assets)
+  switch (decided.outcome) {
+    case 'reserved':
+    case 'replayed':
+      return { outcome: 'approve', objections: [], shadow, charges, isTaken: true }
+    case 'refused':
+      return { ...said, outcome: 'reject', objections: objectionsOf(decided, false, sources.assets), shadow }
+    case 'superseded': {
+      const objection = { code: 'RULES_SUPERSEDED', text: 'newer rules count than this process has' }
+      return { ...said, outcome: 'unable', objections: [objection] }
     }
-  const isRefused = decided.outcome === 'refused'
-  return {
-    outcome: isRefused ? 'reject' : 'approve',
-    objections: isRefused ? objectionsOf(decided, false, sources.assets) : [],
-    shadow: objectionsOf(decided, true, sources.assets),
-    charges,
-    isTaken: !isRefused,
+    default:
+      throw new Error(`invariant: unknown outcome ${String(decided.outcome satisfies never)}`)
   }
 }
 
