@@ -146,6 +146,7 @@ end $$;
  *   p_gates    [{ n, schedule } or { n, not_before }] with `shadow`
  *   p_slots    what the transaction uses up on its chain
  *   p_at       the time; only where history is played again. Null: clock_now() after the locks
+ * Raises for a charge without an amount, a limit or a window, for an amount below 0, and where there is no charge at all.
  * Answers { outcome: superseded | refused | reserved | replayed, t, breaches: [{ n, used, amount, limit, extra, shadow }], closed: [{ n, shadow }] }.
  */
 create function limits_decide(p_key text, p_rules text, p_facts jsonb, p_charges jsonb, p_gates jsonb, p_slots text[], p_at timestamptz default null)
@@ -179,6 +180,10 @@ declare
   v_needs    jsonb := '[]';
   c          limits_charge;
 begin
+  -- Nothing that is missing may read as nothing asked for: whoever asked with it is told that nobody can say.
+  if coalesce(jsonb_array_length(p_charges), 0) = 0 or p_gates is null then
+    raise exception 'invariant: a decision needs charges and gates';
+  end if;
   -- Rules are changed under a lock that waits for this one, so that the answer to the next question holds until we are done.
   lock table reservation in row exclusive mode;
   if not exists (select from ruleset where digest = p_rules) then
@@ -194,11 +199,16 @@ begin
   if p_gates <> '[]' then
     select coalesce(jsonb_agg(jsonb_build_object('n', g.n, 'shadow', g.shadow)), '[]'), coalesce(bool_or(g.shadow is not true), false) into v_closed, v_refused
       from jsonb_to_recordset(p_gates) as g (n integer, shadow boolean, schedule jsonb, not_before timestamptz)
-      where v_t < g.not_before or (g.schedule is not null and not limits_is_open(g.schedule, v_t));
+      -- A gate that says nothing of when it is open never is.
+      where (g.schedule is null and g.not_before is null) or v_t < g.not_before
+        or (g.schedule is not null and not limits_is_open(g.schedule, v_t));
   end if;
 
   foreach c in array v_charges
   loop
+    if (c.amount >= 0 and c."limit" is not null and c."window"->>'kind' is not null and (c.counter_id is not null or c."window"->>'kind' = 'tx')) is not true then
+      raise exception 'invariant: the charge of % has an amount of at least 0, a limit, a window and a counter', c.rule;
+    end if;
     v_counted := 0;
     v_inside := 0;
     v_used := 0;
