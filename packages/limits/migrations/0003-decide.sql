@@ -121,10 +121,13 @@ begin
   perform pg_advisory_xact_lock(n) from (select distinct hashtextextended(s, 0) as n from unnest(p_slots) s order by 1) numbers;
 end $$;
 
--- The reservations that can never be final beside one that uses these slots, all through one slot that they share; locked.
+-- Every replay and every release looks for the slots of one reservation.
+create index reservation_slot_of_reservation on reservation_slot (reservation_id);
+
+-- The reservations that can never be final beside one that uses these slots, all through one slot that they share; locked. Its caller has locked
+-- the slots.
 create function limits_replaced(p_slots text[], out slot text, out members bigint[]) language plpgsql as $$
 begin
-  perform limits_lock_slots(p_slots);
   perform from reservation r
     where r.reservation_id in (select s.reservation_id from reservation_slot s where s.slot = any (p_slots)) and r.state in ('held', 'committed')
     order by r.reservation_id for no key update;
@@ -139,6 +142,16 @@ begin
 end $$;
 
 /*
+ * Whether a second signature that uses `p_slots` could be final beside what a reservation excludes now: its other signature, where they have no slot
+ * in common, or the payments that it is counted with as one, where `p_slot`, which they share, is not among them.
+ */
+create function limits_frees_another(p_reservation bigint, p_slot text, p_slots text[]) returns boolean language sql stable as $$
+  select cardinality(p_slots) > 0 and case when p_slot is not null then p_slot <> all (p_slots)
+    else exists (select from reservation_slot s where s.reservation_id = p_reservation)
+      and not exists (select from reservation_slot s where s.reservation_id = p_reservation and s.slot = any (p_slots)) end
+$$;
+
+/*
  * Decides whether everything that `p_charges` asks for is within its limits, and takes it if so.
  *   p_key      the business key, locked by the caller where several may ask for one
  *   p_rules    the digest of the rules that the charges were made from
@@ -147,7 +160,7 @@ end $$;
  *   p_slots    what the transaction uses up on its chain
  *   p_at       the time; only where history is played again. Null: clock_now() after the locks
  * Raises for a charge without an amount, a limit or a window, for an amount below 0, and where there is no charge at all.
- * Answers { outcome: superseded | refused | reserved | replayed, t, breaches: [{ n, used, amount, limit, extra, shadow }], closed: [{ n, shadow }] }.
+ * Answers { outcome: superseded | second-signature | refused | reserved | replayed, t, breaches: [{ n, used, amount, limit, extra, shadow }], closed: [{ n, shadow }] }.
  */
 create function limits_decide(p_key text, p_rules text, p_facts jsonb, p_charges jsonb, p_gates jsonb, p_slots text[], p_at timestamptz default null)
 returns jsonb language plpgsql
@@ -189,7 +202,13 @@ begin
   if not exists (select from ruleset where digest = p_rules) then
     return jsonb_build_object('outcome', 'superseded');
   end if;
-  select reservation_id into v_own from reservation where business_key = p_key and state <> 'released' for no key update;
+  if cardinality(p_slots) > 0 then
+    perform limits_lock_slots(p_slots);
+  end if;
+  select reservation_id, slot into v_own, v_slot from reservation where business_key = p_key and state <> 'released' for no key update;
+  if v_own is not null and limits_frees_another(v_own, v_slot, p_slots) then
+    return jsonb_build_object('outcome', 'second-signature');
+  end if;
   if v_own is null and cardinality(p_slots) > 0 then
     select r.slot, coalesce(r.members, '{}') into v_slot, v_members from limits_replaced(p_slots) r;
   end if;
@@ -281,6 +300,10 @@ begin
       select v_id, k.counter, k.total, k.claimed, v_t, 'reserve' from unnest(v_counters, v_totals, v_claims) as k (counter, total, claimed);
     update counter set used = k.used, expired_upto = k.upto, last_at = v_t
       from unnest(v_counters, v_sums, v_uptos) as k (counter, used, upto) where counter_id = k.counter;
+  elsif cardinality(p_slots) > 0 then
+    -- Signed again over other bytes: it excludes only what each of its signatures excludes. Its row is locked, so that a payment which is
+    -- to be counted together with it sees the slots that are left, or is there already and is told from its `slot`.
+    delete from reservation_slot where reservation_id = v_own and slot <> all (p_slots);
   end if;
   if v_needs <> '[]' then
     perform limits_use_extra(coalesce(v_own, v_id), k.rule, k.dimensions, v_t, k.need)

@@ -1,7 +1,7 @@
 import type { AssetRegistry } from '@callback-quorum/chains'
 import type { AddressBook, ClaimContext, Judgement, Objection, Question, Rule } from '@callback-quorum/checker-kit'
 import type { Database, Logger, Transaction } from '@callback-quorum/service'
-import { breachObjection } from './breach-text.ts'
+import { breachObjection, SECOND_SIGNATURE } from './breach-text.ts'
 import { chargesOf } from './charges.ts'
 import { readFacts, type ReadFacts } from './facts/read-facts.ts'
 import { closedObjection, destinationsOf, gatesOf, withProbation } from './gates.ts'
@@ -130,6 +130,8 @@ function judgementOf(
       if (first === undefined) throw new Error('invariant: a refusal has a reason')
       return { outcome: 'reject', objections: [first, ...more], evidence }
     }
+    case 'second-signature':
+      return reject(SECOND_SIGNATURE)
     case 'superseded':
       return { outcome: 'unable', code: 'RULES_SUPERSEDED', text: 'newer rules count than this process has' }
     default:

@@ -2,7 +2,7 @@ import type { AssetRegistry } from '@callback-quorum/chains'
 import type { Objection } from '@callback-quorum/checker-kit'
 import type { BusinessKey } from '@callback-quorum/protocol'
 import type { Sql } from '@callback-quorum/service'
-import { breachObjection } from '../breach-text.ts'
+import { breachObjection, SECOND_SIGNATURE } from '../breach-text.ts'
 import { chargesOf, type Charge, type ChargeSources } from '../charges.ts'
 import type { Facts } from '../facts/facts.ts'
 import { closedObjection, gatesOf, withProbation } from '../gates.ts'
@@ -61,6 +61,8 @@ export async function play(sql: Sql, { rules, ...sources }: PlaySources, scene: 
       return { outcome: 'approve', objections: [], shadow, charges, isTaken: true }
     case 'refused':
       return { ...said, outcome: 'reject', objections: objectionsOf(decided, false, sources.assets), shadow }
+    case 'second-signature':
+      return { ...said, outcome: 'reject', objections: [SECOND_SIGNATURE] }
     case 'superseded': {
       const objection = { code: 'RULES_SUPERSEDED', text: 'newer rules count than this process has' }
       return { ...said, outcome: 'unable', objections: [objection] }
