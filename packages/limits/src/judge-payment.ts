@@ -2,7 +2,7 @@ import type { Objection } from '@callback-quorum/checker-kit'
 import type { BusinessKey } from '@callback-quorum/protocol'
 import type { Sql } from '@callback-quorum/service'
 import { breachObjection, SECOND_SIGNATURE } from './breach-text.ts'
-import { chargesOf, type Charge, type ChargeSources } from './charges.ts'
+import { chargesOf, type Charge, type ChargeSources, type RuleObjection } from './charges.ts'
 import type { Facts } from './facts/facts.ts'
 import { closedObjection, gatesOf, withProbation } from './gates.ts'
 import { decide, type Decided } from './ledger/decide.ts'
@@ -23,13 +23,6 @@ export interface PaymentSources extends ChargeSources {
   readonly rules: Rules
   /** What cannot be told now rejects: it could not be told for too long. */
   readonly hasGivenUp?: boolean
-}
-
-/** What one limit or gate objects, or would if it were not in shadow mode. */
-export interface RuleObjection {
-  readonly ruleId: string
-  readonly isShadow: boolean
-  readonly objection: Objection
 }
 
 type Why = readonly [Objection, ...Objection[]]
@@ -54,12 +47,11 @@ export type JudgedPayment = Said & {
 export async function judgePayment(sql: Sql, sources: PaymentSources, payment: Payment): Promise<JudgedPayment> {
   const { rules, assets, hasGivenUp = false } = sources
   const { businessKey, facts, slots, known, at } = payment
-  const { charges, objections, unable, prices } = chargesOf(rules, facts, sources)
-  const untold = { told: [], shadow: [], charges }
+  const { charges, objections, shadow, unable, prices } = chargesOf(rules, facts, sources)
   const [first, ...more] = [...objections, ...(hasGivenUp ? unable : [])]
-  if (first !== undefined) return { ...untold, outcome: 'reject', objections: [first, ...more] }
+  if (first !== undefined) return judged({ outcome: 'reject', objections: [first, ...more] }, charges, shadow)
   const [doubt, ...doubts] = unable
-  if (doubt !== undefined) return { ...untold, outcome: 'unable', objections: [doubt, ...doubts] }
+  if (doubt !== undefined) return judged({ outcome: 'unable', objections: [doubt, ...doubts] }, charges, shadow)
   const decided = await decide(sql, {
     businessKey,
     rulesDigest: rules.digest,
@@ -70,13 +62,15 @@ export async function judgePayment(sql: Sql, sources: PaymentSources, payment: P
     ...(at !== undefined && { at }),
   })
   const told = toldBy(decided, sources)
-  return {
-    ...saidOf(decided.outcome, told),
-    told,
-    shadow: told.filter(({ isShadow }) => isShadow).map(({ objection }) => objection),
-    charges,
-  }
+  return judged(saidOf(decided.outcome, told), charges, [...told, ...shadow])
 }
+
+const judged = (said: Said, charges: readonly Charge[], told: readonly RuleObjection[]): JudgedPayment => ({
+  ...said,
+  told,
+  shadow: told.filter(({ isShadow }) => isShadow).map(({ objection }) => objection),
+  charges,
+})
 
 function saidOf(outcome: Decided['outcome'], told: readonly RuleObjection[]): Said {
   switch (outcome) {
