@@ -136,8 +136,8 @@ begin
     from reservation_slot s join reservation r using (reservation_id)
     where s.slot = any (p_slots) and r.state in ('held', 'committed')
     group by s.slot
-    -- All of them share this slot, and none is bound to others by another one.
-    having bool_and(r.slot is null or r.slot = s.slot)
+    -- All of them share this slot, none is bound to others by another one, and they are counted as one already, or there is only one.
+    having bool_and(r.slot is null or r.slot = s.slot) and count(distinct coalesce(r.slot, r.reservation_id::text)) = 1
     order by s.slot limit 1;
 end $$;
 
