@@ -6,14 +6,8 @@ import { foldJudgements, judge, judgeInTime, type AskRule, type JointJudgement }
 import { OUTCOME_LABEL, type CheckerMetrics } from './metrics.ts'
 import type { Question } from './question.ts'
 import type { Evidence, Judgement, Objection, Rule } from './rule.ts'
-import {
-  openBusiness,
-  recordVerdict,
-  recordWithoutClaim,
-  type Asking,
-  type RecordedVerdict,
-  type VerdictSource,
-} from './verdict-ledger.ts'
+import { openBusiness, type Asking } from './business-ledger.ts'
+import { recordVerdict, recordWithoutClaim, type RecordedVerdict, type VerdictSource } from './verdict-ledger.ts'
 
 export interface Judging extends Seeing {
   readonly name: string

@@ -3,7 +3,7 @@ import type { Caller, Clock, Database, Logger } from '@callback-quorum/service'
 import type Router from '@koa/router'
 import type { CheckerMetrics } from './metrics.ts'
 import type { Rule } from './rule.ts'
-import { applyOutcome } from './verdict-ledger.ts'
+import { applyOutcome } from './outcome-ledger.ts'
 
 export interface OutcomeRouteOptions {
   readonly name: string

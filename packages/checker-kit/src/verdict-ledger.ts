@@ -1,18 +1,10 @@
-import type { BusinessKey, Dialect, Digest, JsonValue, Kind, OutcomeNotice } from '@callback-quorum/protocol'
+import type { JsonValue } from '@callback-quorum/protocol'
 import type { Database, Transaction } from '@callback-quorum/service'
+import { lockBusiness, openAttempt, type Asking, type AttemptRow, type BusinessRow } from './business-ledger.ts'
 import type { ClaimContext, Rule } from './rule.ts'
 import type { Question } from './question.ts'
 import { foldJudgements, type JointJudgement, type NamedJudgement } from './judge.ts'
 import { storedJson, storedText } from './stored-json.ts'
-
-/** The request key together with the digest of its content: one asking. */
-export interface Asking {
-  readonly caller: string
-  readonly dialect: Dialect
-  readonly kind: Kind | 'unknown'
-  readonly requestId: string
-  readonly digest: Digest
-}
 
 export interface RecordedVerdict extends JointJudgement {
   readonly judged: boolean
@@ -22,80 +14,6 @@ export interface RecordedVerdict extends JointJudgement {
 export interface VerdictSource {
   readonly policyDigest: string
   readonly dataVersion: string
-}
-
-interface BusinessRow {
-  first_asked_at: Date
-  content_digest: string | null
-  signing_hashes: string[] | null
-  slots: string[]
-}
-
-interface AttemptRow {
-  attempt_id: bigint
-  state: 'open' | 'approved' | 'rejected' | 'abandoned'
-  holds: boolean
-  business_key: string
-}
-
-/** What an outcome notice did. `contradiction` changed nothing and deserves an alarm. */
-export type OutcomeEffect = 'closed' | 'tombstone' | 'repeated' | 'contradiction'
-
-/** Remembers that a business key was asked about and says since when, by the clock of the database. */
-export async function openBusiness(database: Database, key: BusinessKey): Promise<{ firstAskedAt: Date; now: Date }> {
-  const [row] = await database.query<{ first_asked_at: Date; now: Date }>({
-    name: 'open-business',
-    text: `with opened as (
-             insert into business (business_key, first_asked_at) values ($1, clock_now())
-             on conflict do nothing returning first_asked_at)
-           select coalesce((select first_asked_at from opened),
-                           (select first_asked_at from business where business_key = $1), clock_now()) as first_asked_at,
-                  clock_now() as now`,
-    values: [key],
-  })
-  if (row === undefined) throw new Error('invariant: a select without a from clause has one row')
-  return { firstAskedAt: row.first_asked_at, now: row.now }
-}
-
-async function lockBusiness(tx: Transaction, key: string): Promise<BusinessRow> {
-  await tx.query({
-    name: 'insert-business',
-    text: 'insert into business (business_key, first_asked_at) values ($1, clock_now()) on conflict do nothing',
-    values: [key],
-  })
-  const [row] = await tx.query<BusinessRow>({
-    name: 'lock-business',
-    text: 'select first_asked_at, content_digest, signing_hashes, slots from business where business_key = $1 for no key update',
-    values: [key],
-  })
-  if (row === undefined) throw new Error('invariant: the business row was just inserted')
-  return row
-}
-
-async function openAttempt(
-  tx: Transaction,
-  asking: Asking,
-  key: string,
-  now: Date,
-  state = 'open',
-): Promise<{ attempt: AttemptRow; isNew: boolean }> {
-  const identity = [asking.caller, asking.dialect, asking.kind, asking.requestId, asking.digest]
-  const inserted = await tx.query<AttemptRow>({
-    name: 'insert-attempt',
-    text: `insert into attempt (caller, dialect, kind, request_id, digest, business_key, state, first_asked_at, closed_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8::timestamptz, case when $7 = 'open' then null else $8::timestamptz end)
-           on conflict do nothing returning attempt_id, state, holds, business_key`,
-    values: [...identity, key, state, now],
-  })
-  if (inserted[0] !== undefined) return { attempt: inserted[0], isNew: true }
-  const [row] = await tx.query<AttemptRow>({
-    name: 'lock-attempt',
-    text: `select attempt_id, state, holds, business_key from attempt
-           where caller = $1 and dialect = $2 and kind = $3 and request_id = $4 and digest = $5 for no key update`,
-    values: identity,
-  })
-  if (row === undefined) throw new Error('invariant: an attempt that conflicts exists')
-  return { attempt: row, isNew: false }
 }
 
 const reject = (code: string, text: string): JointJudgement => ({
@@ -253,56 +171,4 @@ function mergeEvidence(
   const merged: Record<string, Readonly<Record<string, JsonValue>>> = { ...judged }
   for (const [rule, evidence] of Object.entries(claimed)) merged[rule] = { ...merged[rule], ...evidence }
   return merged
-}
-
-/**
- * Closes the attempt that the notice names: commits what it holds, or gives the claims back once nothing holds the business key.
- * Idempotent: a repeated notice changes nothing. One for a request never asked here is a tombstone: that attempt then claims nothing.
- */
-export async function applyOutcome(
-  database: Database,
-  rules: readonly Rule[],
-  caller: string,
-  notice: OutcomeNotice,
-): Promise<OutcomeEffect> {
-  const asking: Asking = {
-    caller,
-    dialect: notice.dialect,
-    kind: notice.kind,
-    requestId: notice.request_id,
-    digest: notice.digest,
-  }
-  const key = notice.business_key
-  return database.transaction(async (tx) => {
-    await lockBusiness(tx, key)
-    const now = await tx.clockNow()
-    const { attempt, isNew } = await openAttempt(tx, asking, key, now, notice.outcome)
-    if (isNew) return 'tombstone'
-    if (attempt.business_key !== key) return 'contradiction'
-    if (attempt.state !== 'open') return attempt.state === notice.outcome ? 'repeated' : 'contradiction'
-    const stillHolds = attempt.holds && notice.outcome === 'approved'
-    await tx.query({
-      name: 'close-attempt',
-      text: 'update attempt set state = $2, holds = $3, closed_at = $4 where attempt_id = $1',
-      values: [attempt.attempt_id, notice.outcome, stillHolds, now],
-    })
-    if (stillHolds) for (const rule of rules) await rule.commit?.(key, tx)
-    if (attempt.holds && !stillHolds) await releaseUnheld(tx, rules, key)
-    return 'closed'
-  })
-}
-
-async function releaseUnheld(tx: Transaction, rules: readonly Rule[], key: BusinessKey): Promise<void> {
-  const holders = await tx.query({
-    name: 'holders',
-    text: 'select 1 from attempt where business_key = $1 and holds limit 1',
-    values: [key],
-  })
-  if (holders.length > 0) return
-  for (const rule of rules) await rule.release?.(key, tx)
-  await tx.query({
-    name: 'free-business',
-    text: `update business set content_digest = null, signing_hashes = null, slots = '{}' where business_key = $1`,
-    values: [key],
-  })
 }

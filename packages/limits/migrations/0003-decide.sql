@@ -121,10 +121,13 @@ begin
   perform pg_advisory_xact_lock(n) from (select distinct hashtextextended(s, 0) as n from unnest(p_slots) s order by 1) numbers;
 end $$;
 
--- The reservations that can never be final beside one that uses these slots, all through one slot that they share; locked.
+-- Every replay and every release looks for the slots of one reservation.
+create index reservation_slot_of_reservation on reservation_slot (reservation_id);
+
+-- The reservations that can never be final beside one that uses these slots, all through one slot that they share; locked. Its caller has locked
+-- the slots.
 create function limits_replaced(p_slots text[], out slot text, out members bigint[]) language plpgsql as $$
 begin
-  perform limits_lock_slots(p_slots);
   perform from reservation r
     where r.reservation_id in (select s.reservation_id from reservation_slot s where s.slot = any (p_slots)) and r.state in ('held', 'committed')
     order by r.reservation_id for no key update;
@@ -133,10 +136,20 @@ begin
     from reservation_slot s join reservation r using (reservation_id)
     where s.slot = any (p_slots) and r.state in ('held', 'committed')
     group by s.slot
-    -- All of them share this slot, and none is bound to others by another one.
-    having bool_and(r.slot is null or r.slot = s.slot)
+    -- All of them share this slot, none is bound to others by another one, and they are counted as one already, or there is only one.
+    having bool_and(r.slot is null or r.slot = s.slot) and count(distinct coalesce(r.slot, r.reservation_id::text)) = 1
     order by s.slot limit 1;
 end $$;
+
+/*
+ * Whether a second signature that uses `p_slots` could be final beside what a reservation excludes now: its other signature, where they have no slot
+ * in common, or the payments that it is counted with as one, where `p_slot`, which they share, is not among them.
+ */
+create function limits_frees_another(p_reservation bigint, p_slot text, p_slots text[]) returns boolean language sql stable as $$
+  select cardinality(p_slots) > 0 and case when p_slot is not null then p_slot <> all (p_slots)
+    else exists (select from reservation_slot s where s.reservation_id = p_reservation)
+      and not exists (select from reservation_slot s where s.reservation_id = p_reservation and s.slot = any (p_slots)) end
+$$;
 
 /*
  * Decides whether everything that `p_charges` asks for is within its limits, and takes it if so.
@@ -146,7 +159,8 @@ end $$;
  *   p_gates    [{ n, schedule } or { n, not_before }] with `shadow`
  *   p_slots    what the transaction uses up on its chain
  *   p_at       the time; only where history is played again. Null: clock_now() after the locks
- * Answers { outcome: superseded | refused | reserved | replayed, t, breaches: [{ n, used, amount, limit, extra, shadow }], closed: [{ n, shadow }] }.
+ * Raises for a charge without an amount, a limit or a window, for an amount below 0, and where there is no charge at all.
+ * Answers { outcome: superseded | second-signature | refused | reserved | replayed, t, breaches: [{ n, used, amount, limit, extra, shadow }], closed: [{ n, shadow }] }.
  */
 create function limits_decide(p_key text, p_rules text, p_facts jsonb, p_charges jsonb, p_gates jsonb, p_slots text[], p_at timestamptz default null)
 returns jsonb language plpgsql
@@ -179,12 +193,22 @@ declare
   v_needs    jsonb := '[]';
   c          limits_charge;
 begin
+  -- Nothing that is missing may read as nothing asked for: whoever asked with it is told that nobody can say.
+  if coalesce(jsonb_array_length(p_charges), 0) = 0 or p_gates is null then
+    raise exception 'invariant: a decision needs charges and gates';
+  end if;
   -- Rules are changed under a lock that waits for this one, so that the answer to the next question holds until we are done.
   lock table reservation in row exclusive mode;
   if not exists (select from ruleset where digest = p_rules) then
     return jsonb_build_object('outcome', 'superseded');
   end if;
-  select reservation_id into v_own from reservation where business_key = p_key and state <> 'released' for no key update;
+  if cardinality(p_slots) > 0 then
+    perform limits_lock_slots(p_slots);
+  end if;
+  select reservation_id, slot into v_own, v_slot from reservation where business_key = p_key and state <> 'released' for no key update;
+  if v_own is not null and limits_frees_another(v_own, v_slot, p_slots) then
+    return jsonb_build_object('outcome', 'second-signature');
+  end if;
   if v_own is null and cardinality(p_slots) > 0 then
     select r.slot, coalesce(r.members, '{}') into v_slot, v_members from limits_replaced(p_slots) r;
   end if;
@@ -194,11 +218,16 @@ begin
   if p_gates <> '[]' then
     select coalesce(jsonb_agg(jsonb_build_object('n', g.n, 'shadow', g.shadow)), '[]'), coalesce(bool_or(g.shadow is not true), false) into v_closed, v_refused
       from jsonb_to_recordset(p_gates) as g (n integer, shadow boolean, schedule jsonb, not_before timestamptz)
-      where v_t < g.not_before or (g.schedule is not null and not limits_is_open(g.schedule, v_t));
+      -- A gate that says nothing of when it is open never is.
+      where (g.schedule is null and g.not_before is null) or v_t < g.not_before
+        or (g.schedule is not null and not limits_is_open(g.schedule, v_t));
   end if;
 
   foreach c in array v_charges
   loop
+    if (c.amount >= 0 and c."limit" is not null and c."window"->>'kind' is not null and (c.counter_id is not null or c."window"->>'kind' = 'tx')) is not true then
+      raise exception 'invariant: the charge of % has an amount of at least 0, a limit, a window and a counter', c.rule;
+    end if;
     v_counted := 0;
     v_inside := 0;
     v_used := 0;
@@ -271,6 +300,10 @@ begin
       select v_id, k.counter, k.total, k.claimed, v_t, 'reserve' from unnest(v_counters, v_totals, v_claims) as k (counter, total, claimed);
     update counter set used = k.used, expired_upto = k.upto, last_at = v_t
       from unnest(v_counters, v_sums, v_uptos) as k (counter, used, upto) where counter_id = k.counter;
+  elsif cardinality(p_slots) > 0 then
+    -- Signed again over other bytes: it excludes only what each of its signatures excludes. Its row is locked, so that a payment which is
+    -- to be counted together with it sees the slots that are left, or is there already and is told from its `slot`.
+    delete from reservation_slot where reservation_id = v_own and slot <> all (p_slots);
   end if;
   if v_needs <> '[]' then
     perform limits_use_extra(coalesce(v_own, v_id), k.rule, k.dimensions, v_t, k.need)

@@ -51,3 +51,9 @@ export function breachObjection({ charge, used, extra }: Breach, assets: AssetRe
     evidence: { ...evidence, used: used.toString(), remaining: remaining.toString() },
   }
 }
+
+/** The ledger excludes another payment because of bytes that this one was signed over before; over these, both could be final. */
+export const SECOND_SIGNATURE: Objection = {
+  code: 'SECOND_SIGNATURE',
+  text: 'this transaction was approved over bytes that exclude others, and these do not exclude them',
+}

@@ -28,9 +28,18 @@ export interface ChargeSources {
   readonly isFeeKnown?: boolean
 }
 
+/** What one limit or gate objects, or would if it were not in shadow mode. */
+export interface RuleObjection {
+  readonly ruleId: string
+  readonly isShadow: boolean
+  readonly objection: Objection
+}
+
 export interface Charged {
   readonly charges: readonly Charge[]
   readonly objections: readonly Objection[]
+  /** What limits in shadow mode lack, or cannot tell: it is reported, and decides nothing. */
+  readonly shadow: readonly RuleObjection[]
   /** Why a value cannot be told now. */
   readonly unable: readonly { readonly code: 'PRICE_STALE' | 'PRICE_UNRELIABLE'; readonly text: string }[]
   readonly prices: readonly AssetPrice[]
@@ -86,6 +95,7 @@ class Charging {
   readonly #sources: ChargeSources
   readonly #charges: Charge[] = []
   readonly #objections = new Map<string, Objection>()
+  readonly #shadow = new Map<string, RuleObjection>()
   readonly #unable = new Map<string, Charged['unable'][number]>()
   readonly #prices = new Map<string, AssetPrice>()
   readonly #covered = new Set<Part>()
@@ -101,11 +111,13 @@ class Charging {
     const bare = this.#facts.parts.find((part) => !part.fee && !this.#covered.has(part))
     if (bare !== undefined) {
       const what = bare.asset ?? `the operation ${this.#facts.operation}`
-      this.#object('NO_APPLICABLE_RULE', `no limit is set for ${what} of wallet ${this.#facts.wallet ?? '(none)'}`)
+      const text = `no limit is set for ${what} of wallet ${this.#facts.wallet ?? '(none)'}`
+      this.#objections.set('NO_APPLICABLE_RULE', { code: 'NO_APPLICABLE_RULE', text })
     }
     return {
       charges: this.#charges,
       objections: [...this.#objections.values()],
+      shadow: [...this.#shadow.values()],
       unable: [...this.#unable.values()],
       prices: [...this.#prices.values()],
     }
@@ -116,7 +128,11 @@ class Charging {
     const matched = parts.filter((part) => isMatch(limit.match, this.#facts, part, this.#rules, this.#sources.assets))
     const counted = matched.filter(({ fee }) => !fee || limit.includesFee)
     if (limit.includesFee && this.#sources.isFeeKnown === false && counted.length > 0)
-      this.#object('FEE_MISSING', `the limit ${limit.ruleId} includes the fee, and what it is at most is not known`)
+      this.#object(
+        limit,
+        'FEE_MISSING',
+        `the limit ${limit.ruleId} includes the fee, and what it is at most is not known`,
+      )
     const byKey = new Map<string, Part[]>()
     for (const part of counted) {
       const dimensions = this.#dimensionsOf(limit, part)
@@ -144,7 +160,8 @@ class Charging {
     })
   }
 
-  #amountOf({ measure, countUnit, currency = '' }: Limit, parts: readonly Part[]): bigint | undefined {
+  #amountOf(limit: Limit, parts: readonly Part[]): bigint | undefined {
+    const { measure, countUnit } = limit
     switch (measure) {
       case 'count':
         if (countUnit === 'transaction') return 1n
@@ -154,7 +171,7 @@ class Charging {
       case 'amount':
         return parts.reduce((sum, { amount }) => sum + BigInt(amount), 0n)
       case 'value': {
-        const values = parts.map((part) => this.#valueOf(part, currency))
+        const values = parts.map((part) => this.#valueOf(limit, part))
         return values.reduce((sum, value) => (sum === undefined || value === undefined ? undefined : sum + value), 0n)
       }
       default:
@@ -162,7 +179,8 @@ class Charging {
     }
   }
 
-  #valueOf(part: Part, currency: string): bigint | undefined {
+  #valueOf(limit: Limit, part: Part): bigint | undefined {
+    const { currency = '' } = limit
     const asset = part.asset === undefined ? undefined : this.#sources.assets.asset(part.asset)
     if (asset === undefined) return 0n
     const known = this.#prices.get(`${asset.id} ${currency}`)
@@ -173,27 +191,28 @@ class Charging {
         this.#prices.set(`${asset.id} ${currency}`, { asset: asset.id, ...pricing.used })
         return valueOf(BigInt(part.amount), asset.decimals, pricing.used.price)
       case 'missing':
-        this.#object('PRICE_MISSING', pricing.text)
+        this.#object(limit, 'PRICE_MISSING', pricing.text)
         return undefined
       case 'stale':
-      case 'unreliable':
-        this.#unable.set(asset.id, {
-          code: pricing.result === 'stale' ? 'PRICE_STALE' : 'PRICE_UNRELIABLE',
-          text: pricing.text,
-        })
+      case 'unreliable': {
+        const code = pricing.result === 'stale' ? 'PRICE_STALE' : 'PRICE_UNRELIABLE'
+        if (limit.isShadow) this.#object(limit, code, pricing.text)
+        else this.#unable.set(`${asset.id} ${currency}`, { code, text: pricing.text })
         return undefined
+      }
       default:
         return pricing satisfies never
     }
   }
 
   /** Undefined: this part has no such counter, or lacks a dimension, which is an objection. */
-  #dimensionsOf({ per, ruleId }: Limit, part: Part): string | undefined {
+  #dimensionsOf(limit: Limit, part: Part): string | undefined {
+    const { per, ruleId } = limit
     // What nobody gets, and fees, have no destination to count by: another rule has to cover them.
     const isPerDestination = per.includes('destination') || per.includes('destination-group')
     if (isPerDestination && part.destination === undefined) return undefined
     if (isPerDestination && this.#sources.hasUnreadDestination === true) {
-      this.#object('DIMENSION_MISSING', `the limit ${ruleId} is per destination, and one has no canonical form`)
+      this.#object(limit, 'DIMENSION_MISSING', `the limit ${ruleId} is per destination, and one has no canonical form`)
       return undefined
     }
     const { groups } = this.#rules
@@ -212,15 +231,21 @@ class Charging {
     }
     const missing = per.find((name) => values[name] === undefined || values[name] === null)
     if (missing !== undefined) {
-      this.#object('DIMENSION_MISSING', `the limit ${ruleId} is per ${missing}, and the request has none`)
+      this.#object(limit, 'DIMENSION_MISSING', `the limit ${ruleId} is per ${missing}, and the request has none`)
       return undefined
     }
     // Sorted and with names, so that neither the order in the file nor a value with a separator in it changes the identity.
     return JSON.stringify(per.toSorted().map((name) => [name, values[name]]))
   }
 
-  #object(code: string, text: string): void {
-    this.#objections.set(`${code} ${text}`, { code, text })
+  #object({ ruleId, isShadow }: Limit, code: string, text: string): void {
+    if (isShadow)
+      this.#shadow.set(`${ruleId} ${code} ${text}`, {
+        ruleId,
+        isShadow,
+        objection: { code, text, evidence: { rule: ruleId } },
+      })
+    else this.#objections.set(`${code} ${text}`, { code, text })
   }
 }
 

@@ -1,11 +1,9 @@
 import type { AssetRegistry } from '@callback-quorum/chains'
-import type { AddressBook, ClaimContext, Judgement, Objection, Question, Rule } from '@callback-quorum/checker-kit'
+import type { AddressBook, ClaimContext, Judgement, Question, Rule } from '@callback-quorum/checker-kit'
 import type { Database, Logger, Transaction } from '@callback-quorum/service'
-import { breachObjection } from './breach-text.ts'
-import { chargesOf } from './charges.ts'
-import { readFacts, type ReadFacts } from './facts/read-facts.ts'
-import { closedObjection, destinationsOf, gatesOf, withProbation } from './gates.ts'
-import { decide, type Decided } from './ledger/decide.ts'
+import { readFacts } from './facts/read-facts.ts'
+import { destinationsOf } from './gates.ts'
+import { judgePayment, type JudgedPayment } from './judge-payment.ts'
 import { knownSince, rememberDestinations } from './ledger/destinations.ts'
 import { commit, release } from './ledger/life-cycle.ts'
 import type { LimitsMetrics } from './metrics.ts'
@@ -23,8 +21,6 @@ export interface SpendLimitOptions {
   /** A price that stays unknown this long after the first asking rejects. */
   readonly giveUpMs: number
 }
-
-const reject = (...objections: readonly [Objection, ...Objection[]]): Judgement => ({ outcome: 'reject', objections })
 
 /**
  * All limits, as one rule of the checker. Judged and taken in one: what is used can only be read under the lock under which it is taken.
@@ -58,74 +54,57 @@ async function claim(
   options: SpendLimitOptions,
   question: Question,
   tx: Transaction,
-  context: ClaimContext,
-): Promise<Judgement> {
-  const { rules, assets, addresses } = options
-  const read = readFacts(question, { assets, addresses, letPass: rules.letPass })
-  if ('objections' in read) return reject(...read.objections)
-  const charged = chargesOf(rules, read.facts, {
-    assets,
-    price: (assetId, currency) => options.prices.price(assetId, currency, context.now),
-    hasUnreadDestination: read.hasUnreadDestination,
-    isFeeKnown: read.isFeeKnown,
-  })
-  const [first, ...more] = [...charged.objections, ...givenUp(options, charged.unable, context)]
-  if (first !== undefined) return reject(first, ...more)
-  const [unable] = charged.unable
-  if (unable !== undefined) return { outcome: 'unable', ...unable }
-  return taken(options, question, tx, read, charged)
-}
-
-function givenUp(
-  { giveUpMs }: SpendLimitOptions,
-  unable: ReturnType<typeof chargesOf>['unable'],
   { now, firstAskedAt }: ClaimContext,
-): readonly Objection[] {
-  return now.getTime() - firstAskedAt.getTime() >= giveUpMs ? unable : []
-}
-
-async function taken(
-  options: SpendLimitOptions,
-  question: Question,
-  tx: Transaction,
-  { facts, slots }: ReadFacts,
-  { charges, prices }: ReturnType<typeof chargesOf>,
 ): Promise<Judgement> {
-  const { rules, assets } = options
+  const { rules, assets, addresses, prices, giveUpMs } = options
+  const read = readFacts(question, { assets, addresses, letPass: rules.letPass })
+  if ('objections' in read) return { outcome: 'reject', objections: read.objections }
+  const { facts, slots, hasUnreadDestination, isFeeKnown } = read
   const isAboutAge = rules.gates.some(({ gate }) => gate === 'cooldown')
-  const known = isAboutAge ? await knownSince(tx, [...destinationsOf(facts, assets).keys()]) : new Map()
-  const decided = await decide(tx, {
-    businessKey: question.businessKey,
-    rulesDigest: rules.digest,
-    facts: { ...facts, prices },
-    charges: withProbation(charges, known),
-    gates: gatesOf(rules, facts, known, assets),
-    slots,
-  })
-  return judgementOf(options, decided, [...new Set(charges.map(({ limit }) => limit.ruleId))])
+  const judged = await judgePayment(
+    tx,
+    {
+      rules,
+      assets,
+      price: (assetId, currency) => prices.price(assetId, currency, now),
+      hasUnreadDestination,
+      isFeeKnown,
+      hasGivenUp: now.getTime() - firstAskedAt.getTime() >= giveUpMs,
+    },
+    {
+      businessKey: question.businessKey,
+      facts,
+      slots,
+      known: isAboutAge ? await knownSince(tx, [...destinationsOf(facts, assets).keys()]) : new Map(),
+    },
+  )
+  report(options, judged)
+  return judgementOf(judged)
 }
 
-function judgementOf(
-  { assets, metrics, log }: SpendLimitOptions,
-  decided: Decided,
-  applied: readonly string[],
-): Judgement {
-  if (decided.outcome === 'superseded')
-    return { outcome: 'unable', code: 'RULES_SUPERSEDED', text: 'newer rules count than this process has' }
-  const told = [
-    ...decided.breaches.map((breach) => ({ by: breach.charge.limit, objection: breachObjection(breach, assets) })),
-    // One gate closes once, for however many destinations.
-    ...new Map(decided.closed.map((gate) => [gate.ruleId, { by: gate, objection: closedObjection(gate) }])).values(),
-  ]
-  for (const { by, objection } of told)
-    metrics.refusals.inc({ code: objection.code, rule: by.ruleId, mode: by.isShadow ? 'shadow' : 'enforce' })
-  const shadow = told.filter(({ by }) => by.isShadow).map(({ objection: { code, text } }) => ({ code, text }))
-  for (const would of shadow) log.warn(would, 'a shadow rule would refuse')
-  const said = told.filter(({ by }) => !by.isShadow).map(({ objection }) => objection)
-  const evidence = { rules: applied, ...(shadow.length > 0 && { shadow }) }
-  if (decided.outcome !== 'refused')
-    return { outcome: 'approve', evidence: { ...evidence, replayed: decided.outcome === 'replayed' } }
-  const [first, ...more] = said
-  if (first === undefined) throw new Error('invariant: a refusal has a reason')
-  return { outcome: 'reject', objections: [first, ...more], evidence }
+function report({ metrics, log }: SpendLimitOptions, { told }: JudgedPayment): void {
+  for (const { ruleId, isShadow, objection } of told) {
+    metrics.refusals.inc({ code: objection.code, rule: ruleId, mode: isShadow ? 'shadow' : 'enforce' })
+    if (isShadow) log.warn({ code: objection.code, text: objection.text }, 'a shadow rule would refuse')
+  }
+}
+
+function judgementOf(judged: JudgedPayment): Judgement {
+  const shadow = judged.shadow.map(({ code, text }) => ({ code, text }))
+  const evidence = {
+    rules: [...new Set(judged.charges.map(({ limit }) => limit.ruleId))],
+    ...(shadow.length > 0 && { shadow }),
+  }
+  switch (judged.outcome) {
+    case 'approve':
+      return { outcome: 'approve', evidence: { ...evidence, replayed: judged.isReplay } }
+    case 'reject':
+      return { outcome: 'reject', objections: judged.objections, evidence }
+    case 'unable': {
+      const [{ code, text }] = judged.objections
+      return { outcome: 'unable', code, text, evidence }
+    }
+    default:
+      throw new Error(`invariant: unknown outcome ${JSON.stringify(judged satisfies never)}`)
+  }
 }

@@ -119,3 +119,70 @@ test('a replacement counts at its own time: an original that left the window doe
   await rig.testDatabase.advance(DAY_MS - 1)
   expect(await rig.ask([day], { amountAtomic: 31n })).toBe('LIMIT_WINDOW')
 })
+
+const [O1, O2, O3] = ['output:a:0', 'output:b:0', 'output:c:0']
+const resign = (slots: readonly string[]): Promise<string> => ask([day], { id: 'r', amountAtomic: 100n, slots })
+
+test('signed again over other outputs, it excludes only what both signatures exclude', async () => {
+  expect(await resign([O1, O2])).toBe('approve')
+  expect(await resign([O2, O3])).toBe('approve')
+  // The second signature and one that spends the first output could both be final.
+  expect(await ask([day], { amountAtomic: 100n, slots: [O1] })).toBe('LIMIT_WINDOW')
+  expect(await ask([day], { amountAtomic: 30n, slots: [O1] })).toBe('approve')
+  expect(await rig.used()).toEqual(['day 130'])
+  // The first signature and one that spends the third, too.
+  expect(await ask([day], { amountAtomic: 1n, slots: [O3] })).toBe('LIMIT_WINDOW')
+  // What both spend excludes as before.
+  expect(await ask([day], { amountAtomic: 100n, slots: [O2] })).toBe('approve')
+  expect(await rig.used()).toEqual(['day 130'])
+})
+
+test('what is counted as one with another payment is not signed again without what they share', async () => {
+  expect(await resign([O1, O2])).toBe('approve')
+  expect(await ask([day], { id: 'b', amountAtomic: 100n, slots: [O1] })).toBe('approve')
+  expect(await resign([O2, O3])).toBe('SECOND_SIGNATURE')
+  expect(await rig.used()).toEqual(['day 100'])
+  // With it, it is; from then on the other output excludes nobody.
+  expect(await resign([O1, O3])).toBe('approve')
+  expect(await ask([day], { amountAtomic: 31n, slots: [O2] })).toBe('LIMIT_WINDOW')
+  expect(await rig.used()).toEqual(['day 100'])
+  await confirmed('b')
+  expect(await rig.used()).toEqual(['day 100'])
+})
+
+test('bytes that have nothing in common with those of before are a second payment', async () => {
+  expect(await resign([O1, O2])).toBe('approve')
+  expect(await resign([O2, O3])).toBe('approve')
+  expect(await resign([O1, O3])).toBe('SECOND_SIGNATURE')
+  expect(await resign([O3])).toBe('SECOND_SIGNATURE')
+  expect(await resign([O1, O2])).toBe('approve')
+})
+
+test('what was counted before its bytes were known excludes nothing, and is signed over whatever bytes', async () => {
+  expect(await resign([])).toBe('approve')
+  expect(await resign([O1])).toBe('approve')
+  expect(await ask([day], { amountAtomic: 31n, slots: [O1] })).toBe('LIMIT_WINDOW')
+})
+
+test('signed again and excluded by another at once: counted twice, or not signed again', async () => {
+  const rule = await rig.use({ rules: [{ ...day, per: ['wallet', 'asset'] }] })
+  const seen = new Set<string>()
+  for (let round = 0; round < 30; round += 1) {
+    const [o1, o2, o3] = [O1, O2, O3].map((output) => `${output} ${String(round)}`) as [string, string, string]
+    const wallet = `hot-${String(round)}`
+    const sign = (id: string, amountAtomic: bigint, slots: readonly string[]) =>
+      rig.claimBy(rule, payment({ id: `${id}-${String(round)}`, wallet, amountAtomic, slots })).then(outcomeOf)
+    await sign('r', 60n, [o1, o2])
+    const both = [() => sign('r', 60n, [o2, o3]), () => sign('b', 50n, [o1])]
+    const [first, other] = await Promise.all((round % 2 === 0 ? both : both.toReversed()).map((run) => run()))
+    const [r, b] = round % 2 === 0 ? [first, other] : [other, first]
+    expect(b).toBe('approve')
+    const [row] = await rig.database.query<{ used: string }>({
+      text: 'select used::text from counter where dimensions like $1',
+      values: [`%"${wallet}"%`],
+    })
+    expect([`approve 110`, 'SECOND_SIGNATURE 60']).toContain(`${String(r)} ${row?.used ?? ''}`)
+    seen.add(String(r))
+  }
+  expect([...seen].toSorted()).toEqual(['SECOND_SIGNATURE', 'approve'])
+})

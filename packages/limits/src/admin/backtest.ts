@@ -2,13 +2,13 @@ import type { Objection } from '@callback-quorum/checker-kit'
 import type { BusinessKey } from '@callback-quorum/protocol'
 import { AdminFault, type Transaction } from '@callback-quorum/service'
 import { destinationsOf } from '../gates.ts'
+import { judgePayment, type JudgedPayment } from '../judge-payment.ts'
 import { assertZones, replaceActive } from '../ledger/activate-rules.ts'
 import { knownSince, type KnownSince } from '../ledger/destinations.ts'
 import { countHistory, openStage, readHappened, type Happened } from '../ledger/history.ts'
 import { confirm, release } from '../ledger/life-cycle.ts'
 import type { Rules } from '../rules/rule.ts'
 import type { AdminContext } from './admin-context.ts'
-import { play, type Played } from './play.ts'
 
 /** About a millisecond each, on a connection of its own. */
 const RESERVATIONS_MAX = 100_000
@@ -104,23 +104,23 @@ class Replay {
 
   async #ask({ businessKey, at, facts, slots, isReleased }: Happened): Promise<void> {
     const { assets, prices } = this.#context
-    const played = await play(
+    const judged = await judgePayment(
       this.#tx,
       { rules: this.#rules, assets, price: (assetId, currency) => prices.price(assetId, currency, this.#now) },
       { businessKey: businessKey as BusinessKey, facts, slots, known: await this.#knownAt(at, facts), at },
     )
-    if (played.objections.some(({ code }) => code === 'RULES_SUPERSEDED'))
+    if (judged.objections.some(({ code }) => code === 'RULES_SUPERSEDED'))
       throw new Error('invariant: on the stage, only the rules that are tested count')
     this.#considered += 1
-    this.#count(played)
-    if (played.outcome === 'approve') return
+    this.#count(judged)
+    if (judged.outcome === 'approve') return
     this.#refused += 1
     if (this.#first.length >= FIRST_MAX) return
-    const codes = [...new Set(played.objections.map(({ code }) => code))]
+    const codes = [...new Set(judged.objections.map(({ code }) => code))]
     this.#first.push({ business_key: businessKey, at: at.toISOString(), codes, released: isReleased })
   }
 
-  #count({ objections, shadow }: Played): void {
+  #count({ objections, shadow }: JudgedPayment): void {
     // Each rule and code once for a payment, however many of its counters said so.
     const once = (said: readonly Objection[], mode: RuleCount['mode']): void => {
       for (const text of new Set(said.map((objection) => JSON.stringify([mode, ruleOf(objection), objection.code])))) {
@@ -134,7 +134,7 @@ class Replay {
     once(shadow, 'shadow')
   }
 
-  /** First sight is kept since a rule asked for it; before, it is the first payment that is played. */
+  /** First sight is kept since a rule asked for it; before, it is the first payment that is judged. */
   async #knownAt(at: Date, facts: Happened['facts']): Promise<ReadonlyMap<string, KnownSince>> {
     if (!this.#rules.gates.some(({ gate }) => gate === 'cooldown')) return new Map()
     const places = [...destinationsOf(facts, this.#context.assets).keys()]

@@ -3,12 +3,12 @@ import { businessKey } from '@callback-quorum/protocol'
 import { readBody, type AdminCall, type AdminRoute, type Transaction } from '@callback-quorum/service'
 import type { Charge } from '../charges.ts'
 import { destinationsOf } from '../gates.ts'
+import { judgePayment, type JudgedPayment } from '../judge-payment.ts'
 import { knownSince } from '../ledger/destinations.ts'
 import { readCounters } from '../ledger/usage.ts'
 import type { AdminContext } from './admin-context.ts'
 import { dimensionsOf, figure, unitOf } from './counter-unit.ts'
 import { madeUpFacts, simulateSchema } from './made-up-facts.ts'
-import { play, type Played } from './play.ts'
 import { rolledBack } from './rolled-back.ts'
 
 /** `POST /v1/simulate`: what would be said of a payment now. Nothing stays written; counters are locked for a moment, as by a payment. */
@@ -25,7 +25,7 @@ async function simulate(context: AdminContext, call: AdminCall): Promise<{ body:
   const facts = madeUpFacts(made, context)
   return rolledBack(context.database, async (tx) => {
     const now = await tx.clockNow()
-    const played = await play(
+    const judged = await judgePayment(
       tx,
       {
         rules,
@@ -40,15 +40,15 @@ async function simulate(context: AdminContext, call: AdminCall): Promise<{ body:
         known: await knownSince(tx, [...destinationsOf(facts, assets).keys()]),
       },
     )
-    const { outcome, objections, shadow } = played
-    return { body: { outcome, objections, shadow, applied: await appliedOf(tx, played, context), bound: false } }
+    const { outcome, objections, shadow } = judged
+    return { body: { outcome, objections, shadow, applied: await appliedOf(tx, judged, context), bound: false } }
   })
 }
 
 /** Every counter that the payment would move, as it was before. Read while the counters are locked. */
 async function appliedOf(
   tx: Transaction,
-  { charges, isTaken }: Played,
+  { charges, outcome }: JudgedPayment,
   { assets }: AdminContext,
 ): Promise<readonly object[]> {
   const counters = await readCounters(
@@ -58,7 +58,7 @@ async function appliedOf(
   const usedBefore = ({ limit, dimensions, amount }: Charge): bigint => {
     const counter = counters.find((found) => found.ruleId === limit.counterId && found.dimensions === dimensions)
     if (counter === undefined) return 0n
-    return isTaken ? counter.used - amount : counter.used
+    return outcome === 'approve' ? counter.used - amount : counter.used
   }
   return charges.map((charge) => {
     const { limit, dimensions, amount, limitAmount } = charge

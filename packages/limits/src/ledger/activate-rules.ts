@@ -11,6 +11,7 @@ const LOCK_MS_MAX = 30_000
 interface ActiveRule {
   readonly rule_id: string
   readonly shape: string
+  readonly was_shadow: boolean
 }
 
 /**
@@ -37,10 +38,16 @@ export async function activateRules(
           `${path} version: is ${String(rules.version)}, and rules of version ${current.version.toString()} with other content count already; expected a version above it`,
         ])
       await assertZones(tx, rules, path)
-      const active = await tx.query<ActiveRule>({ text: 'select rule_id, shape from active_rule' })
-      const shapes = new Map(active.map(({ rule_id, shape }) => [rule_id, shape]))
+      const active = await tx.query<ActiveRule>({
+        text: `select rule_id, shape, coalesce((rule->>'isShadow')::boolean, true) as was_shadow from active_rule`,
+      })
+      const before = new Map(active.map((rule) => [rule.rule_id, rule]))
       const counting = rules.limits.filter(({ window }) => window.kind !== 'tx')
-      const fresh = counting.filter(({ counterId, shape }) => shapes.get(counterId) !== shape)
+      const fresh = counting.filter(({ counterId, shape, isShadow }) => {
+        const was = before.get(counterId)
+        // In shadow mode, it left out what it could not count.
+        return was?.shape !== shape || (was.was_shadow && !isShadow)
+      })
       if (fresh.length > 0) await rebuildCounters(tx, { ...rules, limits: fresh }, path, sources)
       await replaceActive(tx, rules)
       sources.log.info(

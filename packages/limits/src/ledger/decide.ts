@@ -29,7 +29,7 @@ export interface Breach {
 }
 
 export interface Decided {
-  readonly outcome: 'superseded' | 'refused' | 'reserved' | 'replayed'
+  readonly outcome: 'superseded' | 'second-signature' | 'refused' | 'reserved' | 'replayed'
   readonly breaches: readonly Breach[]
   readonly closed: readonly Gate[]
 }

@@ -69,7 +69,8 @@ function missingOf(
     assets,
     price: (assetId, currency) => prices.price(assetId, currency, now),
   })
-  // What a rule needs and these facts lack was refused by no rule then; only a value without a price cannot be made up.
+  // What a rule needs and these facts lack was refused by no rule then; only a value without a price cannot be made up. A rule in shadow mode
+  // leaves it out, as it does with payments to come, and is counted again when it is to refuse.
   for (const { text } of [...charged.objections.filter(({ code }) => code === 'PRICE_MISSING'), ...charged.unable])
     problems.add(`earlier payments cannot be counted in a currency: ${text}`)
   return charged.charges

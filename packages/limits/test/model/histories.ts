@@ -20,17 +20,38 @@ const HOUR_MS = 3_600_000
 const NOON_MS = Date.UTC(2026, 0, 1, 12)
 const KEYS = 14
 
-const payment: fc.Arbitrary<Payment> = fc.record({
+type Bytes = Pick<Payment, 'slots' | 'otherSlots'>
+
+/** Some use up nothing that others could. The rest use up one or two of three outputs; half of those, over their other bytes, one that they had and another one. */
+const bytes: fc.Arbitrary<Bytes> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({ slots: [], otherSlots: [] }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      slots: fc.subarray([0, 1, 2], { minLength: 1, maxLength: 2 }),
+      otherSlots: fc.subarray([0, 1, 2], { maxLength: 2 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.shuffledSubarray([0, 1, 2], { minLength: 3 }).map(([only, both, other]) => ({
+      slots: [only ?? 0, both ?? 0],
+      otherSlots: [both ?? 0, other ?? 0],
+    })),
+  },
+)
+
+const moved: fc.Arbitrary<Omit<Payment, keyof Bytes>> = fc.record({
   wallet: fc.nat(1),
   destination: fc.nat(1),
   // 0 is what drops another payment, and 6 is more than a transaction may be.
   amount: fc.oneof({ weight: 9, arbitrary: fc.bigInt(1n, 5n) }, { weight: 1, arbitrary: fc.constantFrom(0n, 6n) }),
-  slot: fc.constantFrom(undefined, undefined, 0, 1),
 })
+const payment: fc.Arbitrary<Payment> = fc.tuple(moved, bytes).map(([what, how]) => ({ ...what, ...how }))
 
 const operation: fc.Arbitrary<Operation> = fc.record({
   kind: fc.constantFrom(
-    ...(['reserve', 'reserve', 'reserve', 'reserve', 'reserve', 'commit', 'release', 'confirm'] as const),
+    ...(['reserve', 'reserve', 'reserve', 'reserve', 'resign', 'resign', 'commit', 'release', 'confirm'] as const),
   ),
   key: fc.nat(KEYS - 1),
 })

@@ -52,7 +52,8 @@ export class Ledger {
     return this.#database.transaction(async (tx) => {
       switch (kind) {
         case 'reserve':
-          return this.#reserve(tx, key)
+        case 'resign':
+          return this.#reserve(tx, key, kind)
         case 'commit':
           await commit(tx, name)
           return 'told'
@@ -66,8 +67,9 @@ export class Ledger {
     })
   }
 
-  async #reserve(tx: Transaction, key: number): Promise<string> {
+  async #reserve(tx: Transaction, key: number, kind: 'reserve' | 'resign'): Promise<string> {
     const payment = this.#paymentOf(key)
+    const slots = kind === 'reserve' ? payment.slots : payment.otherSlots
     // The caller of limits_decide locks the business key, as the checker does.
     await tx.query({ text: 'select pg_advisory_xact_lock(hashtextextended($1, 1))', values: [this.#keyOf(key)] })
     const { outcome, breaches } = await decide(tx, {
@@ -76,7 +78,7 @@ export class Ledger {
       facts: this.#factsOf(payment),
       charges: this.#chargesOf(payment),
       gates: [],
-      slots: payment.slot === undefined ? [] : [`nonce:${this.#name}:${String(payment.slot)}`],
+      slots: slots.map((slot) => `output:${this.#name}:${String(slot)}`),
     })
     if (outcome !== 'refused') return outcome
     return refused(

@@ -1,3 +1,4 @@
+import type { Signed } from './most-that-moves.ts'
 import { LIMITS, WINDOWS, type CountingRule } from './model-rules.ts'
 
 // What the ledger promises, in memory and one operation at a time. Written from what is promised and not from how the database does it: it
@@ -8,11 +9,15 @@ export interface Payment {
   readonly destination: number
   /** Nothing at all has no destination: it only uses up its nonce. */
   readonly amount: bigint
-  readonly slot: number | undefined
+  /** What its bytes use up. */
+  readonly slots: readonly number[]
+  /** What other bytes of the same payment use up, over which it may be asked for too. */
+  readonly otherSlots: readonly number[]
 }
 
 export interface Operation {
-  readonly kind: 'reserve' | 'commit' | 'release' | 'confirm'
+  /** resign: reserve over the other bytes, whichever of the two comes first. */
+  readonly kind: 'reserve' | 'resign' | 'commit' | 'release' | 'confirm'
   /** The payment that it is about. */
   readonly key: number
 }
@@ -25,7 +30,10 @@ type Claims = ReadonlyMap<string, bigint>
 
 interface Reservation {
   readonly key: number
-  readonly slot: number | undefined
+  /** What all of its signatures use up. */
+  readonly slots: readonly number[]
+  /** What each of them uses up. */
+  readonly signatures: readonly (readonly number[])[]
   readonly claims: Claims
   readonly state: State
 }
@@ -33,6 +41,8 @@ interface Reservation {
 /** Reservations of which one at most can be final, or a single one. On each counter the largest claim counts, at the place of the youngest that claimed. */
 interface Group {
   readonly members: readonly Reservation[]
+  /** What all of them use up, since there was more than one. */
+  readonly slot: number | undefined
   readonly places: ReadonlyMap<string, number>
 }
 
@@ -77,7 +87,11 @@ export class Model {
   after({ kind, key }: Operation, payment: Payment, nowMs: number): readonly [outcome: string, next: Model] {
     const group = this.#groups.find(({ members }) => members.some((member) => member.key === key))
     const own = group?.members.find((member) => member.key === key)
-    if (kind === 'reserve') return this.#reserve(key, payment, nowMs, own)
+    if (kind === 'reserve' || kind === 'resign') {
+      const slots = kind === 'reserve' ? payment.slots : payment.otherSlots
+      if (group !== undefined && own !== undefined) return this.#again(group, own, slots)
+      return this.#reserve(key, payment, slots, nowMs)
+    }
     const isOpen = own !== undefined && own.state !== 'confirmed'
     if (kind === 'commit')
       return ['told', own?.state === 'held' && group ? this.#with(group, stated(group, key, 'committed')) : this]
@@ -87,13 +101,33 @@ export class Model {
     return ['done', this.#with(group, { ...final, members: final.members.filter((member) => member.key === key) })]
   }
 
-  #reserve(key: number, payment: Payment, nowMs: number, own: Reservation | undefined): readonly [string, Model] {
+  /** Signed over these bytes too, it must go on excluding whatever it is counted as one with, and its other signatures. */
+  #again(group: Group, own: Reservation, slots: readonly number[]): readonly [string, Model] {
+    const isKnown = slots.length > 0 && own.slots.length > 0
+    const left = isKnown ? own.slots.filter((slot) => slots.includes(slot)) : own.slots
+    if (isKnown && (left.length === 0 || (group.slot !== undefined && !left.includes(group.slot))))
+      return ['second-signature', this]
+    // Asked about without its bytes, it is an approval and no signature: checker-kit lets none be made that shows no slot in common.
+    const signatures = slots.length > 0 ? [...own.signatures, slots] : own.signatures
+    const signed = { ...own, slots: left, signatures }
+    const members = group.members.map((member) => (member === own ? signed : member))
+    return ['replayed', this.#with(group, { ...group, members })]
+  }
+
+  /** What is counted as one, and can never be final beside what uses up these slots. */
+  #replacedBy(slots: readonly number[]): { readonly replaced?: Group; readonly slot: number | undefined } {
+    for (const slot of slots.toSorted()) {
+      const [only, ...more] = this.#groups.filter(({ members }) =>
+        members.some((member) => member.state !== 'confirmed' && member.slots.includes(slot)),
+      )
+      if (only !== undefined && more.length === 0 && (only.slot ?? slot) === slot) return { replaced: only, slot }
+    }
+    return { slot: undefined }
+  }
+
+  #reserve(key: number, payment: Payment, slots: readonly number[], nowMs: number): readonly [string, Model] {
     const tx = payment.amount > LIMITS.tx ? ['tx'] : []
-    if (own !== undefined) return [tx.length > 0 ? refused(tx) : 'replayed', this]
-    const replaced = this.#groups.find(
-      ({ members: [first] }) =>
-        payment.slot !== undefined && first?.slot === payment.slot && first.state !== 'confirmed',
-    )
+    const { replaced, slot } = this.#replacedBy(slots)
     const claims = claimsOf(payment)
     const breaches = [...claims].flatMap(([counter, claim]) => {
       const used = this.used(counter, nowMs)
@@ -102,12 +136,13 @@ export class Model {
       return needed > LIMITS[ruleOf(counter)] ? [`${ruleOf(counter)} ${used.toString()}`] : []
     })
     if (tx.length + breaches.length > 0) return [refused([...tx, ...breaches]), this]
-    const member: Reservation = { key, slot: payment.slot, claims, state: 'held' }
+    const member: Reservation = { key, slots, signatures: [slots], claims, state: 'held' }
     const places = [...claims.keys()].map((counter) => [counter, nowMs] as const)
     return [
       'reserved',
       this.#with(replaced, {
         members: [...(replaced?.members ?? []), member],
+        slot,
         places: new Map([...(replaced?.places ?? []), ...places]),
       }),
     ]
@@ -118,6 +153,13 @@ export class Model {
     return this.#groups.reduce((sum, group) => sum + insideOf(group, counter, nowMs), 0n)
   }
 
+  /** What may still move on a chain, or has moved, of what a counter counts for ever. */
+  signed(counter: string): readonly Signed[] {
+    return this.#groups.flatMap(({ members }) =>
+      members.map(({ claims, signatures }) => ({ amount: claims.get(counter) ?? 0n, signatures })),
+    )
+  }
+
   /** `key state` of every payment that is not released. */
   states(): readonly string[] {
     return this.#groups.flatMap(({ members }) => members.map(({ key, state }) => `${String(key)} ${state}`)).toSorted()
@@ -126,9 +168,9 @@ export class Model {
   /** The same text for two moments that nothing later can tell apart. */
   identity(): string {
     return this.#groups
-      .map(({ members, places }) => {
-        const lines = members.map(({ key, state }) => `${String(key)} ${state}`).toSorted()
-        return JSON.stringify([lines, [...places].toSorted()])
+      .map(({ members, slot, places }) => {
+        const lines = members.map(({ key, state, slots }) => `${String(key)} ${state} ${slots.toSorted().join()}`)
+        return JSON.stringify([lines.toSorted(), slot, [...places].toSorted()])
       })
       .toSorted()
       .join('\n')

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { History, Step } from './histories.ts'
 import type { CounterRow, Ledger } from './ledger.ts'
+import { mostThatMoves } from './most-that-moves.ts'
 import { LIMITS, type CountingRule } from './model-rules.ts'
 import { Model } from './model.ts'
 import { afterListed, distinct, momentsAfter, type Asked } from './orders.ts'
@@ -66,13 +67,18 @@ export class Play {
       const why = possible.map((model) => differences(model, seen, this.#nowMs).join('; '))
       throw new Error(`no order explains ${where}\n${why.length > 0 ? why.join('\nor ') : 'the outcomes fit no order'}`)
     }
+    for (const model of explaining) {
+      const [most, counted] = [mostThatMoves(model.signed('ever')), model.used('ever', this.#nowMs)]
+      if (most > counted) throw new Error(`${where}\n${most.toString()} may move, ${counted.toString()} is counted`)
+    }
     this.#tally.step(asked, isAsListed)
     return explaining
   }
 }
 
 /** Neither a refusal nor what was done already moves anything. */
-const isIdle = (outcome: string): boolean => outcome.startsWith('refused') || ['nothing', 'replayed'].includes(outcome)
+const isIdle = (outcome: string): boolean =>
+  outcome.startsWith('refused') || ['nothing', 'replayed', 'second-signature'].includes(outcome)
 
 const ruleOf = (name: string): CountingRule => name.split(' ')[0] as CountingRule
 

@@ -46,6 +46,11 @@ export class Tally {
       'reserve refused',
       'reserve replayed',
       'reserve reserved',
+      'reserve second-signature',
+      'resign refused',
+      'resign replayed',
+      'resign reserved',
+      'resign second-signature',
     ])
     expect(this.#concurrent, 'steps of several operations').toBeGreaterThan(this.#steps / 2)
     const fresh = this.#of('reserve refused') + this.#of('reserve reserved')

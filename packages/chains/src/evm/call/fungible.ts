@@ -1,5 +1,5 @@
 import type { Account, Effect } from '../../transaction/effect.ts'
-import { isUnlimitedAmount } from '../unlimited-amount.ts'
+import { tokenAllowance, type Allowed } from '../token-allowance.ts'
 import type { KnownFunction, Scope } from './scope.ts'
 
 const UINT256_MAX = 2n ** 256n - 1n
@@ -15,23 +15,8 @@ const transfer = (scope: Scope, from: Account | undefined, to: Account, amountAt
   at: scope.call.at,
 })
 
-interface Allowed {
-  readonly owner: Account | undefined
-  readonly spender: Account
-  readonly amountAtomic: bigint
-  readonly mode?: 'set' | 'increase'
-}
-
-const allowance = (scope: Scope, { owner, spender, amountAtomic, mode = 'set' }: Allowed): Effect => ({
-  effect: 'allowance',
-  holding: token(scope),
-  ...(owner !== undefined && { owner }),
-  spender,
-  mode,
-  amountAtomic,
-  isUnlimited: isUnlimitedAmount(amountAtomic),
-  at: scope.call.at,
-})
+const allowance = ({ call }: Scope, allowed: Omit<Allowed, 'token' | 'at'>): Effect =>
+  tokenAllowance({ ...allowed, token: call.to, at: call.at })
 
 /**
  * ERC-20, its common extensions and EIP-2612. ERC-721 shares transferFrom, approve and burn: there, the amount is the number of an item;

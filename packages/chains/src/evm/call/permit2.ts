@@ -1,27 +1,6 @@
-import type { Account, Allowance, Effect, Transfer } from '../../transaction/effect.ts'
-import { isUnlimitedAmount } from '../unlimited-amount.ts'
+import type { Account, Effect, Transfer } from '../../transaction/effect.ts'
+import { tokenAllowance } from '../token-allowance.ts'
 import type { KnownFunction, Parameters, Scope } from './scope.ts'
-
-interface Allowed {
-  readonly owner: Account | undefined
-  readonly token: Account
-  readonly spender: Account
-  readonly amountAtomic: bigint
-  /** 0: until the end of the block. */
-  readonly untilSeconds?: bigint
-}
-
-const allowance = ({ call }: Scope, { owner, token, spender, amountAtomic, untilSeconds }: Allowed): Allowance => ({
-  effect: 'allowance',
-  holding: { kind: 'token', contract: token },
-  ...(owner !== undefined && { owner }),
-  spender,
-  mode: 'set',
-  amountAtomic,
-  isUnlimited: isUnlimitedAmount(amountAtomic),
-  ...(untilSeconds !== undefined && { untilSeconds }),
-  at: call.at,
-})
 
 /** from, to, amount, token */
 const transferFrom = (p: Parameters, { call }: Scope): Transfer => ({
@@ -34,13 +13,14 @@ const transferFrom = (p: Parameters, { call }: Scope): Transfer => ({
 })
 
 /** Details: token, amount, expiration, nonce. Unlike EIP-2612, the expiration ends the allowance itself. */
-const permitted = (details: Parameters, owner: Account, spender: Account, scope: Scope): Effect =>
-  allowance(scope, {
+const permitted = (details: Parameters, owner: Account, spender: Account, { call }: Scope): Effect =>
+  tokenAllowance({
     owner,
     spender,
     token: details.account(0),
     amountAtomic: details.integer(1),
     untilSeconds: details.integer(2),
+    at: call.at,
   })
 
 /** Uniswap permit2: one contract that takes tokens for all who let it. */
@@ -49,12 +29,13 @@ export const PERMIT2_FUNCTIONS: readonly KnownFunction[] = [
     // token, spender, amount, expiration
     signature: 'approve(address,address,uint160,uint48)',
     effects: (p, scope) => [
-      allowance(scope, {
+      tokenAllowance({
         owner: scope.from,
         token: p.account(0),
         spender: p.account(1),
         amountAtomic: p.integer(2),
         untilSeconds: p.integer(3),
+        at: scope.call.at,
       }),
     ],
   },
@@ -102,11 +83,12 @@ export const PERMIT2_FUNCTIONS: readonly KnownFunction[] = [
     signature: 'lockdown((address,address)[])',
     effects: (p, scope) =>
       p.tuples(0).map((pair) =>
-        allowance(scope, {
+        tokenAllowance({
           owner: scope.from,
           token: pair.account(0),
           spender: pair.account(1),
           amountAtomic: 0n,
+          at: scope.call.at,
         }),
       ),
   },

@@ -4,7 +4,7 @@ import type { Account, Allowance, Effect } from '../../transaction/effect.ts'
 import { decodeCall } from '../call/decode-call.ts'
 import { safeExecution } from '../call/safe.ts'
 import { evmAccount } from '../evm-account.ts'
-import { isUnlimitedAmount } from '../unlimited-amount.ts'
+import { tokenAllowance, type Allowed } from '../token-allowance.ts'
 import { bytesOf, integerOf } from './hash-typed-data.ts'
 import type { TypedData } from './typed-data-types.ts'
 
@@ -51,25 +51,7 @@ function readerOf(object: Json): Reader {
   }
 }
 
-interface Allowed {
-  readonly token: Account
-  readonly owner?: Account
-  readonly spender: Account
-  readonly amountAtomic: bigint
-  readonly untilSeconds: bigint
-}
-
-const allowance = ({ token, owner, spender, amountAtomic, untilSeconds }: Allowed): Allowance => ({
-  effect: 'allowance',
-  holding: { kind: 'token', contract: token },
-  ...(owner !== undefined && { owner }),
-  spender,
-  mode: 'set',
-  amountAtomic,
-  isUnlimited: isUnlimitedAmount(amountAtomic),
-  untilSeconds,
-  at: AT,
-})
+const allowance = (allowed: Omit<Allowed, 'at'>): Allowance => tokenAllowance({ ...allowed, at: AT })
 
 /** Uniswap permit2, AllowanceTransfer: amounts of 160 bits, the largest without end. */
 const permit2Allowance = (details: Reader, spender: Account): Allowance =>
