@@ -43,9 +43,9 @@ export function createVersionActions(policyOf: (source: string) => RemovalPolicy
         by: who,
       })
       if (result === 'raced') throw new Error('invariant: the source and the version are locked')
-      await logRefresh(tx, source, { result: 'activated', sha256 })
+      await logRefresh(tx, source, { result: 'activated', sha256, text: who })
     },
-    refuseQuarantined: async (tx, source, sha256) => {
+    refuseQuarantined: async (tx, source, sha256, who) => {
       policy(source)
       await lockSource(tx, source)
       const version = await lockQuarantined(tx, source, sha256)
@@ -53,7 +53,7 @@ export function createVersionActions(policyOf: (source: string) => RemovalPolicy
         text: `update list_version set state = 'refused' where version_id = $1`,
         values: [version.id],
       })
-      await logRefresh(tx, source, { result: 'refused', sha256 })
+      await logRefresh(tx, source, { result: 'refused', sha256, text: who })
     },
     acknowledgeRemovals: async (tx, source, versionSha, who) => {
       policy(source)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Database, Logger, Sql } from '@callback-quorum/service'
+import type { Database, Logger, Sql, Transaction } from '@callback-quorum/service'
 import type { FormatOptions } from '../formats/format.ts'
 import type { ListedRow, ParsedFile } from '../list/listed-row.ts'
 import type { ParseLimits } from '../list/load-list.ts'
@@ -41,26 +41,29 @@ export const readStoredRows = (
  * bytes anew; whatever they no longer find is held like a removal. When they cannot read them, the stored rows stand.
  */
 export async function readStoredVersion(reading: Reading, version: ListVersion): Promise<ParsedFile> {
-  const { database, format, log } = reading
+  const { database, format } = reading
   const mine = readingOf(format)
   const part = { part: 'rows', reading: mine } as const
   const isKnown = mine === version.reading || (await hasBytes(database, version.id, part))
-  const rows = isKnown ? await readStoredRows(database, version, mine) : await readAnew(reading, version)
-  log.debug({ source: version.source, versionSha: version.sha256, isKnown, rows: rows.length }, 'version loaded')
+  const { rows, codes } = isKnown
+    ? { rows: await readStoredRows(database, version, mine), codes: version.codes }
+    : await readAnew(reading, version)
   return {
     sha256: version.sha256,
     ...(version.dateOfIssue === undefined ? {} : { dateOfIssue: version.dateOfIssue }),
-    codes: version.codes,
+    codes,
     rows,
   }
 }
 
-async function readAnew(reading: Reading, version: ListVersion): Promise<readonly ListedRow[]> {
+type Read = Pick<ParsedFile, 'codes' | 'rows'>
+
+async function readAnew(reading: Reading, version: ListVersion): Promise<Read> {
   const { database, log, reportOnlyListIds, format } = reading
   const stored = await readStoredRows(database, version)
   const mine = readingOf(format)
   try {
-    const rows = await parseRaw(reading, version)
+    const { rows, codes } = await parseRaw(reading, version)
     const policy = { delistingHold: 'ack', reportOnlyListIds } as const
     const removals = await removalsOf(await diffRows(stored, rows), rows, policy)
     await database.transaction(
@@ -68,7 +71,7 @@ async function readAnew(reading: Reading, version: ListVersion): Promise<readonl
         await lockSource(tx, version.source)
         // Another replica may have been first.
         if (await hasBytes(tx, version.id, { part: 'rows', reading: mine })) return
-        await insertBytes(tx, version.id, { part: 'rows', reading: mine }, packRows(rows))
+        await storeReading(tx, version.id, mine, { codes, rows })
         const by = { version: version.id, sha256: version.sha256, reading: mine }
         await insertRemovals(tx, version.source, by, removals)
         await tx.query({
@@ -83,21 +86,36 @@ async function readAnew(reading: Reading, version: ListVersion): Promise<readonl
       { event: 'read_anew', source: version.source, versionSha: version.sha256, reading: mine, held },
       'list read anew',
     )
-    return rows
+    return { rows, codes }
   } catch (err) {
     log.error(
       { err, source: version.source, versionSha: version.sha256 },
       'list cannot be read anew: its stored rows stand',
     )
-    return stored
+    return { rows: stored, codes: version.codes }
   }
+}
+
+/** Keeps what a reading made of a version. It is the one that the next version is compared with. */
+export async function storeReading(
+  tx: Transaction,
+  versionId: bigint,
+  reading: string,
+  { codes, rows }: Pick<ParsedFile, 'codes' | 'rows'>,
+): Promise<void> {
+  if (await hasBytes(tx, versionId, { part: 'rows', reading })) return
+  await insertBytes(tx, versionId, { part: 'rows', reading }, packRows(rows))
+  await tx.query({
+    text: 'update list_version set reading = $2, codes = $3 where version_id = $1',
+    values: [versionId, reading, [...codes]],
+  })
 }
 
 /** The very bytes that were delivered, through the parser once more. */
 async function parseRaw(
   { database, format, limits, directory }: Reading,
   version: ListVersion,
-): Promise<readonly ListedRow[]> {
+): Promise<Read> {
   const [raw] = await database.query<{ raw_packed: boolean }>({
     text: 'select raw_packed from list_version where version_id = $1',
     values: [version.id],
@@ -107,7 +125,7 @@ async function parseRaw(
     await unpackRaw(readBytes(database, version.id, { part: 'raw' }), raw?.raw_packed === true, path)
     const parsed = await parseFile(path, format, limits)
     if (parsed.sha256 !== version.sha256) throw new Error('the stored bytes are not those of the version')
-    return parsed.rows
+    return parsed
   } finally {
     await rm(path, { force: true })
   }
