@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { Transaction } from '@callback-quorum/service'
 import type { ListedRow } from '../list/listed-row.ts'
 import { closeRelisted, insertRemovals } from './held-removals.ts'
 import type { Removal, RemovalPolicy } from './removals-of.ts'
+import { rowKey } from './row-key.ts'
 
 /** Keys of one statement: 330 kB. */
 const KEYS_PER_STATEMENT = 5_000
@@ -65,12 +65,6 @@ export async function lockSource(tx: Transaction, source: string): Promise<bigin
   if (row === undefined) throw new Error(`invariant: the source ${source} was added when it was opened`)
   return row.active_version ?? undefined
 }
-
-/** What a row is to this checker, whatever feature id or name stands beside it. */
-export const rowKey = ({ partyId, code, value }: ListedRow): string =>
-  createHash('sha256')
-    .update(JSON.stringify([partyId, code, value]))
-    .digest('hex')
 
 async function insertFirstSeen(
   tx: Transaction,

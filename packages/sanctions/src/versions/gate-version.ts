@@ -38,9 +38,8 @@ export async function gateVersion(
 
 /** In quarantine without a finding is one that was stored and not yet activated when its process ended: nobody refused it. */
 function historyOf(known: ListVersion | undefined): 'screened' | 'quarantined' | undefined {
-  switch (known?.state) {
-    case undefined:
-      return undefined
+  if (known === undefined) return undefined
+  switch (known.state) {
     case 'active':
     case 'superseded':
       return 'screened'
@@ -49,7 +48,7 @@ function historyOf(known: ListVersion | undefined): 'screened' | 'quarantined' |
     case 'quarantined':
       return known.findings.length === 0 ? undefined : 'quarantined'
     default:
-      throw new Error(`invariant: ${String(known?.state satisfies never)} is no state`)
+      throw new Error(`invariant: ${String(known.state satisfies never)} is no state`)
   }
 }
 

@@ -1,14 +1,25 @@
+import { link, rm } from 'node:fs/promises'
 import type { FormatOptions } from '../formats/format.ts'
 import { buildAddressIndex, type AddressIndex } from '../list/address-index.ts'
 import type { ListedRow, ParsedFile } from '../list/listed-row.ts'
 import { parseListFile, type ParseLimits } from '../list/load-list.ts'
 import type { VersionCounts } from './list-version.ts'
+import { isPacked, readHead } from './raw-bytes.ts'
 
 /** Every call of the parser and of the index from here on goes through this file. */
 
-/** Reads a list file in a worker thread. Throws SanctionsFault, `ERR_SANCTIONS_LIST_EMPTY` for a list without a single address too. */
-export const parseFile = (path: string, options: FormatOptions, limits: ParseLimits): Promise<ParsedFile> =>
-  parseListFile(path, options, limits)
+/** Reads a list file in a worker thread. Throws SanctionsFault. */
+export async function parseFile(path: string, options: FormatOptions, limits: ParseLimits): Promise<ParsedFile> {
+  // The reader knows a packed file by its ending.
+  const ending = isPacked(await readHead(path)) && !path.endsWith('.gz') ? '.gz' : ''
+  const named = `${path}${ending}`
+  if (named !== path) await link(path, named)
+  try {
+    return await parseListFile(named, options, limits)
+  } finally {
+    if (named !== path) await rm(named, { force: true })
+  }
+}
 
 /** Looks up what `file` lists, and what is `held` although it no longer does. */
 export async function indexRows(

@@ -1,6 +1,6 @@
 import type { AddressIndex } from '../list/address-index.ts'
 import type { ListedRow, ParsedFile } from '../list/listed-row.ts'
-import type { DeliveredFile } from '../delivery/delivery.ts'
+import type { Delivered, DeliveredFile } from '../delivery/delivery.ts'
 import { SanctionsFault } from '../faults.ts'
 import { PARSE_LIMITS } from '../list/load-list.ts'
 import { isStarterSha } from '../starter-list.ts'
@@ -27,13 +27,16 @@ export type RefreshResult = 'activated' | 'unchanged' | 'quarantined' | 'refused
 /** The active version as this process reads it. */
 export interface Current {
   readonly version: ListVersion
-  readonly index: AddressIndex
+  /** Absent for a starter list that may not stand here. */
+  readonly index?: AddressIndex
   readonly rows: () => Promise<readonly ListedRow[]>
 }
 
 export interface Refreshing extends ListSourceOptions {
   /** Brings this process up to what the database says, and gives what is active there. */
   readonly current: () => Promise<Current | undefined>
+  /** Something came; what it begins with is kept when it turns out to be no list. */
+  readonly onDelivered: (sha256: string, head: Uint8Array) => void
 }
 
 /** Other replicas and people may activate at the same time; three times in a row is something else. */
@@ -46,24 +49,33 @@ export async function refreshList(o: Refreshing, lease: Lease, stopping: AbortSi
   if (delivered.result === 'not-modified') {
     if (published === undefined)
       throw new SanctionsFault('ERR_SANCTIONS_LIST_UNREADABLE', 'not modified, but it was not asked so')
-    await recordCheck(o.database, published.version.id, dateOf(delivered.checkedAtMs) ?? lease.takenAt)
+    requireAllowed(o, published.version.sha256)
+    await check(o, published.version.id, checkedAtOf(o, lease, delivered))
     return resultOf(published.version)
   }
   try {
+    o.onDelivered(delivered.sha256, await readHead(delivered.path))
     return await takeIn(o, lease, delivered)
-  } catch (error) {
-    if (error instanceof SanctionsFault) await logHead(o, delivered, error)
-    throw error
   } finally {
     await delivered.discard()
   }
+}
+
+/** The starter list is never checked by anybody, and so never gets any younger. */
+const checkedAtOf = ({ maxAgeMs }: Refreshing, lease: Lease, { checkedAtMs }: Delivered): Date | undefined =>
+  maxAgeMs === 'none' ? undefined : checkedAtMs === undefined ? lease.takenAt : new Date(checkedAtMs)
+
+async function check({ database }: Refreshing, version: bigint, checkedAt: Date | undefined): Promise<void> {
+  await check(o, version, checkedAt)
 }
 
 /** The version whose "not modified" would be an answer: one in quarantine is asked for whole when it must be compared anew. */
 async function askableVersion(
   { database, current }: Refreshing,
   { published }: Lease,
-): Promise<{ readonly version: ListVersion; readonly validators: NonNullable<Lease['published']>['validators'] } | undefined> {
+): Promise<
+  { readonly version: ListVersion; readonly validators: NonNullable<Lease['published']>['validators'] } | undefined
+> {
   if (published === undefined) return undefined
   const version = await readVersion(database, published.version)
   const isSettled =
@@ -75,8 +87,6 @@ async function askableVersion(
 
 const isGated = (version: ListVersion, active: bigint | undefined): boolean =>
   version.findings.length > 0 && version.gatedAgainst === active
-
-const dateOf = (ms: number | undefined): Date | undefined => (ms === undefined ? undefined : new Date(ms))
 
 function resultOf({ state }: ListVersion): RefreshResult {
   switch (state) {
@@ -95,19 +105,18 @@ function resultOf({ state }: ListVersion): RefreshResult {
 async function takeIn(o: Refreshing, lease: Lease, delivered: DeliveredFile): Promise<RefreshResult> {
   const { name, database } = o
   requireAllowed(o, delivered.sha256)
-  // The starter list is never checked by anybody, and so never gets any younger.
-  const checkedAt = o.maxAgeMs === 'none' ? undefined : (dateOf(delivered.checkedAtMs) ?? lease.takenAt)
+  const checkedAt = checkedAtOf(o, lease, delivered)
   let parsed: Parsed | undefined
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const active = await o.current()
     const known = await findVersion(database, name, delivered.sha256)
     if (known?.state === 'superseded' && isOlderNews(delivered, active)) return 'outdated'
     if (known !== undefined && isSettled(known, active)) {
-      if (checkedAt !== undefined) await recordCheck(database, known.id, checkedAt)
+      await check(o, known.id, checkedAt)
       await recordPublished(database, name, known.id, delivered.validators)
       return resultOf(known)
     }
-    parsed ??= await parse(o, delivered)
+    parsed ??= await parse(o, delivered, lease.takenAt.getTime())
     const result = await gateAndStore(o, { delivered, parsed, active, known, checkedAt })
     if (result !== 'raced') return result
   }
@@ -146,11 +155,11 @@ interface Parsed {
   readonly index: AddressIndex
 }
 
-async function parse(o: Refreshing, delivered: DeliveredFile): Promise<Parsed> {
+async function parse(o: Refreshing, delivered: DeliveredFile, nowMs: number): Promise<Parsed> {
   const file = await parseFile(delivered.path, o.format, o.parseLimits ?? PARSE_LIMITS)
   if (file.sha256 !== delivered.sha256)
     throw new SanctionsFault('ERR_SANCTIONS_LIST_HASH', 'the file changed while it was read')
-  const index = await indexRows(o.name, file, [], Date.now())
+  const index = await indexRows(o.name, file, [], nowMs)
   if (index.rows === 0) throw new SanctionsFault('ERR_SANCTIONS_LIST_EMPTY', 'the list has no address at all')
   return { file, index }
 }
@@ -168,10 +177,10 @@ async function gateAndStore(o: Refreshing, candidate: Candidate): Promise<Refres
   const { delivered, parsed, active, known, checkedAt } = candidate
   const { sha256 } = delivered
   // What only stood in for a list is no measure for one.
-  const measure = active === undefined || isStarterSha(active.version.sha256) ? undefined : active
-  const findings = await gateVersion(o, { index: parsed.index, rows: parsed.file.rows }, measure?.index, known)
+  const measure = active === undefined || isStarterSha(active.version.sha256) ? undefined : active.index
+  const findings = await gateVersion(o, { index: parsed.index, rows: parsed.file.rows }, measure, known)
   const version = await store(o, candidate, findings)
-  if (checkedAt !== undefined) await recordCheck(database, version, checkedAt)
+  await check(o, version, checkedAt)
   await recordPublished(database, name, version, delivered.validators)
   if (findings.length > 0) {
     await logRefresh(database, name, { result: 'quarantined', sha256 })
@@ -182,7 +191,7 @@ async function gateAndStore(o: Refreshing, candidate: Candidate): Promise<Refres
     return 'quarantined'
   }
   if ((await activate(o, candidate, version, measure)) === 'raced') return 'raced'
-  const codes = measure === undefined ? [] : newCodes(countsOf(parsed.index), countsOf(measure.index))
+  const codes = measure === undefined ? [] : newCodes(countsOf(parsed.index), countsOf(measure))
   if (codes.length > 0) {
     metrics.newCodes.inc({ source: name }, codes.length)
     log.warn({ event: 'new_code', source: name, codes }, 'the list has new codes')
@@ -225,7 +234,7 @@ async function activate(
   o: Refreshing,
   { delivered, parsed, active }: Candidate,
   version: bigint,
-  measure: Current | undefined,
+  measure: AddressIndex | undefined,
 ): Promise<'activated' | 'raced'> {
   const { rows } = parsed.file
   const diff = await diffRows((await active?.rows()) ?? [], rows)
@@ -249,14 +258,4 @@ async function activate(
     },
     { timeoutMs: STORE_MS_MAX },
   )
-}
-
-async function logHead({ database, name, log }: Refreshing, delivered: DeliveredFile, fault: SanctionsFault): Promise<void> {
-  try {
-    const { code, message: text } = fault
-    const head = await readHead(delivered.path)
-    await logRefresh(database, name, { result: 'failed', code, text, sha256: delivered.sha256, head })
-  } catch (err) {
-    log.error({ err, source: name }, 'a failed refresh could not be recorded')
-  }
 }

@@ -13,6 +13,8 @@ export interface SourceState {
   readonly heldRemovals: number
   readonly nextRefreshAt?: Date
   readonly isLeased: boolean
+  /** An activation waits to be told of. */
+  readonly hasFollowUp: boolean
 }
 
 interface StateRow {
@@ -24,6 +26,7 @@ interface StateRow {
   readonly held: bigint
   readonly next_refresh_at: Date | null
   readonly is_leased: boolean
+  readonly has_follow_up: boolean
 }
 
 export async function addSource(sql: Sql, source: string): Promise<void> {
@@ -36,7 +39,9 @@ export async function readSource(sql: Sql, source: string): Promise<SourceState>
     text: `select clock_now() as now, s.revision, s.active_version, a.checked_at,
              coalesce(p.state = 'quarantined', false) as is_published_quarantined,
              (select count(*) from list_removal r where r.source = s.source and r.state = 'held') as held,
-             s.next_refresh_at, coalesce(s.lease_until > clock_now(), false) as is_leased
+             s.next_refresh_at, coalesce(s.lease_until > clock_now(), false) as is_leased,
+             exists (select from list_follow_up f join list_activation l using (activation_id)
+               where l.source = s.source and f.done_at is null and (f.taken_until is null or f.taken_until <= clock_now())) as has_follow_up
            from list_source s left join list_version a on a.version_id = s.active_version
              left join list_version p on p.version_id = s.published_version
            where s.source = $1`,
@@ -52,6 +57,7 @@ export async function readSource(sql: Sql, source: string): Promise<SourceState>
     heldRemovals: Number(row.held),
     ...(row.next_refresh_at !== null && { nextRefreshAt: row.next_refresh_at }),
     isLeased: row.is_leased,
+    hasFollowUp: row.has_follow_up,
   }
 }
 

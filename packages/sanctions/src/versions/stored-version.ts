@@ -112,10 +112,7 @@ export async function storeReading(
 }
 
 /** The very bytes that were delivered, through the parser once more. */
-async function parseRaw(
-  { database, format, limits, directory }: Reading,
-  version: ListVersion,
-): Promise<Read> {
+async function parseRaw({ database, format, limits, directory }: Reading, version: ListVersion): Promise<Read> {
   const [raw] = await database.query<{ raw_packed: boolean }>({
     text: 'select raw_packed from list_version where version_id = $1',
     values: [version.id],
