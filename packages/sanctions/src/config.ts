@@ -1,5 +1,5 @@
 import { acceptUnbound, checkerConfigShape } from '@callback-quorum/checker-kit'
-import { duration, expecting, type Check } from '@callback-quorum/service'
+import { expecting, type Check } from '@callback-quorum/service'
 import { z } from 'zod'
 import { listEntry, type ListEntry } from './list-entry.ts'
 import { checkListEntries } from './check-list-entries.ts'

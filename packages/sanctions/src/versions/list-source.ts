@@ -125,9 +125,13 @@ export class ListSource implements ListReader {
     }
   }
 
-  #lease(isForced: boolean): Promise<Lease | undefined> {
-    if (this.#refreshing !== undefined || this.#stopping.signal.aborted) return Promise.resolve(undefined)
-    return takeLease(this.#options.database, this.name, { holder: this.#holder, leaseMs: LEASE_MS, isForced })
+  async #lease(isForced: boolean): Promise<Lease | undefined> {
+    if (this.#refreshing !== undefined || this.#stopping.signal.aborted) return undefined
+    const askedAtMs = performance.now()
+    const { database } = this.#options
+    const lease = await takeLease(database, this.name, { holder: this.#holder, leaseMs: LEASE_MS, isForced })
+    if (lease !== undefined) this.#time.note(lease.takenAt, askedAtMs)
+    return lease
   }
 
   #run(lease: Lease): Promise<RefreshResult | 'failed'> {

@@ -66,7 +66,7 @@ const checkedAtOf = ({ maxAgeMs }: Refreshing, lease: Lease, { checkedAtMs }: De
   maxAgeMs === 'none' ? undefined : checkedAtMs === undefined ? lease.takenAt : new Date(checkedAtMs)
 
 async function check({ database }: Refreshing, version: bigint, checkedAt: Date | undefined): Promise<void> {
-  await check(o, version, checkedAt)
+  if (checkedAt !== undefined) await recordCheck(database, version, checkedAt)
 }
 
 /** The version whose "not modified" would be an answer: one in quarantine is asked for whole when it must be compared anew. */
