@@ -1,7 +1,7 @@
 import type { AddressKey, CanonicalAddress } from '@callback-quorum/chains'
 import { IndexBuilder, type IndexImage } from './index-builder.ts'
 import { ListLookUp } from './list-look-up.ts'
-import type { ListedRow, ParsedFile } from './listed-row.ts'
+import type { ListedRow, ListVersion, ParsedFile } from './listed-row.ts'
 import type { MatchStrength } from './matches.ts'
 
 export type { MatchStrength } from './matches.ts'
@@ -67,7 +67,7 @@ export function buildAddressIndex(
 /** Makes look-ups of what a builder finished, in whichever thread. */
 export function openAddressIndex(
   source: string,
-  { sha256, dateOfIssue, codes }: Omit<ParsedFile, 'rows'>,
+  { sha256, dateOfIssue, codes }: ListVersion,
   image: IndexImage,
   loadedAtMs: number,
 ): AddressIndex {

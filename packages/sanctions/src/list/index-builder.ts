@@ -4,6 +4,7 @@ import { cleanListedValue } from './clean-listed-value.ts'
 import type { ListedRow } from './listed-row.ts'
 import { Postings, type PostingsImage } from './postings.ts'
 import { RowTable, type RowImage } from './row-table.ts'
+import type { TableImage } from './text-table.ts'
 
 /** A finished index as memory that moves to another thread whole. */
 export interface IndexImage {
@@ -47,6 +48,10 @@ export class IndexBuilder {
   readonly #parties = new Set<string>()
   #unparsed = 0
   #opaque = 0
+
+  get length(): number {
+    return this.#rows.length
+  }
 
   add(row: ListedRow): void {
     const isRead = this.#post(row)
@@ -114,4 +119,27 @@ export class IndexBuilder {
     for (const [position, key] of keys.sort().entries()) hash.update(position === 0 ? key : `\n${key}`)
     return hash.digest('hex')
   }
+}
+
+/** The memory of an image, to be moved with it. */
+export function imageBuffers({ texts, keys, rows }: IndexImage): ArrayBuffer[] {
+  const postings = ({ table, first, next, rows: posted, marks }: PostingsImage) => [
+    ...tableOf(table),
+    first,
+    next,
+    posted,
+    marks,
+  ]
+  const tableOf = ({ texts: { bytes, ends }, slots }: TableImage) => [bytes, ends, slots]
+  const { values, featureIds, abouts, aboutTexts, lastDays } = rows
+  return [
+    ...postings(texts),
+    ...postings(keys),
+    ...tableOf(aboutTexts),
+    values,
+    featureIds.bytes,
+    featureIds.ends,
+    abouts,
+    lastDays,
+  ].map(({ buffer }) => buffer)
 }
