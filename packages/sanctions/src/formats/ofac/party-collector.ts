@@ -2,6 +2,9 @@ import { SanctionsFault } from '../../faults.ts'
 import type { ListedRow } from '../../list/listed-row.ts'
 import { splitVersionDetail } from '../split-version-detail.ts'
 
+/** A text of its own: a piece of the chunk it was read from would keep the whole chunk in memory. */
+const copyOf = (text: string): string => Buffer.from(text).toString()
+
 interface ListedFeature {
   readonly featureId: string
   readonly code: string
@@ -46,7 +49,7 @@ export class PartyCollector {
   }
 
   addNamePart(part: string): void {
-    this.#party?.nameParts.push(part)
+    this.#party?.nameParts.push(copyOf(part))
   }
 
   addFeature(featureId: string, code: string): ListedFeature {
