@@ -2,6 +2,7 @@ import { PartyCollector } from './party-collector.ts'
 import type { ParsedList } from '../../list/listed-row.ts'
 import { misbuilt } from '../faults.ts'
 import type { FormatReader } from '../format.ts'
+import { ownText } from '../own-text.ts'
 import { readDay } from '../read-day.ts'
 import { openXml, type XmlReader } from '../xml/open-xml.ts'
 import { codeOfAddressType } from './address-type.ts'
@@ -120,7 +121,7 @@ class AdvancedReader implements XmlReader {
         if (this.#isNamed.alias) this.#isNamed.name = true
         return
       case 'VersionDetail':
-        this.#version.texts.push(text)
+        this.#version.texts.push(ownText(text))
         return
       case 'FeatureVersion':
         this.#feature?.details.push(

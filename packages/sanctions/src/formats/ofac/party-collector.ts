@@ -1,9 +1,7 @@
 import { SanctionsFault } from '../../faults.ts'
 import type { ListedRow } from '../../list/listed-row.ts'
+import { ownText } from '../own-text.ts'
 import { splitVersionDetail } from '../split-version-detail.ts'
-
-/** A text of its own: a piece of the chunk it was read from would keep the whole chunk in memory. */
-const copyOf = (text: string): string => Buffer.from(text).toString()
 
 interface ListedFeature {
   readonly featureId: string
@@ -49,7 +47,7 @@ export class PartyCollector {
   }
 
   addNamePart(part: string): void {
-    this.#party?.nameParts.push(copyOf(part))
+    this.#party?.nameParts.push(ownText(part))
   }
 
   addFeature(featureId: string, code: string): ListedFeature {
