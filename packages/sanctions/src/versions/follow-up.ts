@@ -1,8 +1,8 @@
 import type { AddressIndex } from '../list/address-index.ts'
 import { diffRows } from './diff-rows.ts'
-import { indexRows } from './load-rows.ts'
+import type { ListVersion } from './list-version.ts'
 import type { OnActivated } from './version-actions.ts'
-import { readStoredVersion, type Reading } from './stored-version.ts'
+import { loadStoredVersion, type Reading } from './stored-version.ts'
 import { readVersion } from './version-store.ts'
 
 /** Another replica does it again when this one did not get through with it in this time. */
@@ -37,16 +37,17 @@ export async function followUp(
   if (taken === undefined) return
   const version = await readVersion(database, taken.version_id)
   const replaced = taken.replaced === null ? undefined : await readVersion(database, taken.replaced)
-  const file = await readStoredVersion(reading, version)
-  const before = replaced === undefined ? [] : (await readStoredVersion(reading, replaced)).rows
+  const load = async (stored: ListVersion): Promise<AddressIndex> =>
+    (await loadStoredVersion(reading, stored, stored.fetchedAt.getTime(), () => Promise.resolve([]))).index
+  const index = loaded?.versionId === version.id ? loaded.index : await load(version)
+  const before = replaced === undefined ? [] : (await load(replaced)).rowsAll()
   await onActivated({
     activationId: taken.activation_id,
     source,
     versionSha: version.sha256,
     ...(replaced === undefined ? {} : { replacedSha: replaced.sha256 }),
-    diff: await diffRows(before, file.rows),
-    index:
-      loaded?.versionId === version.id ? loaded.index : await indexRows(source, file, [], version.fetchedAt.getTime()),
+    diff: await diffRows(before, index.rowsAll()),
+    index,
   })
   await database.query({
     text: 'update list_follow_up set done_at = clock_now() where activation_id = $1',

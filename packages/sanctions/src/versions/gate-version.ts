@@ -1,35 +1,34 @@
-import type { Database } from '@callback-quorum/service'
 import type { AddressIndex } from '../list/address-index.ts'
-import type { ListedRow } from '../list/listed-row.ts'
+import { LOAD_LIMITS } from '../list/load-list.ts'
 import { SanctionsFault } from '../faults.ts'
 import { STARTER_LIST } from '../starter-list.ts'
 import { checkGates, type CrossCheck } from './check-gates.ts'
-import { crossCheckRows } from './cross-check-rows.ts'
+import { crossCheckLists } from './cross-check-lists.ts'
 import type { GateFinding } from './gate-finding.ts'
 import type { ListSourceOptions } from './list-source-options.ts'
 import type { ListVersion } from './list-version.ts'
-import { countsOf } from './load-rows.ts'
+import { countsOf, loadRows } from './load-rows.ts'
 import { readMonthMaximum } from './month-maximum.ts'
-import { readStoredRows } from './stored-version.ts'
 import { readVersion } from './version-store.ts'
 
-type Gating = Pick<ListSourceOptions, 'name' | 'database' | 'gates' | 'crossCheck'>
+type Gating = Pick<ListSourceOptions, 'name' | 'database' | 'gates' | 'crossCheck' | 'directory' | 'loadLimits'>
 
 /** What the gates say of a version that was parsed. `known`: the same bytes as they stand in the database already. */
 export async function gateVersion(
-  { name, database, gates, crossCheck }: Gating,
-  next: { readonly index: AddressIndex; readonly rows: readonly ListedRow[] },
+  gating: Gating,
+  next: AddressIndex,
   active: AddressIndex | undefined,
   known: ListVersion | undefined,
 ): Promise<readonly GateFinding[]> {
+  const { name, database, gates, crossCheck } = gating
   const month = await readMonthMaximum(database, name, STARTER_LIST.sha256)
   const before = historyOf(known)
   return checkGates(
     {
-      next: countsOf(next.index),
+      next: countsOf(next),
       ...(active === undefined ? {} : { active: countsOf(active) }),
       ...(month === undefined ? {} : { month }),
-      ...(crossCheck === undefined ? {} : { crossCheck: await crossCheckWith(database, next.rows, crossCheck) }),
+      ...(crossCheck === undefined ? {} : { crossCheck: await crossCheckWith(gating, next, crossCheck) }),
       ...(before === undefined ? {} : { before }),
     },
     gates,
@@ -53,8 +52,8 @@ function historyOf(known: ListVersion | undefined): 'screened' | 'quarantined' |
 }
 
 async function crossCheckWith(
-  database: Database,
-  rows: readonly ListedRow[],
+  { database, directory, loadLimits }: Gating,
+  next: AddressIndex,
   { source, extrasPercent }: NonNullable<Gating['crossCheck']>,
 ): Promise<CrossCheck> {
   const [found] = await database.query<{ active_version: bigint | null }>({
@@ -63,6 +62,11 @@ async function crossCheckWith(
   })
   if (found === undefined || found.active_version === null)
     throw new SanctionsFault('ERR_SANCTIONS_REFERENCE_MISSING', `${source} has no active version to compare with`)
-  const other = await readStoredRows(database, await readVersion(database, found.active_version))
-  return crossCheckRows(rows, { source, rows: other }, extrasPercent)
+  const version = await readVersion(database, found.active_version)
+  const { index } = await loadRows(database, version, version.reading, [], {
+    limits: loadLimits ?? LOAD_LIMITS,
+    directory,
+    loadedAtMs: next.loadedAtMs,
+  })
+  return crossCheckLists(next, index, extrasPercent)
 }

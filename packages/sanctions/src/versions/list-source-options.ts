@@ -1,7 +1,7 @@
 import type { Database, Logger } from '@callback-quorum/service'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { FormatOptions } from '../formats/format.ts'
-import type { ParseLimits } from '../list/load-list.ts'
+import type { LoadLimits } from '../list/load-list.ts'
 import type { SanctionsMetrics } from '../metrics.ts'
 import type { GateLimits } from './check-gates.ts'
 import type { RemovalPolicy } from './removals-of.ts'
@@ -26,7 +26,7 @@ export interface ListSourceOptions {
   readonly directory: string
   /** Told of every activation once, by one replica. */
   readonly onActivated?: OnActivated
-  readonly parseLimits?: ParseLimits
+  readonly loadLimits?: LoadLimits
   /** How often the database is asked whether another version screens; milliseconds. 0: never, for tests that call `sync`. */
   readonly pollIntervalMs?: number
 }

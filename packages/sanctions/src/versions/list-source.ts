@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AdminFault, type Logger } from '@callback-quorum/service'
 import type { AddressIndex } from '../list/address-index.ts'
 import type { ActiveList, ListReader } from '../list/list-reader.ts'
-import { PARSE_LIMITS } from '../list/load-list.ts'
+import { LOAD_LIMITS } from '../list/load-list.ts'
 import { SanctionsFault } from '../faults.ts'
 import { isStarterSha, STARTER_LIST_BANNER } from '../starter-list.ts'
 import type { DatabaseTime } from './database-time.ts'
@@ -11,12 +11,11 @@ import { followUp } from './follow-up.ts'
 import { readHeldRemovals } from './held-removals.ts'
 import type { ListSourceOptions } from './list-source-options.ts'
 import type { ListVersion } from './list-version.ts'
-import { indexRows } from './load-rows.ts'
 import { nextRefreshMs } from './next-refresh.ts'
 import { logRefresh, type LoggedRefresh } from './refresh-log.ts'
 import { refreshList, type Current, type RefreshResult } from './refresh-list.ts'
 import { addSource, endLease, readSource, takeLease, type Lease, type SourceState } from './source-store.ts'
-import { readStoredVersion, type Reading } from './stored-version.ts'
+import { loadStoredVersion, type Reading } from './stored-version.ts'
 import { readVersion } from './version-store.ts'
 
 /** Replicas take over what another one activated within two seconds and the time of loading it. */
@@ -64,7 +63,7 @@ export class ListSource implements ListReader {
     this.#time = time
     const { database, log, format, policy, directory } = options
     const { reportOnlyListIds } = policy
-    const limits = options.parseLimits ?? PARSE_LIMITS
+    const limits = options.loadLimits ?? LOAD_LIMITS
     this.#reading = { database, log, format, limits, reportOnlyListIds, directory }
   }
 
@@ -189,10 +188,9 @@ export class ListSource implements ListReader {
     await this.sync()
     await this.sync()
     if (this.#loaded === undefined) return undefined
-    const { version: loaded, index } = this.#loaded
-    const version = await readVersion(this.#options.database, loaded.id)
-    const rows = async () => (await readStoredVersion(this.#reading, version)).rows
-    return { version, rows, ...(index === undefined ? {} : { index }) }
+    const { version, index } = this.#loaded
+    const now = await readVersion(this.#options.database, version.id)
+    return { version: now, ...(index === undefined ? {} : { index }) }
   }
 
   async #tick(): Promise<void> {
@@ -235,10 +233,10 @@ export class ListSource implements ListReader {
       return { revision, version }
     }
     const before = this.#loaded
-    const file = await readStoredVersion(this.#reading, version)
-    const held = (await readHeldRemovals(database, this.name)).map(({ row }) => row)
-    const index = await indexRows(this.name, file, held, this.#time.nowMs())
-    announce(log, index, held.length, before?.version.sha256)
+    const { index } = await loadStoredVersion(this.#reading, version, this.#time.nowMs(), async () =>
+      (await readHeldRemovals(database, this.name)).map(({ row }) => row),
+    )
+    announce(log, index, before?.version.sha256)
     return { revision, version, index }
   }
 
@@ -257,8 +255,8 @@ export class ListSource implements ListReader {
   }
 }
 
-function announce(log: Logger, index: AddressIndex, held: number, replaces: string | undefined): void {
-  const { source, versionSha, canonicalSetSha, dateOfIssue, rows, parties, unparsed, opaque } = index
+function announce(log: Logger, index: AddressIndex, replaces: string | undefined): void {
+  const { source, versionSha, canonicalSetSha, dateOfIssue, rows, parties, unparsed, opaque, heldRows: held } = index
   if (versionSha === replaces) {
     log.info({ source, versionSha, held }, 'removals or rows of the active list changed')
     return

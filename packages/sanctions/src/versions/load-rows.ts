@@ -1,42 +1,44 @@
-import { link, rm } from 'node:fs/promises'
-import type { FormatOptions } from '../formats/format.ts'
-import { buildAddressIndex, type AddressIndex } from '../list/address-index.ts'
-import type { ListedRow, ParsedFile } from '../list/listed-row.ts'
-import { parseListFile, type ParseLimits } from '../list/load-list.ts'
-import type { VersionCounts } from './list-version.ts'
-import { isPacked, readHead } from './raw-bytes.ts'
+import { randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Sql } from '@callback-quorum/service'
+import type { AddressIndex } from '../list/address-index.ts'
+import type { ListedRow } from '../list/listed-row.ts'
+import { loadList, type LoadedList, type LoadLimits } from '../list/load-list.ts'
+import { readBytes } from './bytes-store.ts'
+import type { ListVersion, VersionCounts } from './list-version.ts'
 
-/** Every call of the parser and of the index from here on goes through this file. */
-
-/** Reads a list file in a worker thread. Throws SanctionsFault. */
-export async function parseFile(path: string, options: FormatOptions, limits: ParseLimits): Promise<ParsedFile> {
-  // The reader knows a packed file by its ending.
-  const ending = isPacked(await readHead(path)) && !path.endsWith('.gz') ? '.gz' : ''
-  const named = `${path}${ending}`
-  if (named !== path) await link(path, named)
-  try {
-    return await parseListFile(named, options, limits)
-  } finally {
-    if (named !== path) await rm(named, { force: true })
-  }
+export interface LoadRowsOptions {
+  readonly limits: LoadLimits
+  /** Of our own, for rows on their way to the worker thread. */
+  readonly directory: string
+  readonly loadedAtMs: number
 }
 
-/** Looks up what `file` lists, and what is `held` although it no longer does. */
-export async function indexRows(
-  source: string,
-  file: ParsedFile,
+/**
+ * Loads the rows that a reading made of a stored version, together with rows that are held although it no longer has them.
+ * Throws SanctionsFault, ServiceFault.
+ */
+export async function loadRows(
+  sql: Sql,
+  version: ListVersion,
+  reading: string,
   held: readonly ListedRow[],
-  loadedAtMs: number,
-): Promise<AddressIndex> {
-  const index = await buildAddressIndex(source, file, loadedAtMs)
-  if (held.length === 0) return index
-  const removals = await buildAddressIndex(source, { ...file, rows: held }, loadedAtMs)
-  const rank = { L1: 0, L3: 1, L2: 2 } as const
-  return Object.freeze({
-    ...index,
-    find: (...asked: Parameters<AddressIndex['find']>) =>
-      [...index.find(...asked), ...removals.find(...asked)].sort((a, b) => rank[a.strength] - rank[b.strength]),
-  })
+  { limits, directory, loadedAtMs }: LoadRowsOptions,
+): Promise<LoadedList> {
+  const path = join(directory, `rows-${randomUUID()}`)
+  try {
+    const bytes = readBytes(sql, version.id, { part: 'rows', reading })
+    await pipeline(Readable.from(bytes), createWriteStream(path, { flags: 'wx', mode: 0o600 }))
+    const { source, sha256, dateOfIssue, codes } = version
+    const known = { sha256, codes, ...(dateOfIssue === undefined ? {} : { dateOfIssue }) }
+    return await loadList({ from: 'rows', path, version: known, source, loadedAtMs, extraRows: held }, limits)
+  } finally {
+    await rm(path, { force: true })
+  }
 }
 
 /** What gates compare. */

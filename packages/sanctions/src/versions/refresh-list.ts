@@ -1,8 +1,7 @@
 import type { AddressIndex } from '../list/address-index.ts'
-import type { ListedRow, ParsedFile } from '../list/listed-row.ts'
 import type { Delivered, DeliveredFile } from '../delivery/delivery.ts'
 import { SanctionsFault } from '../faults.ts'
-import { PARSE_LIMITS } from '../list/load-list.ts'
+import { LOAD_LIMITS, loadList, type LoadedList } from '../list/load-list.ts'
 import { isStarterSha } from '../starter-list.ts'
 import { activateVersion } from './activate-version.ts'
 import { insertBytes } from './bytes-store.ts'
@@ -12,7 +11,7 @@ import type { GateFinding } from './gate-finding.ts'
 import { gateVersion } from './gate-version.ts'
 import type { ListSourceOptions } from './list-source-options.ts'
 import type { ListVersion } from './list-version.ts'
-import { countsOf, indexRows, parseFile } from './load-rows.ts'
+import { countsOf } from './load-rows.ts'
 import { isPacked, packRaw, readHead } from './raw-bytes.ts'
 import { readingOf } from './reading.ts'
 import { logRefresh } from './refresh-log.ts'
@@ -29,7 +28,6 @@ export interface Current {
   readonly version: ListVersion
   /** Absent for a starter list that may not stand here. */
   readonly index?: AddressIndex
-  readonly rows: () => Promise<readonly ListedRow[]>
 }
 
 export interface Refreshing extends ListSourceOptions {
@@ -106,7 +104,7 @@ async function takeIn(o: Refreshing, lease: Lease, delivered: DeliveredFile): Pr
   const { name, database } = o
   requireAllowed(o, delivered.sha256)
   const checkedAt = checkedAtOf(o, lease, delivered)
-  let parsed: Parsed | undefined
+  let loaded: LoadedList | undefined
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const active = await o.current()
     const known = await findVersion(database, name, delivered.sha256)
@@ -116,8 +114,8 @@ async function takeIn(o: Refreshing, lease: Lease, delivered: DeliveredFile): Pr
       await recordPublished(database, name, known.id, delivered.validators)
       return resultOf(known)
     }
-    parsed ??= await parse(o, delivered, lease.takenAt.getTime())
-    const result = await gateAndStore(o, { delivered, parsed, active, known, checkedAt })
+    loaded ??= await load(o, delivered, lease.takenAt.getTime())
+    const result = await gateAndStore(o, { delivered, loaded, active, known, checkedAt })
     if (result !== 'raced') return result
   }
   throw new SanctionsFault('ERR_SANCTIONS_LIST_UNREADABLE', 'other versions became active all the time')
@@ -150,23 +148,19 @@ function requireAllowed({ sha256: expected, isStarterAllowed, maxAgeMs }: Refres
     )
 }
 
-interface Parsed {
-  readonly file: ParsedFile
-  readonly index: AddressIndex
-}
-
-async function parse(o: Refreshing, delivered: DeliveredFile, nowMs: number): Promise<Parsed> {
-  const file = await parseFile(delivered.path, o.format, o.parseLimits ?? PARSE_LIMITS)
-  if (file.sha256 !== delivered.sha256)
+async function load(o: Refreshing, delivered: DeliveredFile, loadedAtMs: number): Promise<LoadedList> {
+  const { path, sha256 } = delivered
+  const task = { from: 'file', path, options: o.format, source: o.name, loadedAtMs } as const
+  const loaded = await loadList(task, o.loadLimits ?? LOAD_LIMITS)
+  if (loaded.file.sha256 !== sha256)
     throw new SanctionsFault('ERR_SANCTIONS_LIST_HASH', 'the file changed while it was read')
-  const index = await indexRows(o.name, file, [], nowMs)
-  if (index.rows === 0) throw new SanctionsFault('ERR_SANCTIONS_LIST_EMPTY', 'the list has no address at all')
-  return { file, index }
+  if (loaded.index.rows === 0) throw new SanctionsFault('ERR_SANCTIONS_LIST_EMPTY', 'the list has no address at all')
+  return loaded
 }
 
 interface Candidate {
   readonly delivered: DeliveredFile
-  readonly parsed: Parsed
+  readonly loaded: LoadedList
   readonly active: Current | undefined
   readonly known: ListVersion | undefined
   readonly checkedAt: Date | undefined
@@ -174,11 +168,11 @@ interface Candidate {
 
 async function gateAndStore(o: Refreshing, candidate: Candidate): Promise<RefreshResult | 'raced'> {
   const { name, database, log, metrics } = o
-  const { delivered, parsed, active, known, checkedAt } = candidate
+  const { delivered, loaded, active, known, checkedAt } = candidate
   const { sha256 } = delivered
   // What only stood in for a list is no measure for one.
   const measure = active === undefined || isStarterSha(active.version.sha256) ? undefined : active.index
-  const findings = await gateVersion(o, { index: parsed.index, rows: parsed.file.rows }, measure, known)
+  const findings = await gateVersion(o, loaded.index, measure, known)
   const version = await store(o, candidate, findings)
   await check(o, version, checkedAt)
   await recordPublished(database, name, version, delivered.validators)
@@ -191,7 +185,7 @@ async function gateAndStore(o: Refreshing, candidate: Candidate): Promise<Refres
     return 'quarantined'
   }
   if ((await activate(o, candidate, version, measure)) === 'raced') return 'raced'
-  const codes = measure === undefined ? [] : newCodes(countsOf(parsed.index), countsOf(measure))
+  const codes = measure === undefined ? [] : newCodes(countsOf(loaded.index), countsOf(measure))
   if (codes.length > 0) {
     metrics.newCodes.inc({ source: name }, codes.length)
     log.warn({ event: 'new_code', source: name, codes }, 'the list has new codes')
@@ -201,14 +195,14 @@ async function gateAndStore(o: Refreshing, candidate: Candidate): Promise<Refres
 
 /** Keeps the bytes and their rows, in quarantine: what follows only moves a pointer. */
 function store(o: Refreshing, candidate: Candidate, findings: readonly GateFinding[]): Promise<bigint> {
-  const { delivered, parsed, active, known, checkedAt } = candidate
+  const { delivered, loaded, active, known, checkedAt } = candidate
   const { sha256, bytes, path } = delivered
   const reading = readingOf(o.format)
   return o.database.transaction(
     async (tx) => {
       const isAlreadyPacked = isPacked(await readHead(path))
       const inserted = await insertVersion(tx, {
-        ...countsOf(parsed.index),
+        ...countsOf(loaded.index),
         source: o.name,
         sha256,
         format: o.format.format,
@@ -223,7 +217,7 @@ function store(o: Refreshing, candidate: Candidate, findings: readonly GateFindi
       if (id === undefined) throw new Error('invariant: a version is inserted or known')
       if (inserted === undefined) await recordGates(tx, id, active?.version.id, findings)
       else await insertBytes(tx, id, { part: 'raw' }, packRaw(path, isAlreadyPacked))
-      await storeReading(tx, id, reading, parsed.file)
+      await storeReading(tx, id, reading, loaded.file)
       return id
     },
     { timeoutMs: STORE_MS_MAX },
@@ -232,12 +226,12 @@ function store(o: Refreshing, candidate: Candidate, findings: readonly GateFindi
 
 async function activate(
   o: Refreshing,
-  { delivered, parsed, active }: Candidate,
+  { delivered, loaded, active }: Candidate,
   version: bigint,
   measure: AddressIndex | undefined,
 ): Promise<'activated' | 'raced'> {
-  const { rows } = parsed.file
-  const diff = await diffRows((await active?.rows()) ?? [], rows)
+  const { rows } = loaded.file
+  const diff = await diffRows(active?.index?.rowsAll() ?? [], rows)
   const policy = measure === undefined ? ({ ...o.policy, delistingHold: 'none' } as const) : o.policy
   const removals = await removalsOf(diff, rows, policy)
   return o.database.transaction(

@@ -3,14 +3,15 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database, Logger, Sql, Transaction } from '@callback-quorum/service'
 import type { FormatOptions } from '../formats/format.ts'
+import { SanctionsFault } from '../faults.ts'
 import type { ListedRow, ParsedFile } from '../list/listed-row.ts'
-import type { ParseLimits } from '../list/load-list.ts'
+import { loadList, type LoadedList, type LoadLimits } from '../list/load-list.ts'
 import { lockSource } from './activate-version.ts'
 import { hasBytes, insertBytes, readBytes } from './bytes-store.ts'
 import { diffRows } from './diff-rows.ts'
 import { insertRemovals } from './held-removals.ts'
 import type { ListVersion } from './list-version.ts'
-import { parseFile } from './load-rows.ts'
+import { loadRows } from './load-rows.ts'
 import { unpackRaw } from './raw-bytes.ts'
 import { readingOf } from './reading.ts'
 import { removalsOf } from './removals-of.ts'
@@ -23,9 +24,9 @@ export interface Reading {
   readonly database: Database
   readonly log: Logger
   readonly format: FormatOptions
-  readonly limits: ParseLimits
+  readonly limits: LoadLimits
   readonly reportOnlyListIds: ReadonlySet<string>
-  /** Where raw bytes are unpacked to be read anew; of our own. */
+  /** Where bytes are unpacked to be read; of our own. */
   readonly directory: string
 }
 
@@ -37,63 +38,60 @@ export const readStoredRows = (
 ): Promise<readonly ListedRow[]> => unpackRows(readBytes(sql, version.id, { part: 'rows', reading }))
 
 /**
- * A stored version, read as this process reads lists. Another parser or other options than the stored rows were made with read the raw
- * bytes anew; whatever they no longer find is held like a removal. When they cannot read them, the stored rows stand.
+ * A stored version as this process reads lists, with the rows of `readHeld`. Another parser or other options than the stored rows were
+ * made with read the raw bytes anew; whatever they no longer find is held like a removal. When they cannot read them, the stored rows
+ * stand. Throws SanctionsFault, ServiceFault.
  */
-export async function readStoredVersion(reading: Reading, version: ListVersion): Promise<ParsedFile> {
-  const { database, format } = reading
+export async function loadStoredVersion(
+  reading: Reading,
+  version: ListVersion,
+  loadedAtMs: number,
+  readHeld: () => Promise<readonly ListedRow[]>,
+): Promise<LoadedList> {
+  const { database, format, limits, directory } = reading
   const mine = readingOf(format)
-  const part = { part: 'rows', reading: mine } as const
-  const isKnown = mine === version.reading || (await hasBytes(database, version.id, part))
-  const { rows, codes } = isKnown
-    ? { rows: await readStoredRows(database, version, mine), codes: version.codes }
-    : await readAnew(reading, version)
-  return {
-    sha256: version.sha256,
-    ...(version.dateOfIssue === undefined ? {} : { dateOfIssue: version.dateOfIssue }),
-    codes,
-    rows,
-  }
+  const isKnown = mine === version.reading || (await hasBytes(database, version.id, { part: 'rows', reading: mine }))
+  const isRead = isKnown || (await readAnew(reading, version))
+  // After reading anew, which may hold more.
+  const held = await readHeld()
+  return loadRows(database, version, isRead ? mine : version.reading, held, { limits, directory, loadedAtMs })
 }
 
-type Read = Pick<ParsedFile, 'codes' | 'rows'>
-
-async function readAnew(reading: Reading, version: ListVersion): Promise<Read> {
+/** False when the bytes cannot be read so. */
+async function readAnew(reading: Reading, version: ListVersion): Promise<boolean> {
   const { database, log, reportOnlyListIds, format } = reading
-  const stored = await readStoredRows(database, version)
   const mine = readingOf(format)
+  const about = { source: version.source, versionSha: version.sha256, reading: mine }
+  let read: LoadedList['file']
   try {
-    const { rows, codes } = await parseRaw(reading, version)
-    const policy = { delistingHold: 'ack', reportOnlyListIds } as const
-    const removals = await removalsOf(await diffRows(stored, rows), rows, policy)
-    await database.transaction(
-      async (tx) => {
-        await lockSource(tx, version.source)
-        // Another replica may have been first.
-        if (await hasBytes(tx, version.id, { part: 'rows', reading: mine })) return
-        await storeReading(tx, version.id, mine, { codes, rows })
-        const by = { version: version.id, sha256: version.sha256, reading: mine }
-        await insertRemovals(tx, version.source, by, removals)
-        await tx.query({
-          text: 'update list_source set revision = revision + 1 where source = $1',
-          values: [version.source],
-        })
-      },
-      { timeoutMs: STORE_MS_MAX },
-    )
-    const held = removals.filter(({ state }) => state === 'held').length
-    log.warn(
-      { event: 'read_anew', source: version.source, versionSha: version.sha256, reading: mine, held },
-      'list read anew',
-    )
-    return { rows, codes }
+    read = await parseRaw(reading, version)
   } catch (err) {
-    log.error(
-      { err, source: version.source, versionSha: version.sha256 },
-      'list cannot be read anew: its stored rows stand',
-    )
-    return { rows: stored, codes: version.codes }
+    log.error({ err, ...about }, 'list cannot be read anew: its stored rows stand')
+    return false
   }
+  const stored = await readStoredRows(database, version)
+  const policy = { delistingHold: 'ack', reportOnlyListIds } as const
+  const removals = await removalsOf(await diffRows(stored, read.rows), read.rows, policy)
+  await database.transaction(
+    async (tx) => {
+      const active = await lockSource(tx, version.source)
+      // Another replica may have been first.
+      if (await hasBytes(tx, version.id, { part: 'rows', reading: mine })) return
+      await storeReading(tx, version.id, mine, read)
+      // What a version no longer gives matters while it screens: what was let go of long ago stays so.
+      if (active !== version.id) return
+      const by = { version: version.id, sha256: version.sha256, reading: mine }
+      await insertRemovals(tx, version.source, by, removals)
+      await tx.query({
+        text: 'update list_source set revision = revision + 1 where source = $1',
+        values: [version.source],
+      })
+    },
+    { timeoutMs: STORE_MS_MAX },
+  )
+  const held = removals.filter(({ state }) => state === 'held').length
+  log.warn({ event: 'read_anew', ...about, held }, 'list read anew, by another parser or with other options')
+  return true
 }
 
 /** Keeps what a reading made of a version. It is the one that the next version is compared with. */
@@ -112,17 +110,22 @@ export async function storeReading(
 }
 
 /** The very bytes that were delivered, through the parser once more. */
-async function parseRaw({ database, format, limits, directory }: Reading, version: ListVersion): Promise<Read> {
+async function parseRaw(
+  { database, format, limits, directory }: Reading,
+  version: ListVersion,
+): Promise<LoadedList['file']> {
   const [raw] = await database.query<{ raw_packed: boolean }>({
     text: 'select raw_packed from list_version where version_id = $1',
     values: [version.id],
   })
-  const path = join(directory, `raw-${randomUUID()}${raw?.raw_packed === true ? '' : '.gz'}`)
+  const path = join(directory, `raw-${randomUUID()}`)
   try {
     await unpackRaw(readBytes(database, version.id, { part: 'raw' }), raw?.raw_packed === true, path)
-    const parsed = await parseFile(path, format, limits)
-    if (parsed.sha256 !== version.sha256) throw new Error('the stored bytes are not those of the version')
-    return parsed
+    const task = { from: 'file', path, options: format, source: version.source, loadedAtMs: 0 } as const
+    const { file } = await loadList(task, limits)
+    if (file.sha256 !== version.sha256)
+      throw new SanctionsFault('ERR_SANCTIONS_STORE_BROKEN', 'the stored bytes are not those of the version')
+    return file
   } finally {
     await rm(path, { force: true })
   }
