@@ -9,7 +9,6 @@ import { HOUR_MS, openVersionsRig, refreshed, standing } from './versions-rig.ts
 /** Publisher's server that is down, for a replica that must not need it. */
 const DOWN: Delivery = { everyMs: HOUR_MS, fetch: () => Promise.reject(new Error('nobody answers')) }
 
-
 test('a replica takes over what another one activated, and its age, without fetching', async () => {
   const rig = await openVersionsRig()
   const [a, b] = [rig, await rig.replica()]
