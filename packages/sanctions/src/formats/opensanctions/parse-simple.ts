@@ -59,20 +59,23 @@ export function createSimpleParser(): FormatReader {
 
 function rowsOf(cell: (column: string) => string, finder: AddressFinder): ListedRow[] {
   const identifiers = splitCell(cell('identifiers'))
-  const names = [cell('name'), ...splitCell(cell('aliases'))]
-  const isWallet = cell('schema') === 'CryptoWallet'
-  const values = isWallet
-    ? new Set([...identifiers, ...names].map((text) => text.trim()).filter(Boolean))
-    : new Set(finder.find([...identifiers, ...names]))
+  const values =
+    cell('schema') === 'CryptoWallet'
+      ? new Set(
+          [...identifiers, cell('name'), ...splitCell(cell('aliases'))].map((text) => text.trim()).filter(Boolean),
+        )
+      : finder.find([...identifiers, cell('name'), cell('aliases')])
   return [...values].map((value) => ({
     featureId: ownText(cell('id')),
     code: CODE,
     value: ownText(value),
     partyId: ownText(cell('id')),
     partyName: ownText(cell('name')),
-    programs: splitCell(cell('program_ids')).map(ownText),
-    listIds: splitCell(cell('dataset')).map(ownText),
+    programs: evidenceOf(cell('program_ids')),
+    listIds: evidenceOf(cell('dataset')),
     unparsed: !isAddressShaped(value),
     extracted: true,
   }))
 }
+
+const evidenceOf = (cell: string): string[] => cell.split(';').filter(Boolean).map(ownText)
