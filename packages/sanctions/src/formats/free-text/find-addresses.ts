@@ -56,5 +56,7 @@ const wordsOf = (text: string): string[] =>
 function keysOf(word: string): readonly string[] {
   const cleaned = cleanListedValue(word)
   const spellings = cleaned === word || cleaned === '' ? [word] : [word, cleaned]
-  return spellings.flatMap(readListedAddress).flatMap(({ family, key }) => (family === 'opaque' ? [] : [key]))
+  return spellings
+    .flatMap((text) => readListedAddress(text))
+    .flatMap(({ family, key }) => (family === 'opaque' ? [] : [key]))
 }

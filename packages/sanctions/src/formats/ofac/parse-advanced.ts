@@ -56,7 +56,11 @@ class AdvancedReader implements XmlReader {
     this.#openPart(element, required, attributes)
   }
 
-  #openPart(element: string, required: (attribute: string) => string, attributes: Readonly<Record<string, string>>): void {
+  #openPart(
+    element: string,
+    required: (attribute: string) => string,
+    attributes: Readonly<Record<string, string>>,
+  ): void {
     switch (element) {
       case 'FeatureType':
         if (this.#isMapClosed) throw misbuilt('a feature type after the map of feature types was closed')

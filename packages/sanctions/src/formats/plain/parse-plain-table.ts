@@ -19,16 +19,13 @@ const CODE = /^[A-Za-z0-9 ._-]{0,16}$/
 export function parsePlainTable(options: FormatOptions, columns: NonNullable<FormatOptions['columns']>): FormatReader {
   const rows: ListedRow[] = []
   const equal = new EqualCells()
-  const csv = new CsvReader(
-    { delimiter: options.delimiter ?? ',', lastLineEnd: 'required' },
-    (cells, record) => {
-      if (record === 1) refuseOtherFirstLine(cells[0] ?? '')
-      equal.require(cells, record)
-      for (const cell of cells) refuseOfacCsv(cell)
-      if (record === 1 && options.header === true) return
-      rows.push(readRecord(cells, record, columns))
-    },
-  )
+  const csv = new CsvReader({ delimiter: options.delimiter ?? ',', lastLineEnd: 'required' }, (cells, record) => {
+    if (record === 1) refuseOtherFirstLine(cells[0] ?? '')
+    equal.require(cells, record)
+    for (const cell of cells) refuseOfacCsv(cell)
+    if (record === 1 && options.header === true) return
+    rows.push(readRecord(cells, record, columns))
+  })
   return {
     write: (text) => {
       csv.write(text)
