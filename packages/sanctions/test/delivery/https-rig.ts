@@ -7,7 +7,7 @@ import type { AddressInfo, LookupFunction } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Delivered, Validators } from '../../src/delivery/delivery.ts'
+import type { Delivered, Delivery, Validators } from '../../src/delivery/delivery.ts'
 import { openHttpsDelivery, type HttpsDeliveryOptions } from '../../src/delivery/https-delivery.ts'
 import { HTTPS_LIMITS, type HttpsLimits } from '../../src/delivery/https-limits.ts'
 import { SanctionsFault, type SanctionsFaultCode } from '../../src/faults.ts'
@@ -43,6 +43,7 @@ export interface HttpsRig {
   readonly caFile: string
   readonly strangerCaFile: string
   server(respond?: Respond): Promise<ListServer>
+  open(server: ListServer, opening?: Opening): Promise<Delivery>
   /** Fetches once from `server` by the name list.test; a fault is given back as code and message. */
   fetch(server: ListServer, opening?: Opening, previous?: Validators, stopping?: AbortSignal): Promise<Outcome>
   /** What lies in the folder of deliveries. */
@@ -65,6 +66,17 @@ export async function createHttpsRig(): Promise<HttpsRig> {
   const [cert, key] = await Promise.all(['server.pem', 'server.key'].map((name) => readFile(join(folder, name))))
   const caFile = join(folder, 'server.pem')
   const ends: (() => Promise<unknown>)[] = []
+  const open = (server: ListServer, { limits, ...opening }: Opening = {}): Promise<Delivery> =>
+    openHttpsDelivery({
+      url: urlOf(server),
+      caFile,
+      directory,
+      everyMs: 60_000,
+      clock: { nowMs: () => NOW_MS },
+      lookup,
+      limits: { ...SHORT, ...limits },
+      ...opening,
+    })
   return {
     directory,
     caFile,
@@ -82,17 +94,9 @@ export async function createHttpsRig(): Promise<HttpsRig> {
       })
       return Object.assign(served, { port: (server.address() as AddressInfo).port })
     },
-    fetch: async (server, { limits, ...opening } = {}, previous, stopping = new AbortController().signal) => {
-      const delivery = await openHttpsDelivery({
-        url: urlOf(server),
-        caFile,
-        directory,
-        everyMs: 60_000,
-        clock: { nowMs: () => NOW_MS },
-        lookup,
-        limits: { ...SHORT, ...limits },
-        ...opening,
-      })
+    open,
+    fetch: async (server, opening, previous, stopping = new AbortController().signal) => {
+      const delivery = await open(server, opening)
       return delivery.fetch(previous, stopping).catch((error: unknown) => {
         if (error instanceof SanctionsFault) return { code: error.code, message: error.message }
         throw error
