@@ -9,6 +9,8 @@
  * - `LIST_MANIFEST`: the delivery manifest is missing, broken, or dated in the future
  * - `STARTER_LIST`: the packaged demo list where it may not stand, or a list without age that is not the packaged one
  * - `PARSER_STOPPED`: the worker thread died or ran past its time
+ * - `STORE_BROKEN`: stored bytes of a version are not what was stored
+ * - `REFERENCE_MISSING`: the list that this one is compared with has no active version yet
  * - `DELIVERY_TRANSPORT`: the server could not be reached or trusted, or the answer broke off or stood still
  * - `DELIVERY_TIMEOUT`: not through within the deadline of one asking, all tries together
  * - `DELIVERY_STATUS`: answered, but with another status than 200 or 304
@@ -29,6 +31,8 @@ export type SanctionsFaultCode =
   | 'ERR_SANCTIONS_LIST_MANIFEST'
   | 'ERR_SANCTIONS_STARTER_LIST'
   | 'ERR_SANCTIONS_PARSER_STOPPED'
+  | 'ERR_SANCTIONS_STORE_BROKEN'
+  | 'ERR_SANCTIONS_REFERENCE_MISSING'
   | 'ERR_SANCTIONS_DELIVERY_TRANSPORT'
   | 'ERR_SANCTIONS_DELIVERY_TIMEOUT'
   | 'ERR_SANCTIONS_DELIVERY_STATUS'

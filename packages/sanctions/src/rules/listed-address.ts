@@ -52,9 +52,11 @@ function judgeQuestion(
   return { outcome: 'approve', evidence }
 }
 
+const GAP_CODES = { stale: 'LIST_STALE', behind: 'LIST_BEHIND', absent: 'LIST_UNAVAILABLE' } as const
+
 function gapOf(standing: ListStanding): { readonly code: string; readonly text: string } {
   if (standing.state === 'fresh') throw new Error('invariant: a fresh list is no gap')
-  return { code: standing.state === 'stale' ? 'LIST_STALE' : 'LIST_UNAVAILABLE', text: standing.why }
+  return { code: GAP_CODES[standing.state], text: standing.why }
 }
 
 function matchObjections(subject: ScreenedSubject, { sameKey }: Policy): readonly Objection[] {

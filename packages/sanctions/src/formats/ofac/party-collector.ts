@@ -1,12 +1,7 @@
 import { SanctionsFault } from '../../faults.ts'
 import type { ListedRow } from '../../list/listed-row.ts'
-import { splitVersionDetail } from '../split-version-detail.ts'
-
-interface ListedFeature {
-  readonly featureId: string
-  readonly code: string
-  readonly details: { readonly text: string; readonly comment: string }[]
-}
+import { ownText } from '../own-text.ts'
+import { featureRows, type ListedFeature } from './feature-rows.ts'
 
 interface Party {
   readonly partyId: string
@@ -46,7 +41,7 @@ export class PartyCollector {
   }
 
   addNamePart(part: string): void {
-    this.#party?.nameParts.push(part)
+    this.#party?.nameParts.push(ownText(part))
   }
 
   addFeature(featureId: string, code: string): ListedFeature {
@@ -75,30 +70,7 @@ export class PartyCollector {
         listIds: [...new Set(entries.map(({ listId }) => listId))],
         ...(designatedOn === undefined ? {} : { designatedOn }),
       }
-      return party.features.flatMap((feature) => rowsOf(feature, shared))
+      return party.features.flatMap((feature) => featureRows(feature, shared))
     })
   }
-}
-
-type PartyColumns = Omit<ListedRow, 'featureId' | 'code' | 'value' | 'comment' | 'unparsed'>
-
-function rowsOf({ featureId, code, details }: ListedFeature, party: PartyColumns): ListedRow[] {
-  const row = (value: string, comment: string, unparsed: boolean): ListedRow => ({
-    featureId,
-    code,
-    value,
-    ...party,
-    ...(comment === '' ? {} : { comment }),
-    unparsed,
-  })
-  if (details.length === 0) return [row('', '', true)]
-  return details.flatMap(({ text, comment }) => {
-    const { values, unparsed } = splitVersionDetail(text)
-    const isTextLess = values.length === 0 && unparsed.length === 0
-    return [
-      ...values.map((value) => row(value, comment, false)),
-      ...unparsed.map((value) => row(value, comment, true)),
-      ...(isTextLess ? [row('', comment, true)] : []),
-    ]
-  })
 }
