@@ -89,12 +89,8 @@ create table override_use (
   primary key (override_id, business_key)
 );
 
-create function desk_refuse_change() returns trigger language plpgsql as $$
-begin
-  raise exception 'table % is append-only', tg_table_name;
-end $$;
-create trigger override_use_append_only before update or delete on override_use
-  for each row execute function desk_refuse_change();
+create trigger override_use_append_only before update or delete or truncate on override_use
+  for each statement execute function sanctions_refuse_change();
 
 -- Nothing of a block or an override changes but that it is revoked, once.
 create function desk_only_revoke() returns trigger language plpgsql as $$
@@ -110,3 +106,5 @@ create trigger manual_block_only_revoke before update or delete on manual_block
   for each row execute function desk_only_revoke();
 create trigger allow_override_only_revoke before update or delete on allow_override
   for each row execute function desk_only_revoke();
+create trigger manual_block_keep before truncate on manual_block execute function sanctions_refuse_change();
+create trigger allow_override_keep before truncate on allow_override execute function sanctions_refuse_change();
