@@ -65,7 +65,8 @@ const overrideOf = (row: OverrideRow): AllowOverride => ({
   boundTo: row.bound_to,
   organisation: row.organisation,
   wallet: row.wallet,
-  ...(row.asset !== null && row.max_amount !== null && { maximum: { asset: row.asset, amountAtomic: BigInt(row.max_amount) } }),
+  ...(row.asset !== null &&
+    row.max_amount !== null && { maximum: { asset: row.asset, amountAtomic: BigInt(row.max_amount) } }),
   ...(row.licence_ref !== null && { licenceRef: row.licence_ref }),
   expiresAt: row.expires_at,
 })
