@@ -1,0 +1,20 @@
+import type { AssetRegistry } from '@callback-quorum/chains'
+import type { Database, Logger } from '@callback-quorum/service'
+import type { AddressIndex } from '../list/address-index.ts'
+import type { ListedRow } from '../list/listed-row.ts'
+import type { ListReader } from '../list/list-reader.ts'
+import type { ScreeningPolicy } from '../rules/screening-policy.ts'
+import type { VersionActions } from '../versions/version-actions.ts'
+
+/** What the desk stands on. */
+export interface DeskOptions {
+  readonly database: Database
+  readonly log: Logger
+  readonly assets: Pick<AssetRegistry, 'asset' | 'chain'>
+  readonly lists: readonly ListReader[]
+  /** The same that the rule has: an override is made for what would be rejected. */
+  readonly policy: ScreeningPolicy
+  readonly versions: VersionActions
+  /** Every row of a list, to find those of a party. */
+  readonly rowsOf: (index: AddressIndex) => Iterable<ListedRow>
+}
