@@ -70,7 +70,8 @@ create table allow_override (
   created_at   timestamptz not null,
   approved_by  text not null check (approved_by <> created_by),
   approved_at  timestamptz not null,
-  expires_at   timestamptz not null check (expires_at > approved_at and expires_at <= created_at + interval '90 days'),
+  -- At most 90 days, and by hours: a day of interval is not always 24 of them.
+  expires_at   timestamptz not null check (expires_at > approved_at and expires_at <= created_at + interval '2160 hours'),
   revoke_proposal_id bigint unique references proposal,
   revoked_by         text,
   revoke_approved_by text check (revoke_approved_by <> revoked_by),
