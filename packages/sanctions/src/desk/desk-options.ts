@@ -1,8 +1,7 @@
 import type { AssetRegistry } from '@callback-quorum/chains'
 import type { Database, Logger } from '@callback-quorum/service'
-import type { AddressIndex } from '../list/address-index.ts'
-import type { ListedRow } from '../list/listed-row.ts'
 import type { ListReader } from '../list/list-reader.ts'
+import type { RowsOf } from '../rules/listed-token-accounts.ts'
 import type { ScreeningPolicy } from '../rules/screening-policy.ts'
 import type { VersionActions } from '../versions/version-actions.ts'
 
@@ -16,5 +15,5 @@ export interface DeskOptions {
   readonly policy: ScreeningPolicy
   readonly versions: VersionActions
   /** Every row of a list, to find those of a party. */
-  readonly rowsOf: (index: AddressIndex) => Iterable<ListedRow>
+  readonly rowsOf: RowsOf
 }

@@ -20,6 +20,8 @@ import { subjectFinding } from './subject-finding.ts'
 export interface ScreeningInputs {
   readonly question: Question
   readonly subjects: readonly ScreenedSubject[]
+  /** The lists have more Solana owners than their token accounts could be derived for: such a payment is not approved. */
+  readonly hasUnderivedOwners: boolean
   /** Every list as it stood when the subjects were looked up in it. */
   readonly standings: readonly ListStanding[]
   readonly desk: DeskEntries
@@ -65,8 +67,14 @@ export function judgeScreening(inputs: ScreeningInputs): Screening {
     return { ...found, judgement: { outcome: 'reject', objections: [first, ...others], evidence } }
   const gap = standings.find(({ state }) => state !== 'fresh')
   if (gap !== undefined) return { ...found, judgement: { outcome: 'unable', ...gapOf(gap), evidence } }
+  if (inputs.hasUnderivedOwners) return { ...found, judgement: { outcome: 'unable', ...UNDERIVED, evidence } }
   return { ...found, judgement: { outcome: 'approve', evidence } }
 }
+
+const UNDERIVED = {
+  code: 'TOKEN_OWNERS_UNDERIVED',
+  text: 'the lists have too many Solana owners to tell which token accounts are theirs',
+} as const
 
 function gapOf(standing: ListStanding): { readonly code: string; readonly text: string } {
   switch (standing.state) {

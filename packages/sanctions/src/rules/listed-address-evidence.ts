@@ -13,7 +13,7 @@ const RAW_LENGTH_MAX = 256
 /** What was looked up and found, for the record. */
 export function findingEvidence(finding: SubjectFinding): Evidence {
   const { subject, blocks, blocking, allowedBy, notApplied } = finding
-  const { role, raw, address, matches } = subject
+  const { role, raw, address, matches, owners } = subject
   const voided = voidOverrides(finding)
   return {
     role,
@@ -21,6 +21,7 @@ export function findingEvidence(finding: SubjectFinding): Evidence {
     keys: screenedKeys(subject),
     warnings: [...(address?.warnings ?? [])],
     matches: matches.map((match) => matchEvidence(match, blocking.includes(match))),
+    ...(owners !== undefined && { token_account_of: owners }),
     ...(blocks.length > 0 && { blocks: blocks.map(({ blockId }) => blockId.toString()) }),
     ...(allowedBy !== undefined && { overrideId: allowedBy.overrideId.toString() }),
     ...(notApplied.length > 0 && {

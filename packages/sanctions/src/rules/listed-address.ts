@@ -7,9 +7,11 @@ import { readDeskEntries } from '../desk/read-desk-entries.ts'
 import { recordUses } from '../desk/record-uses.ts'
 import { standingOf, type ListReader } from '../list/list-reader.ts'
 import { judgeScreening, type Screening } from './judge-screening.ts'
+import { ListedTokenAccounts, type RowsOf } from './listed-token-accounts.ts'
 import { screenSubjects } from './screen-subjects.ts'
 import { screenedKeys } from './screened-keys.ts'
 import type { ScreeningPolicy } from './screening-policy.ts'
+import { withListedOwners } from './with-listed-owners.ts'
 
 /** Where the rule finds what people decided, and tells what they must hear. */
 export interface DeskContext {
@@ -22,6 +24,8 @@ export interface ListedAddressOptions extends ScreeningPolicy {
   readonly lists: readonly ListReader[]
   /** Left out: there are no blocks and no overrides; for tests of lists alone. */
   readonly desk?: DeskContext
+  /** Left out: token accounts of listed Solana owners are known only where the owner is stated. */
+  readonly rowsOf?: RowsOf
 }
 
 /**
@@ -33,33 +37,41 @@ export interface ListedAddressOptions extends ScreeningPolicy {
  * override that ended in between counts. What the claim saw stands in the record.
  */
 export function listedAddress(options: ListedAddressOptions): Rule {
-  const { lists, desk } = options
+  const { lists, desk, rowsOf } = options
   if (lists.length === 0) throw new Error('invariant: screening needs at least one list')
+  const screening: ScreeningOptions = {
+    ...options,
+    ...(rowsOf !== undefined && { tokenAccounts: new ListedTokenAccounts(rowsOf) }),
+  }
   const rule = {
     name: 'listed-address',
     kinds: ['keysign', 'tx-approval', 'tx-signing'],
-    judge: async (question, { now }) => told(desk, question, await screen(options, desk?.database, question, now)),
+    judge: async (question, { now }) => told(desk, question, await screen(screening, desk?.database, question, now)),
   } satisfies Rule
   if (desk === undefined) return rule
   return {
     ...rule,
     claim: async (question, tx) => {
       await holdDesk(tx)
-      const screening = await screen(options, tx, question, await tx.clockNow())
-      if (screening.judgement.outcome === 'approve' && screening.used.length > 0)
+      const screened = await screen(screening, tx, question, await tx.clockNow())
+      if (screened.judgement.outcome === 'approve' && screened.used.length > 0)
         await recordUses(
           tx,
-          screening.used.map(({ overrideId }) => overrideId),
+          screened.used.map(({ overrideId }) => overrideId),
           question.businessKey,
         )
-      return told(desk, question, screening)
+      return told(desk, question, screened)
     },
   }
 }
 
+interface ScreeningOptions extends Omit<ListedAddressOptions, 'rowsOf'> {
+  readonly tokenAccounts?: ListedTokenAccounts
+}
+
 /** The database bounds its own statements, and checker-kit the whole by its signal. */
 async function screen(
-  { lists, sameKey, addressChecksum, reportOnlyListIds }: ListedAddressOptions,
+  { lists, tokenAccounts, sameKey, addressChecksum, reportOnlyListIds }: ScreeningOptions,
   sql: Sql | undefined,
   question: Question,
   now: Date,
@@ -67,10 +79,13 @@ async function screen(
   // One state of every list for the whole judgement: a swap in between changes nothing.
   const standings = lists.map((list) => standingOf(list, now.getTime()))
   const indexes = standings.flatMap((standing) => (standing.state === 'absent' ? [] : [standing.active.index]))
-  const subjects = screenSubjects(question, indexes)
+  const named = screenSubjects(question, indexes)
+  const owned = tokenAccounts && (await withListedOwners(question, named, indexes, tokenAccounts, now))
+  const subjects = owned ?? named
   const desk = sql === undefined ? NO_ENTRIES : await readDeskEntries(sql, subjects.flatMap(screenedKeys), now)
   const policy = { sameKey, addressChecksum, ...(reportOnlyListIds !== undefined && { reportOnlyListIds }) }
-  return judgeScreening({ question, subjects, standings, desk, policy, now })
+  const hasUnderivedOwners = tokenAccounts !== undefined && owned === undefined
+  return judgeScreening({ question, subjects, hasUnderivedOwners, standings, desk, policy, now })
 }
 
 function told(desk: DeskContext | undefined, question: Question, { judgement, voided }: Screening): Judgement {

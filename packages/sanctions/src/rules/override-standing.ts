@@ -18,7 +18,8 @@ export function overrideStanding(
   now: Date,
 ): OverrideStanding {
   const key = subject.address?.key
-  if (key === undefined || !override.keys.includes(key)) return 'other-address'
+  if (key === undefined || ![key, ...(subject.owners ?? [])].some((own) => override.keys.includes(own)))
+    return 'other-address'
   if (question.wallet !== override.wallet || question.organisation !== override.organisation) return 'other-wallet'
   if (override.expiresAt <= now) return 'expired'
   const bound = new Set(override.boundTo.map(({ entryFingerprint: fingerprint }) => fingerprint))

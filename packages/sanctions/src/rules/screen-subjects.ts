@@ -2,6 +2,7 @@ import {
   canonicalizeAddress,
   ChainsFault,
   readListedAddress,
+  type AddressKey,
   type CanonicalAddress,
   type Chain,
 } from '@callback-quorum/chains'
@@ -17,6 +18,8 @@ export interface ScreenedSubject {
   /** Absent when the chain is unknown or the text is no address of it. */
   readonly address?: CanonicalAddress
   readonly matches: readonly ListedMatch[]
+  /** Listed Solana owners whose associated token account this is. */
+  readonly owners?: readonly AddressKey[]
 }
 
 /** Trying every family costs 0.4 ms a text; of an unknown chain, so many are tried before only exact strings are compared. */

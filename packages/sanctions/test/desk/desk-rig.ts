@@ -99,7 +99,7 @@ export async function startDeskRig({ index, rows = [], policy: more, versions }:
     versions: versions ?? recordingActions(acted),
     rowsOf: () => rows,
   })
-  const rule = listedAddress({ lists: [list], ...policy, desk: context })
+  const rule = listedAddress({ lists: [list], ...policy, desk: context, rowsOf: () => rows })
   const call: DeskRig['call'] = async (who, path, extra = {}) => {
     await now()
     const route = adminRoutes.find((one) => `${one.method} ${one.path}` === path)
