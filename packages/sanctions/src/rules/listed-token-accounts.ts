@@ -19,11 +19,11 @@ interface OfIndex {
   readonly byMint: Map<AddressKey, Promise<Accounts>>
 }
 
-/** Deriving two accounts of one owner costs about 0.5 ms; callbacks wait no longer than this many at once. */
-const OWNERS_PER_TURN = 8
+/** Deriving an owner's two accounts costs 1 to 2 ms: so long other callbacks wait each time. */
+const OWNERS_PER_TURN = 2
 const ROWS_PER_TURN = 5_000
-/** Ten seconds of work for each mint. OFAC lists one such owner, the largest open collection some hundred. */
-const OWNERS_MAX = 20_000
+/** Ten seconds of work for each mint: a callback that is asked again is answered by then. OFAC lists one such owner. */
+const OWNERS_MAX = 5_000
 /** Tokens that one organisation pays with; the least recently made is derived anew. */
 const MINTS_MAX = 64
 /** 32 bytes in base58. */
