@@ -14,6 +14,11 @@ export const DIMENSIONS = ['--dimension', `wallet=${CUSTODY.walletId}`, '--dimen
 export interface LimitsRig {
   readonly folder: string
   readonly database: Database
+  /** Paths of the public keys of the checker and of the node. */
+  readonly publicKey: string
+  readonly nodeKey: string
+  /** `callback-quorum verdicts ...` as the viewer. */
+  verdicts(...args: readonly string[]): Promise<Ran>
   /** `callback-quorum limits ...` as one of the demo's people. */
   run(who: 'viewer' | 'operator' | 'approver', ...args: readonly string[]): Promise<Ran>
   /** The same, which has to succeed, with its answer as JSON. */
@@ -44,6 +49,9 @@ export async function openLimitsRig(): Promise<LimitsRig> {
   return {
     folder: join(folder, 'out'),
     database,
+    publicKey: key.publicPath,
+    nodeKey: configuration.node.key.publicPath,
+    verdicts: (...args) => runCommandLine(['verdicts', ...args, '--config', file, '--token-file', tokens.viewer]),
     run,
     json: async (who, ...args) => {
       const { exitCode, stdout, stderr } = await run(who, ...args, '--output', 'json')

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SanctionsFault } from '../src/faults.ts'
-import { PARSE_LIMITS, parseListFile } from '../src/list/load-list.ts'
+import { LOAD_LIMITS } from '../src/list/load-list.ts'
+import { parseListFile } from './list/parse-list-file.ts'
 import type { ListedRow, ParsedFile } from '../src/list/listed-row.ts'
 import { readListFile, UNPACKED_BYTES_MAX } from '../src/formats/read-list-file.ts'
 import { STARTER_LIST } from '../src/starter-list.ts'
@@ -254,24 +255,24 @@ describe('[S19] a list that cannot be trusted is refused whole', () => {
   test('more bytes than the cap after unpacking, but not exactly as many', async () => {
     const size = gunzipSync(await readFile(V11)).length
     await expect(
-      parseListFile(V11, { format: 'ofac-advanced' }, { ...PARSE_LIMITS, unpackedBytesMax: size }),
+      parseListFile(V11, { format: 'ofac-advanced' }, { ...LOAD_LIMITS, unpackedBytesMax: size }),
     ).resolves.toMatchObject({
       dateOfIssue: '2025-11-19',
     })
     expect(
-      await faultOf(parseListFile(V11, { format: 'ofac-advanced' }, { ...PARSE_LIMITS, unpackedBytesMax: size - 1 })),
+      await faultOf(parseListFile(V11, { format: 'ofac-advanced' }, { ...LOAD_LIMITS, unpackedBytesMax: size - 1 })),
     ).toMatch(/LIST_TOO_LARGE/)
   })
 
   test('a parser that runs past its time or its memory', async () => {
-    expect(await faultOf(parseListFile(V11, { format: 'ofac-advanced' }, { ...PARSE_LIMITS, timeoutMs: 1 }))).toMatch(
+    expect(await faultOf(parseListFile(V11, { format: 'ofac-advanced' }, { ...LOAD_LIMITS, timeoutMs: 1 }))).toMatch(
       /PARSER_STOPPED .*1 ms/,
     )
     const bomb = advancedXml(LISTED).replace('Somebody', 'a'.repeat(30_000_000))
     const file = join(directory, 'bomb.xml')
     await writeFile(file, bomb)
     expect(
-      await faultOf(parseListFile(file, { format: 'ofac-advanced' }, { ...PARSE_LIMITS, heapMegabytesMax: 16 })),
+      await faultOf(parseListFile(file, { format: 'ofac-advanced' }, { ...LOAD_LIMITS, heapMegabytesMax: 16 })),
     ).toMatch(/PARSER_STOPPED/)
   })
 })

@@ -33,6 +33,9 @@ const ENCODINGS: Encodings = {
 /** The first of several version bytes is the one that wallets show. */
 export const encodingOf = (family: ChainFamily, network: Network): Encoding | undefined => ENCODINGS[family]?.[network]
 
+/** Those of all networks; empty for a family that is not like Bitcoin. */
+export const encodingsOf = (family: ChainFamily): readonly Encoding[] => Object.values(ENCODINGS[family] ?? {})
+
 export function bitcoinFamilyReader(family: ChainFamily): (text: AddressText, network: Network) => AddressReading {
   return ({ body }, network) => {
     const encoding = encodingOf(family, network)

@@ -1,9 +1,10 @@
 import { ChainsFault, invalidAddress } from '../faults.ts'
 import { addressKey } from './address-key.ts'
 import { trimSpaces } from './address-text.ts'
-import { CHAIN_FAMILIES, type CanonicalAddress, type ChainFamily } from './canonical-address.ts'
-import { type Network } from './network.ts'
+import type { CanonicalAddress, ChainFamily } from './canonical-address.ts'
 import { canonicalizeAddress } from './canonicalize-address.ts'
+import { listedFamilies } from './listed-families.ts'
+import type { Network } from './network.ts'
 
 /**
  * Reads a value of a sanctions list as every family whose checksum and version byte it satisfies; the ticker beside it
@@ -13,8 +14,9 @@ import { canonicalizeAddress } from './canonicalize-address.ts'
 export function readListedAddress(value: string): readonly CanonicalAddress[] {
   const raw = trimSpaces(value)
   if (raw === '') throw invalidAddress('empty')
+  const families = listedFamilies(raw)
   for (const network of ['mainnet', 'testnet'] as const) {
-    const readings = CHAIN_FAMILIES.flatMap((family) => readAs(family, network, raw))
+    const readings = families.flatMap((family) => readAs(family, network, raw))
     if (readings.length > 0) return readings
   }
   const key = addressKey('opaque', raw)

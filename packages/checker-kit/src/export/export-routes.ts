@@ -89,7 +89,8 @@ function readTimes({ from, to }: { readonly from?: string; readonly to?: string 
   const span = { from: readTime('from', from), to: readTime('to', to) }
   const lengthMs = span.to.getTime() - span.from.getTime()
   if (lengthMs <= 0) throw new AdminFault(400, 'to is not after from')
-  if (lengthMs > SPAN_MS_MAX) throw new AdminFault(400, 'from and to are more than 367 days apart; expected shorter parts')
+  if (lengthMs > SPAN_MS_MAX)
+    throw new AdminFault(400, 'from and to are more than 367 days apart; expected shorter parts')
   return span
 }
 

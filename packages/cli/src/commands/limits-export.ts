@@ -55,7 +55,7 @@ async function exportMonth(client: AdminClient, { month, to }: Options): Promise
   const counts = { reservation: 0, entry: 0 }
   let upto = ''
   async function* pages(): AsyncGenerator<readonly string[]> {
-    let after: string | null | undefined
+    let after: string | undefined
     do {
       const page = await client.get('/v1/export', pageSchema, { month, after })
       for (const line of page.lines) counts[lineSchema.parse(JSON.parse(line)).kind] += 1

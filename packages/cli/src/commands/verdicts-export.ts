@@ -88,7 +88,9 @@ async function exportVerdicts(client: AdminClient, { from, until, to }: Options)
       const query = { from, to: until, upto }
       const signed = await client.get('/v1/verdicts/manifest', manifestSchema, query, { timeoutMs: MANIFEST_MS_MAX })
       if (signed.manifest.sha256 !== sha256)
-        throw new CommandFailed(`the checker vouches for ${signed.manifest.sha256}, what came is ${sha256}; nothing was kept`)
+        throw new CommandFailed(
+          `the checker vouches for ${signed.manifest.sha256}, what came is ${sha256}; nothing was kept`,
+        )
       return { file, ...signed }
     },
   })

@@ -12,7 +12,7 @@ import { CommandFailed } from '../faults.ts'
 import type { Host } from '../host.ts'
 
 const manifestSchema = z.object({ file: z.string().regex(/^[^/\\]+$/), signed: z.string() })
-/** The times of a manifest are not looked at. */
+/** The times of a manifest are not looked at; a relative path is one of the current folder. */
 const ANY_AGE_MS = 0
 
 interface Options {
@@ -25,7 +25,9 @@ export function addVerdictsVerify(verdicts: Command, host: Host): void {
   verdicts
     .command('verify')
     .summary('check an export against its manifest and the key of the checker')
-    .description('Check that the manifest was signed by the checker, and that the file beside it is the one that it was made for. Asks no service.')
+    .description(
+      'Check that the manifest was signed by the checker, and that the file beside it is the one that it was made for. Asks no service.',
+    )
     .argument('<manifest>', 'the file that ends in .manifest.json')
     .requiredOption('-k, --pubkey <file>', 'public key of the checker (PEM)')
     .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'))
@@ -46,7 +48,7 @@ export function addVerdictsVerify(verdicts: Command, host: Host): void {
 
 async function verify(path: string, pubkey: string): Promise<ExportManifest> {
   const written = await readManifest(path)
-  const keys = await loadVerificationKeys('--pubkey', pubkey, process.cwd(), ANY_AGE_MS)
+  const keys = await loadVerificationKeys('--pubkey', [{ file: pubkey }], '', ANY_AGE_MS)
   const manifest = await verifyExportManifest(written.signed, keys, Date.now()).catch((cause: unknown) => {
     if (!(cause instanceof ProtocolFault)) throw cause
     throw new CommandFailed(`${path}: ${cause.message}`, { cause })
@@ -58,7 +60,9 @@ async function verify(path: string, pubkey: string): Promise<ExportManifest> {
   })
   const sha256 = hash.digest('hex')
   if (sha256 !== manifest.sha256)
-    throw new CommandFailed(`${file} is not what was signed: its SHA-256 is ${sha256}, the manifest says ${manifest.sha256}`)
+    throw new CommandFailed(
+      `${file} is not what was signed: its SHA-256 is ${sha256}, the manifest says ${manifest.sha256}`,
+    )
   return manifest
 }
 

@@ -8,7 +8,9 @@ export function addVerdicts(program: Command, host: Host): void {
   const verdicts = program
     .command('verdicts')
     .summary("give a checker's records away, and prove them")
-    .description("A checker's verdicts with all their evidence: written to a file with a signed manifest, and checked again later.")
+    .description(
+      "A checker's verdicts with all their evidence: written to a file with a signed manifest, and checked again later.",
+    )
   addVerdictsExport(verdicts, host)
   addVerdictsVerify(verdicts, host)
 }

@@ -1,14 +1,10 @@
-import { createHash } from 'node:crypto'
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { readListedAddress, type AddressKey, type CanonicalAddress } from '@callback-quorum/chains'
-import { cleanListedValue } from './clean-listed-value.ts'
-import type { ListedRow, ParsedFile } from './listed-row.ts'
+import type { AddressKey, CanonicalAddress } from '@callback-quorum/chains'
+import { IndexBuilder, type IndexImage } from './index-builder.ts'
+import { ListLookUp } from './list-look-up.ts'
+import type { ListedRow, ListVersion, ParsedFile } from './listed-row.ts'
+import type { MatchStrength } from './matches.ts'
 
-/**
- * How sure a match is. `L1`: same family and payload, whatever code it is filed under and on every chain of the family. `L2`: the
- * same key in another encoding or on another family. `L3`: the very string, whatever it is. Source: domain/sanctions 1.4.
- */
-export type MatchStrength = 'L1' | 'L2' | 'L3'
+export type { MatchStrength } from './matches.ts'
 
 export interface ListedMatch {
   readonly source: string
@@ -20,7 +16,7 @@ export interface ListedMatch {
   readonly row: ListedRow
 }
 
-/** One version of one list, ready for look-ups; never changed after it was built. */
+/** One version of one list, ready for look-ups; never changed after it was built. Counts, digest and keys leave held rows out. */
 export interface AddressIndex {
   readonly source: string
   /** SHA-256 of the raw file: the identity of the version. */
@@ -38,134 +34,67 @@ export interface AddressIndex {
   /** Rows that match as an exact string only, because no chain reads their value. */
   readonly opaque: number
   readonly loadedAtMs: number
-  /** Every row that `text`, or one of its readings, is listed under; each row once, with its surest strength. Empty: not listed. */
-  find(text: string, readings: readonly CanonicalAddress[]): readonly ListedMatch[]
+  /**
+   * Every row that `text`, or one of its readings, is listed under; each row once, with its surest strength. Empty: not listed.
+   * A row whose `until` lies before the day of `at` (UTC) does not match; without `at` no row has ended.
+   */
+  find(text: string, readings: readonly CanonicalAddress[], at?: Date): readonly ListedMatch[]
+  /** How many rows there are, unparsed ones too: those of the version, then the held ones. */
+  readonly ownRows: number
+  readonly heldRows: number
+  /** The row at a position from 0 to ownRows + heldRows - 1, made anew each time. */
+  rowAt(position: number): ListedRow
+  /** Every row of the version itself, in the order of the file. It makes them all at once, about a microsecond each. */
+  rowsAll(): readonly ListedRow[]
+  /** The canonical keys of the version's addresses, each once. */
+  keys(): Iterable<AddressKey>
+  /** Whether an address of the version has that canonical key. */
+  hasKey(key: AddressKey): boolean
 }
 
-interface Listing {
-  readonly row: ListedRow
-  readonly reading?: CanonicalAddress
-  readonly isNormalised: boolean
+/** Indexes a list that was parsed in this thread; `held` are rows of earlier versions that match until their removal is acknowledged. */
+export function buildAddressIndex(
+  source: string,
+  file: ParsedFile,
+  loadedAtMs: number,
+  held: readonly ListedRow[] = [],
+): Promise<AddressIndex> {
+  const builder = new IndexBuilder()
+  for (const row of file.rows) builder.add(row)
+  return Promise.resolve(openAddressIndex(source, file, builder.finish(held), loadedAtMs))
 }
 
-const RANK: Readonly<Record<MatchStrength, number>> = { L1: 0, L3: 1, L2: 2 }
-
-class ListingMap<Key extends string> extends Map<Key, Listing[]> {
-  add(key: Key, listing: Listing): void {
-    const listings = this.get(key)
-    if (listings === undefined) this.set(key, [listing])
-    else listings.push(listing)
-  }
-}
-
-/** Reading one value costs 0.4 ms (every family is tried): a callback waits about 10 ms when a list is being indexed. */
-const ROWS_PER_TURN = 25
-
-/** Reads every value of a parsed list by checksum and version byte, never by its code, and indexes what it stands for. */
-export async function buildAddressIndex(source: string, file: ParsedFile, loadedAtMs: number): Promise<AddressIndex> {
-  const maps: Maps = { byKey: new ListingMap(), bySameKey: new ListingMap(), byText: new ListingMap() }
-  let opaque = 0
-  for (const [position, row] of file.rows.entries()) {
-    if (position % ROWS_PER_TURN === 0) await nextTurn()
-    const isRead = addRow(maps, row)
-    if (!row.unparsed && !isRead) opaque += 1
-  }
-  const addresses = file.rows.filter(({ unparsed }) => !unparsed)
+/** Makes look-ups of what a builder finished, in whichever thread. */
+export function openAddressIndex(
+  source: string,
+  { sha256, dateOfIssue, codes }: ListVersion,
+  image: IndexImage,
+  loadedAtMs: number,
+): AddressIndex {
+  const { canonicalSetSha, rowsByCode, ownRows, rows, parties, unparsed, opaque } = image.summary
+  const lookUp = new ListLookUp(image)
   return Object.freeze({
     source,
-    versionSha: file.sha256,
-    canonicalSetSha: createHash('sha256')
-      .update([...maps.byKey.keys()].sort().join('\n'))
-      .digest('hex'),
-    ...(file.dateOfIssue === undefined ? {} : { dateOfIssue: file.dateOfIssue }),
-    codes: file.codes,
-    rowsByCode: countByCode(addresses),
-    rows: addresses.length,
-    parties: new Set(file.rows.map(({ partyId }) => partyId)).size,
-    unparsed: file.rows.length - addresses.length,
+    versionSha: sha256,
+    canonicalSetSha,
+    ...(dateOfIssue === undefined ? {} : { dateOfIssue }),
+    codes,
+    rowsByCode,
+    rows,
+    parties,
+    unparsed,
     opaque,
     loadedAtMs,
-    find: (text: string, readings: readonly CanonicalAddress[]) =>
-      strongest(findAll(maps, text, readings)).map(({ strength, listing }) => ({
-        source,
-        versionSha: file.sha256,
-        strength,
-        listRaw: listing.row.value,
-        listValueNormalised: listing.isNormalised,
-        row: listing.row,
-      })),
+    ownRows,
+    heldRows: lookUp.rows - ownRows,
+    find: (text: string, readings: readonly CanonicalAddress[], at?: Date) =>
+      lookUp.find(text, readings, at).map(({ row: position, strength, isNormalised }): ListedMatch => {
+        const row = lookUp.rowAt(position)
+        return { source, versionSha: sha256, strength, listRaw: row.value, listValueNormalised: isNormalised, row }
+      }),
+    rowAt: (position: number) => lookUp.rowAt(position),
+    rowsAll: () => Array.from({ length: ownRows }, (_, position) => lookUp.rowAt(position)),
+    keys: () => lookUp.keys(),
+    hasKey: (key: AddressKey) => lookUp.hasKey(key),
   })
-}
-
-/** False when no chain reads the value of the row, neither as published nor cleaned. */
-function addRow({ byKey, bySameKey, byText }: Maps, row: ListedRow): boolean {
-  const cleaned = cleanListedValue(row.value)
-  const spellings = cleaned === row.value ? [row.value] : [row.value, cleaned]
-  let isRead = false
-  for (const spelling of spellings) {
-    if (spelling === '') continue
-    const isNormalised = spelling !== row.value
-    byText.add(spelling, { row, isNormalised })
-    if (row.unparsed) continue
-    for (const reading of readListedAddress(spelling)) {
-      isRead ||= reading.family !== 'opaque'
-      const listing: Listing = { row, reading, isNormalised }
-      byKey.add(reading.key, listing)
-      for (const key of reading.sameKey) bySameKey.add(key, listing)
-    }
-  }
-  return isRead
-}
-
-interface Maps {
-  readonly byKey: ListingMap<AddressKey>
-  readonly bySameKey: ListingMap<AddressKey>
-  readonly byText: ListingMap<string>
-}
-
-interface Found {
-  readonly strength: MatchStrength
-  readonly listing: Listing
-}
-
-function findAll({ byKey, bySameKey, byText }: Maps, text: string, readings: readonly CanonicalAddress[]): Found[] {
-  const trimmed = text.trim()
-  const texts = trimmed === text ? [text] : [text, trimmed]
-  return [
-    ...texts.flatMap((asked) => (byText.get(asked) ?? []).map((listing): Found => ({ strength: 'L3', listing }))),
-    ...readings.flatMap((asked) => [
-      ...(byKey.get(asked.key) ?? []).map((listing): Found => ({
-        strength: isSameAddress(asked, listing) ? 'L1' : 'L2',
-        listing,
-      })),
-      ...[asked.key, ...asked.sameKey].flatMap((key) =>
-        [...(byKey.get(key) ?? []), ...(bySameKey.get(key) ?? [])].map((listing): Found => ({
-          strength: 'L2',
-          listing,
-        })),
-      ),
-    ]),
-  ]
-}
-
-function isSameAddress(asked: CanonicalAddress, { reading }: Listing): boolean {
-  return reading?.key === asked.key && reading.family === asked.family && isWitness(reading) === isWitness(asked)
-}
-
-/** P2PKH and P2WPKH share their key and differ in script: the second form is the same key in another encoding (acceptance S09). */
-const isWitness = ({ raw }: CanonicalAddress): boolean => /^(?:[a-z]+:)?(?:bc|tb|t?ltc|btg)1/i.test(raw)
-
-function strongest(found: readonly Found[]): Found[] {
-  const best = new Map<ListedRow, Found>()
-  for (const match of found) {
-    const known = best.get(match.listing.row)
-    if (known === undefined || RANK[match.strength] < RANK[known.strength]) best.set(match.listing.row, match)
-  }
-  return [...best.values()].sort((a, b) => RANK[a.strength] - RANK[b.strength])
-}
-
-function countByCode(rows: readonly ListedRow[]): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const { code } of rows) counts.set(code, (counts.get(code) ?? 0) + 1)
-  return counts
 }

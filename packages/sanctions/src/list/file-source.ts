@@ -6,10 +6,10 @@ import type { Clock, Logger } from '@callback-quorum/service'
 import { SanctionsFault } from '../faults.ts'
 import type { SanctionsMetrics } from '../metrics.ts'
 import { STARTER_LIST, STARTER_LIST_BANNER } from '../starter-list.ts'
-import { buildAddressIndex, type AddressIndex } from './address-index.ts'
+import type { AddressIndex } from './address-index.ts'
 import { manifestPathOf, readDeliveryManifest } from '../delivery/delivery-manifest.ts'
 import type { ActiveList, ListReader } from './list-reader.ts'
-import { PARSE_LIMITS, parseListFile, type ParseLimits } from './load-list.ts'
+import { LOAD_LIMITS, loadList, type LoadLimits } from './load-list.ts'
 
 /** Polling, because change events are missed where it matters: a Kubernetes ConfigMap swap replaces a symlinked folder. */
 const POLL_INTERVAL_MS = 5_000
@@ -26,7 +26,7 @@ export interface FileSourceOptions {
   readonly log: Logger
   readonly metrics: Pick<SanctionsMetrics, 'refreshes' | 'newCodes'>
   readonly pollIntervalMs?: number
-  readonly parseLimits?: ParseLimits
+  readonly loadLimits?: LoadLimits
 }
 
 type RefreshResult = 'activated' | 'unchanged' | 'failed'
@@ -102,7 +102,7 @@ export class FileSource implements ListReader {
   }
 
   async #load(): Promise<ActiveList> {
-    const { clock, file, maxAgeMs, parseLimits } = this.#options
+    const { clock, file, maxAgeMs, loadLimits } = this.#options
     const sha256 = await this.#hashFile()
     const isStarter = sha256 === STARTER_LIST.sha256
     this.#requireAllowed(sha256, isStarter)
@@ -112,7 +112,7 @@ export class FileSource implements ListReader {
     const checked = manifest === undefined ? {} : { checkedAtMs: manifest.checkedAtMs }
     if (this.#active?.index.versionSha === sha256)
       return Object.freeze({ index: this.#active.index, isStarter, ...checked })
-    return Object.freeze({ index: await this.#build(file, sha256, parseLimits ?? PARSE_LIMITS), isStarter, ...checked })
+    return Object.freeze({ index: await this.#build(file, sha256, loadLimits ?? LOAD_LIMITS), isStarter, ...checked })
   }
 
   async #hashFile(): Promise<string> {
@@ -147,11 +147,19 @@ export class FileSource implements ListReader {
       )
   }
 
-  async #build(file: string, sha256: string, limits: ParseLimits): Promise<AddressIndex> {
-    const parsed = await parseListFile(file, { format: 'ofac-advanced' }, limits)
-    if (parsed.sha256 !== sha256)
+  async #build(file: string, sha256: string, limits: LoadLimits): Promise<AddressIndex> {
+    const { index } = await loadList(
+      {
+        from: 'file',
+        path: file,
+        options: { format: 'ofac-advanced' },
+        source: this.name,
+        loadedAtMs: this.#options.clock.nowMs(),
+      },
+      limits,
+    )
+    if (index.versionSha !== sha256)
       throw new SanctionsFault('ERR_SANCTIONS_LIST_HASH', 'the file changed while it was read')
-    const index = await buildAddressIndex(this.name, parsed, this.#options.clock.nowMs())
     if (index.rows === 0) throw new SanctionsFault('ERR_SANCTIONS_LIST_EMPTY', 'the list has no address at all')
     return index
   }

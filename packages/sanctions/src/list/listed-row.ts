@@ -35,3 +35,6 @@ export interface ParsedFile extends ParsedList {
   /** SHA-256 of the very bytes that were parsed, as delivered (packed), lower-case hex. */
   readonly sha256: string
 }
+
+/** What is known of a version beside its rows. */
+export type ListVersion = Omit<ParsedFile, 'rows'>
