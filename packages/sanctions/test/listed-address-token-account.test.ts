@@ -2,6 +2,8 @@ import { associatedTokenAccount, canonicalizeAddress, type Account, type Effect 
 import type { Judgement, Question } from '@callback-quorum/checker-kit'
 import { describe, expect, test } from 'vitest'
 import type { ListedRow } from '../src/list/listed-row.ts'
+import { standingOf } from '../src/list/list-reader.ts'
+import { judgeScreening, type ScreeningInputs } from '../src/rules/judge-screening.ts'
 import { ListedTokenAccounts } from '../src/rules/listed-token-accounts.ts'
 import { listedAddress } from '../src/rules/listed-address.ts'
 import { chainOf, codesOf, judge, NOW, outputTo, questionOf } from './asking.ts'
@@ -29,7 +31,6 @@ async function ask(effect: Effect, row: ListedRow = ROW): Promise<Judgement> {
     lists: [freshList(await indexOfRows(rows))],
     sameKey: 'reject',
     addressChecksum: 'reject',
-    rowsOf: () => rows,
   })
   const question: Question = questionOf({
     chain: SOLANA,
@@ -106,7 +107,7 @@ describe('the token account of a listed owner', () => {
   test('is reported only where matches of the same key are', async () => {
     const rows = [ROW]
     const lists = [freshList(await indexOfRows(rows))]
-    const rule = listedAddress({ lists, sameKey: 'report', addressChecksum: 'reject', rowsOf: () => rows })
+    const rule = listedAddress({ lists, sameKey: 'report', addressChecksum: 'reject' })
     const question = questionOf({ chain: SOLANA, outputs: [outputTo(SOLANA, LISTED_USDC)] })
     const asset = { id: 'USDC', chain: SOLANA, symbol: 'USDC', decimals: 6, contract: account(USDC).key }
     expect(codesOf(await judge(rule, { ...question, asset }))).toEqual(['TOKEN_ACCOUNT_OWNER_UNKNOWN'])
@@ -117,8 +118,26 @@ test('more owners than can be derived for are told apart from none', async () =>
   const rows = [ROW, rowOf(FREE, { code: 'SOL', featureId: '8' })]
   const index = await indexOfRows(rows)
   const mints = [account(USDC).key]
-  expect(await new ListedTokenAccounts(() => rows, 1).of(index, mints)).toBeUndefined()
-  const [accounts] = (await new ListedTokenAccounts(() => rows, 2).of(index, mints)) ?? []
+  expect(await new ListedTokenAccounts(1).of(index, mints)).toBeUndefined()
+  const [accounts] = (await new ListedTokenAccounts(2).of(index, mints)) ?? []
   expect(accounts?.size).toBe(4)
   expect(accounts?.get(account(FREE_USDC).key)).toMatchObject([{ match: { listRaw: FREE } }])
+})
+
+test('too many owners keep a payment from being approved, and hide no objection', async () => {
+  const question = questionOf({ chain: SOLANA, outputs: [outputTo(SOLANA, FREE)] })
+  const address = canonicalizeAddress('solana', 'mainnet', FREE)
+  const fresh = standingOf(freshList(await indexOfRows([ROW])), NOW.getTime())
+  const inputs = (hasUnderivedOwners: boolean, raw = FREE): ScreeningInputs => ({
+    question,
+    subjects: [{ role: 'destination', raw, matches: [], ...(raw === FREE && { address }) }],
+    hasUnderivedOwners,
+    standings: [fresh],
+    desk: { blocks: [], overrides: [] },
+    policy: { sameKey: 'reject', addressChecksum: 'reject' },
+    now: NOW,
+  })
+  expect(codesOf(judgeScreening(inputs(false)).judgement)).toEqual([])
+  expect(codesOf(judgeScreening(inputs(true)).judgement)).toEqual(['TOKEN_OWNERS_UNDERIVED'])
+  expect(codesOf(judgeScreening(inputs(true, 'nonsense')).judgement)).toEqual(['ADDRESS_INVALID'])
 })

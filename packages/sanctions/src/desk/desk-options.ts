@@ -1,7 +1,6 @@
 import type { AssetRegistry } from '@callback-quorum/chains'
 import type { Database, Logger } from '@callback-quorum/service'
 import type { ListReader } from '../list/list-reader.ts'
-import type { RowsOf } from '../rules/listed-token-accounts.ts'
 import type { ScreeningPolicy } from '../rules/screening-policy.ts'
 import type { VersionActions } from '../versions/version-actions.ts'
 
@@ -14,6 +13,4 @@ export interface DeskOptions {
   /** The same that the rule has: an override is made for what would be rejected. */
   readonly policy: ScreeningPolicy
   readonly versions: VersionActions
-  /** Every row of a list, to find those of a party. */
-  readonly rowsOf: RowsOf
 }

@@ -30,7 +30,7 @@ export function overridableEntries(
   const matches = lists.flatMap((list) => {
     const standing = standingOf(list, now.getTime())
     if (standing.state !== 'fresh') throw new AdminFault(409, `nothing is overridden on such a list: ${standing.why}`)
-    return standing.active.index.find(address, readings)
+    return standing.active.index.find(address, readings, now)
   })
   const blocking = matches.filter((match) => isBlocking(match, policy))
   if (blocking.length === 0) throw new AdminFault(409, 'no list blocks this address: there is nothing to override')

@@ -7,7 +7,7 @@ import { readDeskEntries } from '../desk/read-desk-entries.ts'
 import { recordUses } from '../desk/record-uses.ts'
 import { standingOf, type ListReader } from '../list/list-reader.ts'
 import { judgeScreening, type Screening } from './judge-screening.ts'
-import { ListedTokenAccounts, type RowsOf } from './listed-token-accounts.ts'
+import { ListedTokenAccounts } from './listed-token-accounts.ts'
 import { screenSubjects } from './screen-subjects.ts'
 import { screenedKeys } from './screened-keys.ts'
 import type { ScreeningPolicy } from './screening-policy.ts'
@@ -24,8 +24,6 @@ export interface ListedAddressOptions extends ScreeningPolicy {
   readonly lists: readonly ListReader[]
   /** Left out: there are no blocks and no overrides; for tests of lists alone. */
   readonly desk?: DeskContext
-  /** Left out: token accounts of listed Solana owners are known only where the owner is stated. */
-  readonly rowsOf?: RowsOf
 }
 
 /**
@@ -37,12 +35,9 @@ export interface ListedAddressOptions extends ScreeningPolicy {
  * override that ended in between counts. What the claim saw stands in the record.
  */
 export function listedAddress(options: ListedAddressOptions): Rule {
-  const { lists, desk, rowsOf } = options
+  const { lists, desk } = options
   if (lists.length === 0) throw new Error('invariant: screening needs at least one list')
-  const screening: ScreeningOptions = {
-    ...options,
-    ...(rowsOf !== undefined && { tokenAccounts: new ListedTokenAccounts(rowsOf) }),
-  }
+  const screening = { ...options, tokenAccounts: new ListedTokenAccounts() }
   const rule = {
     name: 'listed-address',
     kinds: ['keysign', 'tx-approval', 'tx-signing'],
@@ -65,8 +60,8 @@ export function listedAddress(options: ListedAddressOptions): Rule {
   }
 }
 
-interface ScreeningOptions extends Omit<ListedAddressOptions, 'rowsOf'> {
-  readonly tokenAccounts?: ListedTokenAccounts
+interface ScreeningOptions extends ListedAddressOptions {
+  readonly tokenAccounts: ListedTokenAccounts
 }
 
 /** The database bounds its own statements, and checker-kit the whole by its signal. */
@@ -79,12 +74,12 @@ async function screen(
   // One state of every list for the whole judgement: a swap in between changes nothing.
   const standings = lists.map((list) => standingOf(list, now.getTime()))
   const indexes = standings.flatMap((standing) => (standing.state === 'absent' ? [] : [standing.active.index]))
-  const named = screenSubjects(question, indexes)
-  const owned = tokenAccounts && (await withListedOwners(question, named, indexes, tokenAccounts, now))
+  const named = screenSubjects(question, indexes, now)
+  const owned = await withListedOwners(question, named, indexes, tokenAccounts, now)
   const subjects = owned ?? named
   const desk = sql === undefined ? NO_ENTRIES : await readDeskEntries(sql, subjects.flatMap(screenedKeys), now)
   const policy = { sameKey, addressChecksum, ...(reportOnlyListIds !== undefined && { reportOnlyListIds }) }
-  const hasUnderivedOwners = tokenAccounts !== undefined && owned === undefined
+  const hasUnderivedOwners = owned === undefined
   return judgeScreening({ question, subjects, hasUnderivedOwners, standings, desk, policy, now })
 }
 

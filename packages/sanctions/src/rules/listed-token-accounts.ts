@@ -1,16 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { associatedTokenAccount, canonicalizeAddress, ChainsFault, type AddressKey } from '@callback-quorum/chains'
 import type { AddressIndex, ListedMatch } from '../list/address-index.ts'
-import type { ListedRow } from '../list/listed-row.ts'
+import { eachRow } from './each-row.ts'
 
 /** A listed owner behind a token account that nobody named. */
 export interface ListedOwner {
   readonly key: AddressKey
   readonly match: ListedMatch
 }
-
-/** Every row of a version. */
-export type RowsOf = (index: AddressIndex) => Iterable<ListedRow>
 
 type Accounts = ReadonlyMap<AddressKey, readonly ListedOwner[]>
 
@@ -21,7 +18,6 @@ interface OfIndex {
 
 /** Deriving an owner's two accounts costs 1 to 2 ms: so long other callbacks wait each time. */
 const OWNERS_PER_TURN = 2
-const ROWS_PER_TURN = 5_000
 /** Ten seconds of work for each mint: a callback that is asked again is answered by then. OFAC lists one such owner. */
 const OWNERS_MAX = 5_000
 /** Tokens that one organisation pays with; the least recently made is derived anew. */
@@ -35,12 +31,10 @@ const PROGRAMS = ['token', 'token-2022'] as const
  * owner cannot be told from it. Derived once for each version and mint, a few at a time.
  */
 export class ListedTokenAccounts {
-  readonly #rowsOf: RowsOf
   readonly #ownersMax: number
   readonly #known = new WeakMap<AddressIndex, OfIndex>()
 
-  constructor(rowsOf: RowsOf, ownersMax = OWNERS_MAX) {
-    this.#rowsOf = rowsOf
+  constructor(ownersMax = OWNERS_MAX) {
     this.#ownersMax = ownersMax
   }
 
@@ -55,7 +49,7 @@ export class ListedTokenAccounts {
   #of(index: AddressIndex): OfIndex {
     const known = this.#known.get(index)
     if (known !== undefined) return known
-    const made: OfIndex = { owners: ownersOf(index, this.#rowsOf(index), this.#ownersMax), byMint: new Map() }
+    const made: OfIndex = { owners: ownersOf(index, this.#ownersMax), byMint: new Map() }
     this.#known.set(index, made)
     return made
   }
@@ -72,15 +66,10 @@ function accountsOf({ byMint }: OfIndex, owners: readonly ListedOwner[], mint: A
 }
 
 /** One more than `max` when there are more. */
-async function ownersOf(
-  { source, versionSha }: AddressIndex,
-  rows: Iterable<ListedRow>,
-  max: number,
-): Promise<readonly ListedOwner[]> {
+async function ownersOf(index: AddressIndex, max: number): Promise<readonly ListedOwner[]> {
+  const { source, versionSha } = index
   const owners: ListedOwner[] = []
-  let read = 0
-  for (const row of rows) {
-    if ((read += 1) % ROWS_PER_TURN === 0) await nextTurn()
+  for await (const row of eachRow(index)) {
     const key = SHAPE.test(row.value) ? solanaKey(row.value) : undefined
     if (key === undefined) continue
     if (owners.length > max) break

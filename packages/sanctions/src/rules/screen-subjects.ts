@@ -29,7 +29,11 @@ const UNKNOWN_CHAIN_READINGS_MAX = 64
  * Looks up every address of a question: destinations (our own too), the contract, the sources. A text that is no address of its
  * chain is still looked up, as an exact string; on an unknown chain also as every address it could be.
  */
-export function screenSubjects(question: Question, indexes: readonly AddressIndex[]): readonly ScreenedSubject[] {
+export function screenSubjects(
+  question: Question,
+  indexes: readonly AddressIndex[],
+  at: Date,
+): readonly ScreenedSubject[] {
   const { chain } = question
   const subjects = new Map<string, Subject>()
   for (const subject of subjectsOf(question)) {
@@ -50,7 +54,7 @@ export function screenSubjects(question: Question, indexes: readonly AddressInde
       role,
       raw,
       ...(address === undefined ? {} : { address }),
-      matches: indexes.flatMap((index) => index.find(raw, readings)),
+      matches: indexes.flatMap((index) => index.find(raw, readings, at)),
     }
   })
 }

@@ -33,14 +33,15 @@ export async function withListedOwners(
 
 function withOwners(subject: ScreenedSubject, owners: readonly ListedOwner[]): ScreenedSubject {
   if (owners.length === 0) return subject
-  const known = new Set(subject.matches.map(({ row }) => row))
-  const more = owners.flatMap(({ match }) => (known.has(match.row) ? [] : [match]))
   return {
     ...subject,
-    matches: [...subject.matches, ...more],
+    matches: [...subject.matches, ...owners.map(({ match }) => match)],
     owners: [...new Set(owners.map(({ key }) => key))],
   }
 }
+
+/** A contract of another chain has no token accounts. */
+const SOLANA_KEY = /^ed32:[0-9a-f]{64}$/
 
 /** Of what the bytes move, or what the description says that moves. */
 function mintsOf({ asset, binding }: Question): readonly AddressKey[] {
@@ -48,5 +49,5 @@ function mintsOf({ asset, binding }: Question): readonly AddressKey[] {
   if (asset?.contract !== undefined) mints.add(asset.contract)
   for (const effect of binding?.decoded.effects ?? [])
     if ('holding' in effect && effect.holding.kind === 'token') mints.add(effect.holding.contract.key)
-  return [...mints]
+  return [...mints].filter((key) => SOLANA_KEY.test(key))
 }

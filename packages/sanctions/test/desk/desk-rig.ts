@@ -14,7 +14,6 @@ import { Registry } from 'prom-client'
 import { expect, inject } from 'vitest'
 import { createDesk } from '../../src/desk/create-desk.ts'
 import type { AddressIndex } from '../../src/list/address-index.ts'
-import type { ListedRow } from '../../src/list/listed-row.ts'
 import { listedAddress } from '../../src/rules/listed-address.ts'
 import type { ScreeningPolicy } from '../../src/rules/screening-policy.ts'
 import type { VersionActions } from '../../src/versions/version-actions.ts'
@@ -58,12 +57,11 @@ export interface Answered {
 
 export interface DeskRigOptions {
   readonly index: AddressIndex
-  readonly rows?: readonly ListedRow[]
   readonly policy?: Partial<ScreeningPolicy>
   readonly versions?: VersionActions
 }
 
-export async function startDeskRig({ index, rows = [], policy: more, versions }: DeskRigOptions): Promise<DeskRig> {
+export async function startDeskRig({ index, policy: more, versions }: DeskRigOptions): Promise<DeskRig> {
   const testDatabase = await createTestDatabase(inject('postgresUrl'), MIGRATIONS, { clock: 'fixed' })
   const database = await testDatabase.open()
   const logged: Record<string, unknown>[] = []
@@ -97,9 +95,8 @@ export async function startDeskRig({ index, rows = [], policy: more, versions }:
     lists: [list],
     policy,
     versions: versions ?? recordingActions(acted),
-    rowsOf: () => rows,
   })
-  const rule = listedAddress({ lists: [list], ...policy, desk: context, rowsOf: () => rows })
+  const rule = listedAddress({ lists: [list], ...policy, desk: context })
   const call: DeskRig['call'] = async (who, path, extra = {}) => {
     await now()
     const route = adminRoutes.find((one) => `${one.method} ${one.path}` === path)

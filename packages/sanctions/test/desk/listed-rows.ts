@@ -15,10 +15,11 @@ export const rowOf = (value: string, more: Partial<ListedRow> = {}): ListedRow =
   ...more,
 })
 
-/** A version with just these rows; its SHA-256 is made of them. */
-export const indexOfRows = (rows: readonly ListedRow[]): Promise<AddressIndex> =>
+/** A version with just these rows; its SHA-256 is made of them. `held`: rows whose removal nobody acknowledged. */
+export const indexOfRows = (rows: readonly ListedRow[], held: readonly ListedRow[] = []): Promise<AddressIndex> =>
   buildAddressIndex(
     'ofac-sdn',
     { codes: ['ETH'], rows, sha256: createHash('sha256').update(JSON.stringify(rows)).digest('hex') },
     0,
+    held,
   )

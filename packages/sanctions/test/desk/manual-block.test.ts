@@ -21,7 +21,7 @@ const ETHEREUM = chain('ethereum')
 
 let rig: DeskRig
 beforeEach(async () => {
-  rig = await startDeskRig({ index: await indexOfRows(ROWS), rows: ROWS })
+  rig = await startDeskRig({ index: await indexOfRows(ROWS) })
 })
 afterEach(() => rig.testDatabase.drop())
 
@@ -98,6 +98,16 @@ describe('a block covers', () => {
     expect(codesOf(await rig.claim(questionOf({ ...clean, sources: [CLEAN] })))).toEqual(['INTERNAL_BLOCK'])
     const contract = { address: CLEAN, calldata: '' }
     expect(codesOf(await rig.claim(questionOf({ ...clean, contract })))).toEqual(['INTERNAL_BLOCK'])
+  })
+
+  test('a party that was taken off the list while its removal is held', async () => {
+    const held = [{ ...rowOf(LISTED), removedBy: 'ab'.repeat(32) }]
+    rig.use(await indexOfRows([rowOf(CLEAN_BTC, { code: 'XBT', partyId: 'P2' })], held))
+    const { address: _, ...rest } = await block({ party: { source: 'ofac-sdn', party_id: 'P1' } })
+    await rig.decide(rest)
+    expect(await askFor(LISTED)).toEqual(['INTERNAL_BLOCK', 'SANCTIONS_MATCH'])
+    rig.use(await indexOfRows([rowOf(CLEAN_BTC, { code: 'XBT', partyId: 'P2' })]))
+    expect(await askFor(LISTED)).toEqual(['INTERNAL_BLOCK'])
   })
 
   test('a party with all addresses that it had, also after it was taken off the list', async () => {
