@@ -1,16 +1,24 @@
-import { resolve } from 'node:path'
-import type { RuleSet } from '@callback-quorum/checker-kit'
-import type { ServiceContext } from '@callback-quorum/service'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { CheckerContext, RuleSet } from '@callback-quorum/checker-kit'
+import { listRoutes } from './admin/list-routes.ts'
 import { isStarterAllowed, maxAgeOf, type SanctionsConfig } from './config.ts'
-import { FileSource, type FileSourceOptions } from './list/file-source.ts'
+import { formatOptionsOf, gateLimitsOf, type ListEntry } from './list-entry.ts'
 import { standingOf } from './list/list-reader.ts'
-import { createSanctionsMetrics } from './metrics.ts'
+import { createSanctionsMetrics, type SanctionsMetrics } from './metrics.ts'
+import { openDelivery } from './open-delivery.ts'
 import { listedAddress } from './rules/listed-address.ts'
-import { STARTER_LIST } from './starter-list.ts'
+import { DatabaseTime } from './versions/database-time.ts'
+import { ListSource } from './versions/list-source.ts'
+import type { RemovalPolicy } from './versions/removals-of.ts'
 
-export interface SanctionsRulesOptions extends Pick<ServiceContext, 'directory' | 'clock' | 'log' | 'registry'> {
+export interface SanctionsRulesOptions extends Pick<
+  CheckerContext,
+  'directory' | 'database' | 'log' | 'registry' | 'assets'
+> {
   readonly config: Pick<SanctionsConfig, 'profile' | 'lists' | 'same_key' | 'address_checksum'>
-  /** How often the list files are looked at; for tests. */
+  /** How often files and the database are looked at; for tests. */
   readonly pollIntervalMs?: number
 }
 
@@ -18,36 +26,52 @@ export interface SanctionsRulesOptions extends Pick<ServiceContext, 'directory' 
 export interface SanctionsRules extends RuleSet {
   /** `source@version` of every list, the version being the first 16 digits of the file's SHA-256; `none` for one not loaded. */
   dataVersion(): string
-  /** Every list is loaded and fresh by the service's clock. */
+  /** Every list is loaded, fresh and compared with the database, by the database's time. */
   ready(): boolean
   notReady(): Promise<readonly string[]>
-  /** Looks at every list file now; for a signal handler. Never rejects. */
-  reload(): Promise<void>
+  readonly sources: readonly ListSource[]
   stop(): Promise<void>
 }
 
 const VERSION_DIGITS = 16
 
-/** Loads the lists, watches them, and gives the rules that stand on them. A list that cannot be loaded leaves the service not ready. */
+/** Loads the lists, keeps them up to date, and gives the rules that stand on them. A list that cannot be loaded leaves the service not ready. */
 export async function createSanctionsRules(options: SanctionsRulesOptions): Promise<SanctionsRules> {
-  const { config, clock, registry } = options
-  const sources: FileSource[] = []
+  const { config, registry, database, assets, log } = options
+  const time = new DatabaseTime()
+  const spool = await mkdtemp(join(tmpdir(), 'callback-quorum-lists-'))
+  const sources: ListSource[] = []
   const metrics = createSanctionsMetrics(
     registry,
     () => sources,
-    () => clock.nowMs(),
+    () => time.nowMs(),
   )
-  for (const entry of config.lists) sources.push(new FileSource({ ...sourceOptions(options, entry), metrics }))
-  await Promise.all(sources.map((source) => source.start()))
+  const stop = async (): Promise<void> => {
+    await Promise.all(sources.map((source) => source.stop()))
+    await rm(spool, { recursive: true, force: true })
+  }
+  try {
+    for (const entry of config.lists) sources.push(await openSource(entry, options, { time, spool, metrics }))
+    // Those that others are compared with come first.
+    const isCompared = ({ source }: ListEntry): boolean =>
+      config.lists.some(({ gates }) => gates.cross_check?.source === source)
+    for (const isFirst of [true, false])
+      await Promise.all(
+        sources.flatMap((source, position) => {
+          const entry = config.lists[position]
+          return entry !== undefined && isCompared(entry) === isFirst ? [source.start()] : []
+        }),
+      )
+  } catch (error) {
+    await stop()
+    throw error
+  }
 
   const gaps = (): readonly string[] =>
     sources.flatMap((source) => {
-      const standing = standingOf(source, clock.nowMs())
+      const standing = standingOf(source, time.nowMs())
       return standing.state === 'fresh' ? [] : [standing.why]
     })
-  const stop = async (): Promise<void> => {
-    await Promise.all(sources.map((source) => source.stop()))
-  }
   return {
     rules: [listedAddress({ lists: sources, sameKey: config.same_key, addressChecksum: config.address_checksum })],
     dataVersion: () =>
@@ -56,27 +80,52 @@ export async function createSanctionsRules(options: SanctionsRulesOptions): Prom
         .join(','),
     ready: () => gaps().length === 0,
     notReady: () => Promise.resolve(gaps()),
-    reload: async () => {
-      await Promise.all(sources.map((source) => source.reload()))
-    },
+    sources,
     stop,
     parts: [{ name: 'sanctions lists', stop }],
+    adminRoutes: listRoutes({ sources, database, time, assets, log }),
   }
 }
 
-function sourceOptions(
-  options: SanctionsRulesOptions,
-  entry: SanctionsConfig['lists'][number],
-): Omit<FileSourceOptions, 'metrics'> {
-  const { config, directory, clock, log, pollIntervalMs } = options
-  return {
-    name: entry.source,
-    file: entry.file === undefined ? STARTER_LIST.file : resolve(directory, entry.file),
-    maxAgeMs: maxAgeOf(entry),
-    isStarterAllowed: isStarterAllowed(config.profile, entry),
-    clock,
-    log,
-    ...(entry.sha256 === undefined ? {} : { sha256: entry.sha256 }),
-    ...(pollIntervalMs === undefined ? {} : { pollIntervalMs }),
-  }
+/** What a list lets go of, by its configuration. */
+export const removalPolicyOf = ({ delisting_hold, report_only_list_ids }: ListEntry): RemovalPolicy => ({
+  delistingHold: delisting_hold,
+  reportOnlyListIds: new Set(report_only_list_ids),
+})
+
+async function openSource(
+  entry: ListEntry,
+  { config, directory, database, log, pollIntervalMs }: SanctionsRulesOptions,
+  { time, spool, metrics }: { readonly time: DatabaseTime; readonly spool: string; readonly metrics: SanctionsMetrics },
+): Promise<ListSource> {
+  const maxAgeMs = maxAgeOf(entry)
+  const { cross_check: crossCheck } = entry.gates
+  const delivery = await openDelivery(entry, {
+    directory,
+    spool,
+    clock: time,
+    maxAgeMs,
+    ...(pollIntervalMs === undefined ? {} : { fileEveryMs: pollIntervalMs }),
+  })
+  return new ListSource(
+    {
+      name: entry.source,
+      delivery,
+      format: formatOptionsOf(entry),
+      maxAgeMs,
+      isStarterAllowed: isStarterAllowed(config.profile, entry),
+      gates: gateLimitsOf(entry),
+      policy: removalPolicyOf(entry),
+      database,
+      log,
+      metrics,
+      directory: spool,
+      ...(entry.sha256 === undefined ? {} : { sha256: entry.sha256 }),
+      ...(crossCheck === undefined
+        ? {}
+        : { crossCheck: { source: crossCheck.source, extrasPercent: crossCheck.extras_percent } }),
+      ...(pollIntervalMs === undefined ? {} : { pollIntervalMs }),
+    },
+    time,
+  )
 }

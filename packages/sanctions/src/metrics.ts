@@ -1,12 +1,22 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { ListReader } from './list/list-reader.ts'
+import type { SourceState } from './versions/source-store.ts'
+
+/** What is measured of a source: what it screens with, and what the database says of it. */
+export interface MeasuredSource extends ListReader {
+  state(): SourceState | undefined
+}
 
 export type SanctionsMetrics = ReturnType<typeof createSanctionsMetrics>
 
 /** Every metric of sanctions, declared once. Labels are list names and the codes of lists, never addresses. */
-export function createSanctionsMetrics(registry: Registry, readers: () => readonly ListReader[], nowMs: () => number) {
+export function createSanctionsMetrics(
+  registry: Registry,
+  readers: () => readonly MeasuredSource[],
+  nowMs: () => number,
+) {
   const registers = [registry]
-  const gauge = (name: string, help: string, read: (reader: ListReader) => number | undefined): Gauge<'source'> =>
+  const gauge = (name: string, help: string, read: (reader: MeasuredSource) => number | undefined): Gauge<'source'> =>
     new Gauge({
       name: `callback_quorum_sanctions_${name}`,
       help,
@@ -48,6 +58,23 @@ export function createSanctionsMetrics(registry: Registry, readers: () => readon
       'Listed values that no chain reads: matched as exact strings only',
       (reader) => reader.active()?.index.opaque,
     ),
+    isQuarantined: gauge('list_quarantined', '1 while what the publisher gave last waits for two people', (reader) => {
+      const state = reader.state()
+      return state === undefined ? undefined : Number(state.isPublishedQuarantined)
+    }),
+    heldRemovals: gauge(
+      'list_removals_held',
+      'Rows that the active version no longer has and that block until two people acknowledge their removal',
+      (reader) => reader.state()?.heldRemovals,
+    ),
+    syncedAge: gauge(
+      'list_synced_age_seconds',
+      'Since this process last knew that it screens with what the database says; past 60 it decides nothing',
+      (reader) => {
+        const syncedAtMs = reader.active()?.syncedAtMs
+        return syncedAtMs === undefined ? undefined : (nowMs() - syncedAtMs) / 1000
+      },
+    ),
     rows: new Gauge({
       name: 'callback_quorum_sanctions_list_rows',
       help: 'Listed addresses of the active version, by the code they are filed under',
@@ -68,7 +95,7 @@ export function createSanctionsMetrics(registry: Registry, readers: () => readon
     }),
     refreshes: new Counter({
       name: 'callback_quorum_sanctions_refresh_total',
-      help: 'Attempts to load a list: activated, unchanged (only its age was renewed) or failed',
+      help: 'Attempts to refresh a list: activated, unchanged (only its age was renewed), quarantined, refused, outdated or failed',
       labelNames: ['source', 'result'] as const,
       registers,
     }),

@@ -1,5 +1,11 @@
 import { createChecker, type CheckerStart } from '@callback-quorum/checker-kit'
-import { checkCommonRules, readConfigFile, type ConfigFile, type RunningService } from '@callback-quorum/service'
+import {
+  checkCommonRules,
+  migrationsBeside,
+  readConfigFile,
+  type ConfigFile,
+  type RunningService,
+} from '@callback-quorum/service'
 import { checkSanctionsRules, sanctionsConfigSchema, type SanctionsConfig } from './config.ts'
 import { createSanctionsRules } from './create-sanctions-rules.ts'
 
@@ -21,6 +27,7 @@ export function startSanctions(options: CheckerStart<SanctionsConfig>): Promise<
     name: file.value.service_name,
     judges: 'raw',
     acceptUnbound: file.value.accept_unbound,
+    migrations: [{ name: 'sanctions', directory: migrationsBeside(import.meta.url) }],
     rules: (context) => createSanctionsRules({ ...context, config: file.value }),
   })
 }

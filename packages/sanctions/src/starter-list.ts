@@ -8,6 +8,8 @@ export const STARTER_LIST = {
   sha256: 'bbbb83f1ae9ae828b7b23a0f968d22f87b038eb0bb0de29583e16bdb5855688d',
 } as const
 
+export const isStarterSha = (sha256: string): boolean => sha256 === STARTER_LIST.sha256
+
 export const STARTER_LIST_BANNER =
   `STARTER LIST IN USE: a trimmed copy of the OFAC list of ${STARTER_LIST.dateOfIssue}, for demonstration only. ` +
   'It never ages and addresses listed since are NOT on it. Never screen real payments with it.'

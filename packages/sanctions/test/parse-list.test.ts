@@ -204,6 +204,16 @@ describe('[S19] a list that cannot be trusted is refused whole', () => {
       /LIST_STRUCTURE a party comes before/,
     ],
     [
+      'a party after the sanctions entries',
+      good.replace(/(<DistinctParties>.*<\/DistinctParties>)\n(<SanctionsEntries>.*<\/SanctionsEntries>)/, '$2$1'),
+      /LIST_STRUCTURE a party comes after/,
+    ],
+    [
+      'a file of changes',
+      good.replace('<DistinctParty ', '<DistinctParty DeltaAction="Add" '),
+      /LIST_STRUCTURE a file of changes/,
+    ],
+    [
       'a second map after the parties',
       good.replace(
         '<SanctionsEntries>',
@@ -245,8 +255,7 @@ describe('[S19] a list that cannot be trusted is refused whole', () => {
     expect(await faultOf(parseListFile(file, { format: 'ofac-advanced' }))).toMatch(/LIST_MALFORMED .*unclosed/)
   })
 
-  test('a file that is not packed although its name says so, and a missing one', async () => {
-    expect(await faultOf(parse(good, 'xml.gz'))).toMatch(/LIST_UNREADABLE/)
+  test('a missing file', async () => {
     expect(await faultOf(parseListFile(join(directory, 'missing.xml'), { format: 'ofac-advanced' }))).toMatch(
       /LIST_UNREADABLE .*ENOENT/,
     )

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import type { AdminClient, AdminOptions } from '../admin-client.ts'
 import { writeExport } from '../export-file.ts'
 import type { Host } from '../host.ts'
-import { limitsCommand, openLimits, print } from './limits-client.ts'
+import { print } from '../checker-command.ts'
+import { limitsCommand, openLimits } from './limits-client.ts'
 
 const pageSchema = z.object({ upto: z.string(), lines: z.array(z.string()), next: z.string().nullable() })
 const lineSchema = z.looseObject({ kind: z.enum(['reservation', 'entry']) })

@@ -1,33 +1,25 @@
 import { z } from 'zod'
+import { proposalShape, type ProposalWords } from '../two-person-commands.ts'
 import { dimensionsSchema, dimensionsText } from './limits-client.ts'
 
-export const proposalSchema = z.looseObject({
-  id: z.string(),
+const schema = z.looseObject({
+  ...proposalShape,
   kind: z.enum(['exception', 'adjustment', 'release', 'confirm']),
-  state: z.enum(['open', 'applied', 'refused']),
-  reason: z.string(),
-  proposed_by: z.string(),
-  proposed_at: z.string(),
-  decided_by: z.string().nullable(),
-  decided_at: z.string().nullable(),
   rule: z.string().optional(),
   dimensions: dimensionsSchema.optional(),
   amount: z.string().optional(),
   unit: z.string().optional(),
   expires_at: z.string().optional(),
   business_key: z.string().optional(),
-  evidence: z.string().optional(),
   amounts: z
     .array(
       z.looseObject({ asset: z.string(), amount: z.string(), destination: z.string().optional(), fee: z.boolean() }),
     )
     .optional(),
-  effect: z.record(z.string(), z.string()).optional(),
 })
-export type Proposal = z.output<typeof proposalSchema>
+type Proposal = z.output<typeof schema>
 
-/** What would be done, in words. */
-export function proposalText(proposal: Proposal): string {
+function proposalText(proposal: Proposal): string {
   const {
     kind,
     rule = '',
@@ -57,5 +49,5 @@ export function proposalText(proposal: Proposal): string {
   }
 }
 
-export const proposalLine = (proposal: Proposal): string =>
-  `${proposal.id} by ${proposal.proposed_by}: ${proposalText(proposal)} (${proposal.reason})`
+/** What limits lets two people do. */
+export const LIMITS_PROPOSALS: ProposalWords<typeof schema> = { schema, text: proposalText }

@@ -2,8 +2,9 @@ import { InvalidArgumentError, type Command } from 'commander'
 import type { AdminOptions } from '../admin-client.ts'
 import { UsageError } from '../faults.ts'
 import type { Host } from '../host.ts'
-import { limitsCommand, openLimits, print } from './limits-client.ts'
-import { proposalLine, proposalSchema } from './limits-proposal.ts'
+import { propose } from '../two-person-commands.ts'
+import { LIMITS, limitsCommand } from './limits-client.ts'
+import { LIMITS_PROPOSALS } from './limits-proposal.ts'
 
 interface CounterOptions extends AdminOptions {
   readonly rule: string
@@ -29,24 +30,19 @@ interface Actual {
 
 /** `limits propose exception|adjustment|release|confirm`. */
 export function addLimitsProposals(limits: Command, host: Host): void {
-  const propose = limits
+  const proposing = limits
     .command('propose')
     .summary('propose what another person has to approve')
     .description('Propose what another person has to approve. Nothing happens until then. Needs the role operator.')
     .addHelpText('after', '\nExamples:\n  $ callback-quorum limits propose exception --help\n')
-  const send = async (kind: string, o: AdminOptions, body: object): Promise<void> => {
-    const client = await openLimits(o, host)
-    const unknown = 'whether it was proposed is not known: use limits proposals'
-    const proposal = await client.post('/v1/proposals', proposalSchema, { kind, ...body }, { unknown })
-    print(proposal, o, host, ({ cyan }) => `${cyan('PROPOSED')} ${proposalLine(proposal)}\n`)
-  }
-  addCounterProposals(propose, send)
-  addReservationProposals(propose, send)
+  const send: Send = (kind, o, body) => propose(LIMITS, LIMITS_PROPOSALS, host, o, { kind, ...body })
+  addCounterProposals(proposing, send)
+  addReservationProposals(proposing, send)
 }
 
 type Send = (kind: string, o: AdminOptions, body: object) => Promise<void>
 
-function addCounterProposals(propose: Command, send: Send): void {
+function addCounterProposals(proposing: Command, send: Send): void {
   const counterBody = ({ rule, dimension, amount, reason }: CounterOptions): object => {
     const dimensions = Object.fromEntries(dimension)
     if (Object.keys(dimensions).length < dimension.length) throw new UsageError('--dimension names one twice')
@@ -60,7 +56,7 @@ function addCounterProposals(propose: Command, send: Send): void {
       .requiredOption('-r, --reason <text>', 'why; stands in the history')
   const of = '--rule hot-usdt-day \\\n      --dimension wallet=hot-1 --dimension asset=USDT-ETHEREUM'
   counter(
-    limitsCommand(propose, {
+    limitsCommand(proposing, {
       name: 'exception',
       summary: 'something extra on one counter, once, until a time',
       description:
@@ -76,7 +72,7 @@ function addCounterProposals(propose: Command, send: Send): void {
       send('exception', o, { ...counterBody(o), expires_at: o.expiresAt }),
     )
   counter(
-    limitsCommand(propose, {
+    limitsCommand(proposing, {
       name: 'adjustment',
       summary: 'a correction of one counter',
       description: 'Propose that one counter counts more, or with --amount=-N less: never less than nothing.',
@@ -86,7 +82,7 @@ function addCounterProposals(propose: Command, send: Send): void {
   ).action((o: CounterOptions) => send('adjustment', o, counterBody(o)))
 }
 
-function addReservationProposals(propose: Command, send: Send): void {
+function addReservationProposals(proposing: Command, send: Send): void {
   const reservation = (command: Command): Command =>
     command
       .requiredOption('--business-key <key>', 'as limits reservations shows it')
@@ -94,7 +90,7 @@ function addReservationProposals(propose: Command, send: Send): void {
       .requiredOption('-r, --reason <text>', 'why; stands in the history')
   const of = '--business-key cobo:acme:tx-1'
   reservation(
-    limitsCommand(propose, {
+    limitsCommand(proposing, {
       name: 'release',
       summary: 'a payment that can never be final gives back what it holds',
       description:
@@ -108,7 +104,7 @@ function addReservationProposals(propose: Command, send: Send): void {
     send('release', o, { business_key: o.businessKey, evidence: o.evidence, reason: o.reason }),
   )
   reservation(
-    limitsCommand(propose, {
+    limitsCommand(proposing, {
       name: 'confirm',
       summary: 'a payment is final, with other amounts or instead of others',
       description:

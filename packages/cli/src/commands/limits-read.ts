@@ -4,7 +4,8 @@ import type { AdminClient, AdminOptions } from '../admin-client.ts'
 import type { Colours } from '../colours.ts'
 import type { Host } from '../host.ts'
 import type { Cell, TableRow } from '../table.ts'
-import { dimensionsSchema, dimensionsText, limitsCommand, moreHint, openLimits, print, table } from './limits-client.ts'
+import { moreHint, print, table } from '../checker-command.ts'
+import { dimensionsSchema, dimensionsText, limitsCommand, openLimits } from './limits-client.ts'
 
 const BAR_CELLS = 10n
 /** From this share on, in tenths, people should look. */

@@ -5,7 +5,8 @@ import type { AdminOptions } from '../admin-client.ts'
 import type { Colours } from '../colours.ts'
 import { CommandFailed } from '../faults.ts'
 import type { Host } from '../host.ts'
-import { limitsCommand, openLimits, print, table } from './limits-client.ts'
+import { print, table } from '../checker-command.ts'
+import { limitsCommand, openLimits } from './limits-client.ts'
 
 /** The checker gives a backtest as long. */
 const BACKTEST_MS_MAX = 600_000

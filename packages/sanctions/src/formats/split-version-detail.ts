@@ -1,6 +1,9 @@
 /** FAQ 563 of OFAC: an address has up to 256 characters. Nothing shorter than 20 has been an address in any version of the list. */
 const ADDRESS_SHAPED = /^[\p{L}\p{N}\p{M}\p{Cf}:_+/=.-]{20,256}$/u
 
+/** False: the value can be matched as an exact string only. */
+export const isAddressShaped = (value: string): boolean => ADDRESS_SHAPED.test(value)
+
 // White_Space and not \s: \s takes in the zero-width U+FEFF, which must not cut an address in two.
 const SEPARATORS = /[,;\p{White_Space}]+/u
 
@@ -11,7 +14,7 @@ export function splitVersionDetail(text: string): {
 } {
   const parts = text.split(SEPARATORS).filter((part) => part !== '')
   return {
-    values: parts.filter((part) => ADDRESS_SHAPED.test(part)),
-    unparsed: parts.filter((part) => !ADDRESS_SHAPED.test(part)),
+    values: parts.filter(isAddressShaped),
+    unparsed: parts.filter((part) => !isAddressShaped(part)),
   }
 }

@@ -82,6 +82,8 @@ function gapOf(standing: ListStanding): { readonly code: string; readonly text: 
       throw new Error('invariant: a fresh list is no gap')
     case 'stale':
       return { code: 'LIST_STALE', text: standing.why }
+    case 'behind':
+      return { code: 'LIST_BEHIND', text: standing.why }
     case 'absent':
       return { code: 'LIST_UNAVAILABLE', text: standing.why }
     default:

@@ -3,6 +3,7 @@ import type { AllowOverride, ManualBlock } from '../desk/desk-entries.ts'
 import { entryFingerprint } from '../desk/entry-fingerprint.ts'
 import type { ListedMatch } from '../list/address-index.ts'
 import type { ListStanding } from '../list/list-reader.ts'
+import { PARSER_VERSION } from '../versions/reading.ts'
 import { screenedKeys } from './screened-keys.ts'
 import type { ScreeningPolicy } from './screening-policy.ts'
 import type { SubjectFinding } from './subject-finding.ts'
@@ -116,6 +117,3 @@ export function listEvidence(standing: ListStanding): Evidence {
     starter: isStarter,
   }
 }
-
-/** Raised whenever the same file could give other rows or keys than before: a replay must know which code judged. */
-const PARSER_VERSION = 1

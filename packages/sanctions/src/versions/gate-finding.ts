@@ -25,5 +25,7 @@ export type GateFinding =
   | { readonly gate: 'cross_check_extras'; readonly source: string; readonly extras: number; readonly of: number }
   /** It screened before and was published again: taking it back is for people. */
   | { readonly gate: 'screened_before' }
+  /** It was quarantined before, against another version: only people let it out. */
+  | { readonly gate: 'quarantined_before' }
 
 export type ShrinkBasis = 'active' | 'month'

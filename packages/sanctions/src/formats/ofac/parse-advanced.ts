@@ -1,20 +1,13 @@
-import { SaxesParser, type SaxesTagPlain } from 'saxes'
-import { SanctionsFault } from '../../faults.ts'
 import { PartyCollector } from './party-collector.ts'
 import type { ParsedList } from '../../list/listed-row.ts'
+import { misbuilt } from '../faults.ts'
 import type { FormatReader } from '../format.ts'
+import { ownText } from '../own-text.ts'
+import { readDay } from '../read-day.ts'
+import { openXml, type XmlReader } from '../xml/open-xml.ts'
+import { codeOfAddressType } from './address-type.ts'
 
-const ROOT = 'Sanctions'
-/** The sign by which an address type is known; ids and codes are never hard-coded, new ones come without notice (DOGE in 2026). */
-const ADDRESS_TYPE = /^Digital Currency Address - (.+)$/
-const LOOKS_LIKE_ADDRESS_TYPE = /digital\s*currency/i
-/** The real file nests 9 deep. */
-const DEPTH_MAX = 32
-
-const malformed = (message: string, cause?: unknown): SanctionsFault =>
-  new SanctionsFault('ERR_SANCTIONS_LIST_MALFORMED', message, { cause })
-const misbuilt = (message: string): SanctionsFault => new SanctionsFault('ERR_SANCTIONS_LIST_STRUCTURE', message)
-const localName = (name: string): string => name.slice(name.indexOf(':') + 1)
+const SHAPE = { root: 'Sanctions', textOnly: new Set(['VersionDetail', 'FeatureType']) }
 
 /**
  * Reads OFAC's ADVANCED.XML as it streams, in constant memory apart from the rows; all or nothing. Elements are matched by local
@@ -24,32 +17,12 @@ const localName = (name: string): string => name.slice(name.indexOf(':') + 1)
  * Throws SanctionsFault `ERR_SANCTIONS_LIST_MALFORMED` or `ERR_SANCTIONS_LIST_STRUCTURE`. Source: domain/sanctions 1.1 and 1.3.
  */
 export function createAdvancedParser(): FormatReader {
-  const xml = new SaxesParser<{ xmlns: false }>({ xmlns: false })
   const reader = new AdvancedReader()
-  xml.on('xmldecl', ({ encoding }) => {
-    if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8')
-      throw malformed(`declared in ${encoding}; expected utf-8`)
-  })
-  xml.on('doctype', () => {
-    throw malformed('a document type declaration is not accepted')
-  })
-  xml.on('opentag', (tag) => {
-    reader.open(tag)
-  })
-  xml.on('closetag', (tag) => {
-    reader.close(localName(tag.name))
-  })
-  xml.on('text', (text) => {
-    reader.addText(text)
-  })
-  xml.on('cdata', (text) => {
-    reader.addText(text)
-  })
-  xml.on('error', (error) => {
-    throw malformed(error.message, error)
-  })
+  const xml = openXml(SHAPE, reader)
   return {
-    write: (text) => void xml.write(text),
+    write: (text) => {
+      xml.write(text)
+    },
     end: () => {
       xml.close()
       return reader.finish()
@@ -57,14 +30,13 @@ export function createAdvancedParser(): FormatReader {
   }
 }
 
-class AdvancedReader {
+class AdvancedReader implements XmlReader {
   readonly #parties = new PartyCollector()
-  readonly #path: string[] = []
   /** Feature type id to its code; undefined for a type that holds no address. */
   readonly #featureTypes = new Map<string, string | undefined>()
   #isMapClosed = false
+  #hasEntries = false
   #featureTypeId = ''
-  #text = ''
   #isNamed = { identity: false, alias: false, name: false }
   #feature: ReturnType<PartyCollector['addFeature']> | undefined
   #version = { comment: '', texts: [] as string[] }
@@ -72,18 +44,10 @@ class AdvancedReader {
   #entry: { profileId: string; listId: string; programs: string[]; dates: string[] } | undefined
   #dateOfIssue: string | undefined
 
-  open({ name, attributes }: SaxesTagPlain): void {
-    const element = localName(name)
-    const parent = this.#path.at(-1)
-    if (parent === undefined && element !== ROOT)
-      throw malformed(`the root element is ${element.slice(0, 40)}; expected ${ROOT}`)
-    if (parent === 'VersionDetail' || parent === 'FeatureType')
-      throw misbuilt(`${element} inside ${parent}, which holds text only`)
+  open(element: string, attributes: Readonly<Record<string, string>>, parent: string | undefined): void {
     if (element === 'VersionDetail' && parent !== 'FeatureVersion')
       throw misbuilt(`VersionDetail inside ${String(parent)}`)
-    this.#path.push(element)
-    if (this.#path.length > DEPTH_MAX) throw misbuilt(`elements nest deeper than ${String(DEPTH_MAX)}`)
-    this.#text = ''
+    if (attributes.DeltaAction !== undefined) throw misbuilt('a file of changes; expected the whole list')
     const required = (attribute: string): string => {
       const value = attributes[attribute]
       if (value === undefined || value === '') throw misbuilt(`${element} without ${attribute}`)
@@ -92,7 +56,7 @@ class AdvancedReader {
     this.#openPart(element, required, attributes)
   }
 
-  #openPart(element: string, required: (attribute: string) => string, attributes: Record<string, string>): void {
+  #openPart(element: string, required: (attribute: string) => string, attributes: Readonly<Record<string, string>>): void {
     switch (element) {
       case 'FeatureType':
         if (this.#isMapClosed) throw misbuilt('a feature type after the map of feature types was closed')
@@ -100,6 +64,7 @@ class AdvancedReader {
         return
       case 'DistinctParty':
         if (!this.#isMapClosed) throw misbuilt('a party comes before the map of feature types')
+        if (this.#hasEntries) throw misbuilt('a party comes after the sanctions entries')
         this.#isNamed = { identity: false, alias: false, name: false }
         this.#parties.openParty(required('FixedRef'))
         return
@@ -123,6 +88,7 @@ class AdvancedReader {
         this.#date = {}
         return
       case 'SanctionsEntry':
+        this.#hasEntries = true
         this.#entry = { profileId: required('ProfileID'), listId: required('ListID'), programs: [], dates: [] }
         return
       default:
@@ -136,18 +102,7 @@ class AdvancedReader {
     this.#feature = code === undefined ? undefined : this.#parties.addFeature(featureId, code)
   }
 
-  addText(text: string): void {
-    this.#text += text
-  }
-
-  close(element: string): void {
-    this.#path.pop()
-    const text = this.#text.trim()
-    this.#text = ''
-    this.#closePart(element, this.#path.at(-1), text)
-  }
-
-  #closePart(element: string, parent: string | undefined, text: string): void {
+  close(element: string, parent: string | undefined, text: string): void {
     switch (element) {
       case 'FeatureType':
         this.#addFeatureType(text)
@@ -166,7 +121,7 @@ class AdvancedReader {
         if (this.#isNamed.alias) this.#isNamed.name = true
         return
       case 'VersionDetail':
-        this.#version.texts.push(text)
+        this.#version.texts.push(ownText(text))
         return
       case 'FeatureVersion':
         this.#feature?.details.push(
@@ -193,10 +148,10 @@ class AdvancedReader {
         this.#date[element] = text
         return
       case 'DateOfIssue':
-        this.#dateOfIssue = readDate(this.#date)
+        this.#dateOfIssue = dayOf(this.#date)
         return
       case 'Date':
-        if (parent === 'EntryEvent') this.#entry?.dates.push(readDate(this.#date))
+        if (parent === 'EntryEvent') this.#entry?.dates.push(dayOf(this.#date))
         return
       case 'SanctionsEntry':
         this.#closeEntry()
@@ -206,9 +161,7 @@ class AdvancedReader {
   }
 
   #addFeatureType(text: string): void {
-    const code = ADDRESS_TYPE.exec(text)?.[1]
-    if (code === undefined && LOOKS_LIKE_ADDRESS_TYPE.test(text))
-      throw misbuilt(`feature type "${text.slice(0, 80)}" has an unknown form`)
+    const code = codeOfAddressType(text)
     if (this.#featureTypes.has(this.#featureTypeId))
       throw misbuilt(`feature type ${this.#featureTypeId} is defined twice`)
     this.#featureTypes.set(this.#featureTypeId, code)
@@ -230,10 +183,5 @@ class AdvancedReader {
   }
 }
 
-function readDate({ Year, Month, Day }: Record<string, string>): string {
-  const text = `${Year ?? ''}-${(Month ?? '').padStart(2, '0')}-${(Day ?? '').padStart(2, '0')}`
-  const day = new Date(`${text}T00:00:00Z`)
-  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text)
-    throw misbuilt(`"${text.slice(0, 20)}" is not a date`)
-  return text
-}
+const dayOf = ({ Year = '', Month = '', Day = '' }: Record<string, string>): string =>
+  readDay(`${Year}-${Month.padStart(2, '0')}-${Day.padStart(2, '0')}`)

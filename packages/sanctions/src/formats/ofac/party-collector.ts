@@ -1,5 +1,6 @@
 import { SanctionsFault } from '../../faults.ts'
 import type { ListedRow } from '../../list/listed-row.ts'
+import { ownText } from '../own-text.ts'
 import { splitVersionDetail } from '../split-version-detail.ts'
 
 interface ListedFeature {
@@ -46,7 +47,7 @@ export class PartyCollector {
   }
 
   addNamePart(part: string): void {
-    this.#party?.nameParts.push(part)
+    this.#party?.nameParts.push(ownText(part))
   }
 
   addFeature(featureId: string, code: string): ListedFeature {
