@@ -105,12 +105,14 @@ export function listEvidence(standing: ListStanding): Evidence {
   const { index, checkedAtMs, isStarter } = standing.active
   return {
     state: standing.state,
+    ...(standing.state !== 'fresh' && { why: standing.why }),
     source: index.source,
     versionSha: index.versionSha,
     canonicalSetSha: index.canonicalSetSha,
     dateOfIssue: index.dateOfIssue ?? null,
     rows: index.rows,
     parties: index.parties,
+    heldRows: index.heldRows,
     parserVersion: PARSER_VERSION,
     loadedAt: new Date(index.loadedAtMs).toISOString(),
     checkedAt: checkedAtMs === undefined ? null : new Date(checkedAtMs).toISOString(),

@@ -15,6 +15,17 @@ export async function readHeldRemovals(sql: Sql, source: string): Promise<readon
   return rows.map(({ removal_id: id, row, removed_at: removedAt }) => ({ id, row, removedAt }))
 }
 
+/** What blocked on at a time in the past, though the version that screened then no longer had it. */
+export async function readHeldThen(sql: Sql, source: string, at: Date): Promise<readonly ListedRow[]> {
+  const rows = await sql.query<{ row: ListedRow }>({
+    text: `select row from list_removal
+           where source = $1 and removed_at <= $2 and state in ('held', 'acknowledged', 'relisted') and (closed_at is null or closed_at > $2)
+           order by removal_id`,
+    values: [source, at],
+  })
+  return rows.map(({ row }) => row)
+}
+
 /** `reading`: only when the same bytes, read anew, no longer gave the rows. */
 export async function insertRemovals(
   tx: Transaction,

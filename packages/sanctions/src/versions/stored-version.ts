@@ -64,7 +64,7 @@ async function readAnew(reading: Reading, version: ListVersion): Promise<boolean
   const about = { source: version.source, versionSha: version.sha256, reading: mine }
   let read: LoadedList['file']
   try {
-    read = await parseRaw(reading, version)
+    read = (await loadRaw(reading, version, 0)).file
   } catch (err) {
     log.error({ err, ...about }, 'list cannot be read anew: its stored rows stand')
     return false
@@ -109,11 +109,13 @@ export async function storeReading(
   })
 }
 
-/** The very bytes that were delivered, through the parser once more. */
-async function parseRaw(
-  { database, format, limits, directory }: Reading,
+/** The very bytes that were delivered, through the parser once more. Throws SanctionsFault, ServiceFault. */
+export async function loadRaw(
+  { database, format, limits, directory }: Pick<Reading, 'database' | 'format' | 'limits' | 'directory'>,
   version: ListVersion,
-): Promise<LoadedList['file']> {
+  loadedAtMs: number,
+  held: readonly ListedRow[] = [],
+): Promise<LoadedList> {
   const [raw] = await database.query<{ raw_packed: boolean }>({
     text: 'select raw_packed from list_version where version_id = $1',
     values: [version.id],
@@ -121,11 +123,13 @@ async function parseRaw(
   const path = join(directory, `raw-${randomUUID()}`)
   try {
     await unpackRaw(readBytes(database, version.id, { part: 'raw' }), raw?.raw_packed === true, path)
-    const task = { from: 'file', path, options: format, source: version.source, loadedAtMs: 0 } as const
-    const { file } = await loadList(task, limits)
-    if (file.sha256 !== version.sha256)
+    const loaded = await loadList(
+      { from: 'file', path, options: format, source: version.source, loadedAtMs, extraRows: held },
+      limits,
+    )
+    if (loaded.file.sha256 !== version.sha256)
       throw new SanctionsFault('ERR_SANCTIONS_STORE_BROKEN', 'the stored bytes are not those of the version')
-    return file
+    return loaded
   } finally {
     await rm(path, { force: true })
   }
