@@ -7,6 +7,7 @@ import { addSanctionsLists } from './sanctions-lists.ts'
 import { addSanctionsLooks } from './sanctions-look.ts'
 import { addSanctionsLookback } from './sanctions-lookback.ts'
 import { SANCTIONS_PROPOSALS } from './sanctions-proposal.ts'
+import { addSanctionsReplay } from './sanctions-replay.ts'
 import { addSanctionsProposals } from './sanctions-propose.ts'
 
 /**
@@ -23,4 +24,5 @@ export function addSanctions(program: Command, host: Host, finish: Finish): void
   addSanctionsProposals(sanctions, host)
   addTwoPersonCommands(sanctions, SANCTIONS, SANCTIONS_PROPOSALS, host)
   addSanctionsLookback(sanctions, host, finish)
+  addSanctionsReplay(sanctions, host, finish)
 }
