@@ -3,6 +3,7 @@ import type { Question } from '@callback-quorum/checker-kit'
 import { describe, expect, test } from 'vitest'
 import { listedAddress } from '../src/rules/listed-address.ts'
 import { chainOf, codesOf, judge, outputTo, paymentTo, questionOf } from './asking.ts'
+import { indexOfRows, rowOf } from './desk/listed-rows.ts'
 import { CLEAN, CLEAN_BTC, ETH, LAZARUS, rule, ruleOf, screen, v11 } from './rule-under-test.ts'
 
 describe('what is screened', () => {
@@ -70,6 +71,23 @@ describe('policy', () => {
     expect(codesOf(await judge(ruleOf(v11, { sameKey: 'report' }), paymentTo(chain, address)))[0]).toBe(
       'SANCTIONS_MATCH',
     )
+  })
+
+  test.each([
+    ['on the reported list only', ['91507'], []],
+    ['on it and on a blocking one', ['91507', '1550'], ['SANCTIONS_MATCH']],
+    ['on no list by name', [], ['SANCTIONS_MATCH']],
+  ])('report_only_list_ids: an entry %s', async (_, listIds, codes) => {
+    const index = await indexOfRows([rowOf(LAZARUS, { listIds })])
+    const reporting = ruleOf(index, { reportOnlyListIds: new Map([['ofac-sdn', ['91507']]]) })
+    const judgement = await judge(reporting, paymentTo(ETH, LAZARUS))
+    expect(codesOf(judgement)).toEqual(codes)
+    expect(judgement.evidence).toMatchObject({
+      screened: [{ matches: [{ listIds, blocking: codes.length > 0 }] }],
+      policy: { report_only_list_ids: { 'ofac-sdn': ['91507'] } },
+    })
+    const ofOther = ruleOf(index, { reportOnlyListIds: new Map([['other-list', ['91507']]]) })
+    expect(codesOf(await judge(ofOther, paymentTo(ETH, LAZARUS)))).toEqual(['SANCTIONS_MATCH'])
   })
 
   test('a wrong EIP-55 checksum of a clean address is rejected, or only reported', async () => {

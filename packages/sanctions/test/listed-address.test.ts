@@ -27,7 +27,13 @@ describe('listed addresses, in whatever encoding (acceptance tests S01 to S17)',
         listRaw: LAZARUS,
       }),
       evidence: {
-        screened: [{ role: 'destination', raw: address, keys: ['key20:098b716b8aaf21512996dc57eb0615e2383e2f96'] }],
+        screened: [
+          {
+            role: 'destination',
+            raw: address,
+            keys: ['key20:098b716b8aaf21512996dc57eb0615e2383e2f96', `opaque:${address}`],
+          },
+        ],
         lists: [{ versionSha: v11.versionSha }],
       },
     })
@@ -129,7 +135,7 @@ describe('listed addresses, in whatever encoding (acceptance tests S01 to S17)',
           {
             role: 'destination',
             raw: CLEAN,
-            keys: [`key20:${CLEAN.slice(2).toLowerCase()}`],
+            keys: [`key20:${CLEAN.slice(2).toLowerCase()}`, `opaque:${CLEAN}`],
             warnings: [],
             matches: [],
           },
@@ -149,6 +155,10 @@ describe('listed addresses, in whatever encoding (acceptance tests S01 to S17)',
             starter: false,
           },
         ],
+        blocks: [],
+        overrides: [],
+        policy: { same_key: 'reject', address_checksum: 'reject', report_only_list_ids: {} },
+        at: NOW.toISOString(),
       },
     })
   })

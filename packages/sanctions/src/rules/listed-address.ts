@@ -1,99 +1,95 @@
-import type { Evidence, Objection, Question, Rule } from '@callback-quorum/checker-kit'
-import type { ListedMatch } from '../list/address-index.ts'
-import { standingOf, type ListReader, type ListStanding } from '../list/list-reader.ts'
-import { contentObjections } from './content-objections.ts'
-import { listEvidence, subjectEvidence } from './listed-address-evidence.ts'
-import { publicText } from './public-text.ts'
-import { screenSubjects, type ScreenedSubject } from './screen-subjects.ts'
+import type { Judgement, Question, Rule } from '@callback-quorum/checker-kit'
+import type { Database, Logger, Sql } from '@callback-quorum/service'
+import { NO_ENTRIES } from '../desk/desk-entries.ts'
+import { holdDesk } from '../desk/desk-lock.ts'
+import type { DeskMetrics } from '../desk/desk-metrics.ts'
+import { readDeskEntries } from '../desk/read-desk-entries.ts'
+import { recordUses } from '../desk/record-uses.ts'
+import { standingOf, type ListReader } from '../list/list-reader.ts'
+import { judgeScreening, type Screening } from './judge-screening.ts'
+import { ListedTokenAccounts } from './listed-token-accounts.ts'
+import { screenSubjects } from './screen-subjects.ts'
+import { screenedKeys } from './screened-keys.ts'
+import type { ScreeningPolicy } from './screening-policy.ts'
+import { withListedOwners } from './with-listed-owners.ts'
 
-export interface ListedAddressOptions {
-  readonly lists: readonly ListReader[]
-  /** What a match by the same key in another encoding does: `report` leaves it in the evidence only. */
-  readonly sameKey: 'reject' | 'report'
-  /** What mixed-case hexadecimal that is not EIP-55 does, after it was screened. */
-  readonly addressChecksum: 'reject' | 'report'
+/** Where the rule finds what people decided, and tells what they must hear. */
+export interface DeskContext {
+  readonly database: Database
+  readonly metrics: DeskMetrics
+  readonly log: Logger
 }
 
-type Policy = Omit<ListedAddressOptions, 'lists'>
+export interface ListedAddressOptions extends ScreeningPolicy {
+  readonly lists: readonly ListReader[]
+  /** Left out: there are no blocks and no overrides; for tests of lists alone. */
+  readonly desk?: DeskContext
+}
 
 /**
- * Rejects a payment that names an address on a sanctions list, in any encoding of it, and one whose addresses cannot be screened.
- * Approves only when every list is loaded and recently checked. An objection stands even on a stale list; without one, a stale
- * or missing list is `unable`. Codes and strengths: domain/sanctions 1.4.
+ * Rejects a payment that names an address on a sanctions list, in any encoding of it, or one that people blocked, and one whose addresses
+ * cannot be screened. Approves only when every list is loaded and recently checked. An objection stands even on a stale list; without
+ * one, a stale or missing list is `unable`. Codes, strengths and precedence: domain/sanctions 1.4 and 1.5.
+ *
+ * It is judged twice: before the claim, and in it, by the clock of that transaction and with the desk held, so that a block made or an
+ * override that ended in between counts. What the claim saw stands in the record.
  */
-export function listedAddress({ lists, ...policy }: ListedAddressOptions): Rule {
+export function listedAddress(options: ListedAddressOptions): Rule {
+  const { lists, desk } = options
   if (lists.length === 0) throw new Error('invariant: screening needs at least one list')
-  return {
+  const screening = { ...options, tokenAccounts: new ListedTokenAccounts() }
+  const rule = {
     name: 'listed-address',
     kinds: ['keysign', 'tx-approval', 'tx-signing'],
-    judge: (question, { now }) => Promise.resolve(judgeQuestion(question, lists, policy, now)),
+    judge: async (question, { now }) => told(desk, question, await screen(screening, desk?.database, question, now)),
+  } satisfies Rule
+  if (desk === undefined) return rule
+  return {
+    ...rule,
+    claim: async (question, tx) => {
+      await holdDesk(tx)
+      const screened = await screen(screening, tx, question, await tx.clockNow())
+      if (screened.judgement.outcome === 'approve' && screened.used.length > 0)
+        await recordUses(
+          tx,
+          screened.used.map(({ overrideId }) => overrideId),
+          question.businessKey,
+        )
+      return told(desk, question, screened)
+    },
   }
 }
 
-function judgeQuestion(
+interface ScreeningOptions extends ListedAddressOptions {
+  readonly tokenAccounts: ListedTokenAccounts
+}
+
+/** The database bounds its own statements, and checker-kit the whole by its signal. */
+async function screen(
+  { lists, tokenAccounts, sameKey, addressChecksum, reportOnlyListIds }: ScreeningOptions,
+  sql: Sql | undefined,
   question: Question,
-  lists: readonly ListReader[],
-  policy: Policy,
   now: Date,
-): Awaited<ReturnType<NonNullable<Rule['judge']>>> {
-  // One state of every list for the whole decision: a swap in between changes nothing.
+): Promise<Screening> {
+  // One state of every list for the whole judgement: a swap in between changes nothing.
   const standings = lists.map((list) => standingOf(list, now.getTime()))
   const indexes = standings.flatMap((standing) => (standing.state === 'absent' ? [] : [standing.active.index]))
-  const screened = screenSubjects(question, indexes)
-  const [first, ...others] = [
-    ...screened.flatMap((subject) => matchObjections(subject, policy)),
-    ...addressObjections(question, screened, policy),
-    ...contentObjections(question, screened),
-  ]
-  const evidence: Evidence = { screened: screened.map(subjectEvidence), lists: standings.map(listEvidence) }
-  if (first !== undefined) return { outcome: 'reject', objections: [first, ...others], evidence }
-  const gap = standings.find(({ state }) => state !== 'fresh')
-  if (gap !== undefined) return { outcome: 'unable', ...gapOf(gap), evidence }
-  return { outcome: 'approve', evidence }
+  const named = screenSubjects(question, indexes, now)
+  const owned = await withListedOwners(question, named, indexes, tokenAccounts, now)
+  const subjects = owned ?? named
+  const desk = sql === undefined ? NO_ENTRIES : await readDeskEntries(sql, subjects.flatMap(screenedKeys), now)
+  const policy = { sameKey, addressChecksum, ...(reportOnlyListIds !== undefined && { reportOnlyListIds }) }
+  const hasUnderivedOwners = owned === undefined
+  return judgeScreening({ question, subjects, hasUnderivedOwners, standings, desk, policy, now })
 }
 
-const GAP_CODES = { stale: 'LIST_STALE', behind: 'LIST_BEHIND', absent: 'LIST_UNAVAILABLE' } as const
-
-function gapOf(standing: ListStanding): { readonly code: string; readonly text: string } {
-  if (standing.state === 'fresh') throw new Error('invariant: a fresh list is no gap')
-  return { code: GAP_CODES[standing.state], text: standing.why }
-}
-
-function matchObjections(subject: ScreenedSubject, { sameKey }: Policy): readonly Objection[] {
-  const blocking = subject.matches.filter(({ strength }) => strength !== 'L2' || sameKey === 'reject')
-  const [first] = blocking
-  if (first === undefined) return []
-  const parties = [...new Set(blocking.map(describeMatch))]
-  return [
-    {
-      code: 'SANCTIONS_MATCH',
-      text: `${subject.role} ${publicText(subject.raw)} is listed: ${parties.slice(0, PARTIES_IN_TEXT_MAX).join('; ')}`,
-      evidence: subjectEvidence(subject),
-    },
-  ]
-}
-
-/** The answer's text is bounded; all matches stand in the evidence. */
-const PARTIES_IN_TEXT_MAX = 3
-
-const describeMatch = ({ row, source, strength, versionSha }: ListedMatch): string =>
-  `${publicText(row.partyName)} (party ${publicText(row.partyId)}, ${publicText(row.programs.join(' '))}), ${strength} on ${source} ${versionSha.slice(0, 12)}`
-
-function addressObjections(
-  { chain }: Question,
-  screened: readonly ScreenedSubject[],
-  { addressChecksum }: Policy,
-): readonly Objection[] {
-  if (chain === undefined)
-    return [{ code: 'CHAIN_UNSUPPORTED', text: 'the chain of this request is not in the asset registry' }]
-  if (chain.family === 'opaque')
-    return [{ code: 'CHAIN_UNSUPPORTED', text: `addresses of ${publicText(chain.id)} cannot be read` }]
-  return screened.flatMap(({ role, raw, address }): readonly Objection[] => {
-    const what = `${role} ${publicText(raw)}`
-    if (address === undefined)
-      return [{ code: 'ADDRESS_INVALID', text: `${what} is no address of ${publicText(chain.id)}` }]
-    if (addressChecksum === 'reject' && address.warnings.includes('ADDRESS_CHECKSUM'))
-      return [{ code: 'ADDRESS_CHECKSUM', text: `${what} has a wrong checksum (EIP-55)` }]
-    return []
-  })
+function told(desk: DeskContext | undefined, question: Question, { judgement, voided }: Screening): Judgement {
+  for (const { overrideId, wallet } of voided) {
+    desk?.metrics.overridesVoid.inc()
+    desk?.log.error(
+      { override: overrideId.toString(), wallet, businessKey: question.businessKey },
+      'an override is void: a list changed what it says of its address',
+    )
+  }
+  return judgement
 }

@@ -2,6 +2,7 @@ import {
   canonicalizeAddress,
   ChainsFault,
   readListedAddress,
+  type AddressKey,
   type CanonicalAddress,
   type Chain,
 } from '@callback-quorum/chains'
@@ -17,6 +18,8 @@ export interface ScreenedSubject {
   /** Absent when the chain is unknown or the text is no address of it. */
   readonly address?: CanonicalAddress
   readonly matches: readonly ListedMatch[]
+  /** Listed Solana owners whose associated token account this is. */
+  readonly owners?: readonly AddressKey[]
 }
 
 /** Trying every family costs 0.4 ms a text; of an unknown chain, so many are tried before only exact strings are compared. */
@@ -26,7 +29,11 @@ const UNKNOWN_CHAIN_READINGS_MAX = 64
  * Looks up every address of a question: destinations (our own too), the contract, the sources. A text that is no address of its
  * chain is still looked up, as an exact string; on an unknown chain also as every address it could be.
  */
-export function screenSubjects(question: Question, indexes: readonly AddressIndex[]): readonly ScreenedSubject[] {
+export function screenSubjects(
+  question: Question,
+  indexes: readonly AddressIndex[],
+  at: Date,
+): readonly ScreenedSubject[] {
   const { chain } = question
   const subjects = new Map<string, Subject>()
   for (const subject of subjectsOf(question)) {
@@ -47,7 +54,7 @@ export function screenSubjects(question: Question, indexes: readonly AddressInde
       role,
       raw,
       ...(address === undefined ? {} : { address }),
-      matches: indexes.flatMap((index) => index.find(raw, readings)),
+      matches: indexes.flatMap((index) => index.find(raw, readings, at)),
     }
   })
 }
