@@ -50,7 +50,7 @@ test('nobody approves what they proposed, and a token of too small a role decide
   await rig.run('approver', ...FIX, '--amount', '40')
   expect(await rig.run('approver', 'approve', '1')).toMatchObject({
     exitCode: 1,
-    stderr: expect.stringMatching(/HTTP 409: demo-approver proposed it: another person has to decide/) as string,
+    stderr: expect.stringMatching(/HTTP 403: demo-approver proposed it: another person has to decide/) as string,
   })
   expect(await rig.run('operator', 'approve', '1')).toMatchObject({
     exitCode: 1,

@@ -1,24 +1,27 @@
+import type { Applied, Proposal } from '@callback-quorum/checker-kit'
 import type { BusinessKey } from '@callback-quorum/protocol'
 import { AdminFault, type Transaction } from '@callback-quorum/service'
 import { chargesOf, type Charge } from '../charges.ts'
 import type { Facts } from '../facts/facts.ts'
 import { confirm, countAgain, release } from '../ledger/life-cycle.ts'
-import { addException, adjust, holdRules, type Proposal } from '../ledger/proposals.ts'
+import { addException, adjust } from '../ledger/correct-counter.ts'
+import { holdRules } from '../ledger/hold-rules.ts'
 import { lockReservation, storeFacts } from '../ledger/reservations.ts'
 import type { Limit } from '../rules/rule.ts'
 import type { Alarm } from '../metrics.ts'
 import { withActual } from './actual-amounts.ts'
 import type { AdminContext } from './admin-context.ts'
 import { figure, unitOf } from './counter-unit.ts'
-import { adjustmentBody, confirmable, confirmBody, exceptionBody, releasable, releaseBody } from './proposal-body.ts'
+import {
+  adjustmentBody,
+  confirmable,
+  confirmBody,
+  exceptionBody,
+  releasable,
+  releaseBody,
+  type ProposalKind,
+} from './proposal-body.ts'
 import { canonicalDimensions, findLimit } from './read-dimensions.ts'
-
-export interface Applied {
-  /** What it did, for the answer. */
-  readonly effect: Readonly<Record<string, string>>
-  /** What people must look at, once it is committed. */
-  readonly alarms: readonly Alarm[]
-}
 
 /**
  * Does what a proposal says, which its caller has locked and closes in the same transaction.
@@ -26,10 +29,10 @@ export interface Applied {
  */
 export async function applyProposal(
   tx: Transaction,
-  proposal: Proposal,
+  proposal: Proposal<ProposalKind>,
   approver: string,
   context: AdminContext,
-): Promise<Applied> {
+): Promise<Applied<Alarm>> {
   const areRulesOurs = await holdRules(tx, context.rules.digest)
   const { proposalId, kind, body } = proposal
   const why = (evidence: string): string =>
@@ -45,7 +48,7 @@ export async function applyProposal(
       const { business_key: key, evidence } = releaseBody.parse(body)
       releasable(await lockReservation(tx, key), key)
       assertDone(await release(tx, key as BusinessKey, why(evidence), proposalId))
-      return { effect: { business_key: key, state: 'released' }, alarms: [] }
+      return { effect: { business_key: key, state: 'released' } }
     }
     case 'confirm':
       return applyConfirm(tx, proposal, why, context)
@@ -58,7 +61,7 @@ async function applyException(
   tx: Transaction,
   { proposalId, body }: Proposal,
   context: AdminContext,
-): Promise<Applied> {
+): Promise<Applied<Alarm>> {
   const written = exceptionBody.parse(body)
   const expiresAt = new Date(written.expires_at)
   if (expiresAt <= (await tx.clockNow()))
@@ -68,7 +71,6 @@ async function applyException(
   await addException(tx, proposalId, { ruleId: limit.counterId, dimensions, amount, expiresAt })
   return {
     effect: { ...figure('extra', unitOf(limit, dimensions, context.assets), amount), expires_at: written.expires_at },
-    alarms: [],
   }
 }
 
@@ -76,12 +78,12 @@ async function applyAdjustment(
   tx: Transaction,
   { proposalId, body }: Proposal,
   context: AdminContext,
-): Promise<Applied> {
+): Promise<Applied<Alarm>> {
   const written = adjustmentBody.parse(body)
   const { limit, dimensions } = counterNow(written, context)
   const amount = BigInt(written.amount_atomic)
   const done = await adjust(tx, proposalId, { ruleId: limit.counterId, shape: limit.shape, dimensions, amount })
-  return { effect: figure('adjusted', unitOf(limit, dimensions, context.assets), done), alarms: [] }
+  return { effect: figure('adjusted', unitOf(limit, dimensions, context.assets), done) }
 }
 
 /** The counter as the rules have it now, which may be others than those that it was proposed under. Throws AdminFault 409. */
@@ -107,10 +109,10 @@ function counterNow(
 
 async function applyConfirm(
   tx: Transaction,
-  proposal: Proposal,
+  proposal: Proposal<ProposalKind>,
   why: (evidence: string) => string,
   context: AdminContext,
-): Promise<Applied> {
+): Promise<Applied<Alarm>> {
   const { business_key: key, amounts, evidence } = confirmBody.parse(proposal.body)
   const businessKey = key as BusinessKey
   const reservation = confirmable(await lockReservation(tx, key), key)

@@ -1,4 +1,12 @@
-import { AdminFault, type AdminCall, type AdminRoute, type Sql } from '@callback-quorum/service'
+import {
+  AdminFault,
+  cursorOf,
+  readCursor,
+  readQuery,
+  type AdminCall,
+  type AdminRoute,
+  type Sql,
+} from '@callback-quorum/service'
 import {
   exportEntries,
   exportMoment,
@@ -8,7 +16,6 @@ import {
   type ExportSpan,
 } from '../ledger/export.ts'
 import type { AdminContext } from './admin-context.ts'
-import { cursorOf, readCursor, readQuery } from './page.ts'
 
 const LINES = 1_000
 const EXPORT_MS_MAX = 30_000

@@ -2,7 +2,7 @@ import type { AdminRoute } from '@callback-quorum/service'
 import type { AdminContext } from './admin-context.ts'
 import { backtestRoute } from './backtest-route.ts'
 import { exportRoute } from './export-route.ts'
-import { proposalRoutes } from './proposal-routes.ts'
+import { limitsProposalRoutes } from './limits-proposal-routes.ts'
 import { recountRoute } from './recount-route.ts'
 import { reservationRoutes } from './reservation-routes.ts'
 import { simulateRoute } from './simulate-route.ts'
@@ -14,7 +14,7 @@ export const limitsAdminRoutes = (context: AdminContext): readonly AdminRoute[] 
   ...reservationRoutes(context),
   simulateRoute(context),
   backtestRoute(context),
-  ...proposalRoutes(context),
+  ...limitsProposalRoutes(context),
   recountRoute(context),
   exportRoute(context),
 ]

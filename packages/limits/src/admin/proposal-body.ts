@@ -46,6 +46,8 @@ export const proposalSchema = z.discriminatedUnion(
   { error: expecting('a kind of exception, adjustment, release or confirm') },
 )
 type Written = z.output<typeof proposalSchema>
+export const PROPOSAL_KINDS = ['exception', 'adjustment', 'release', 'confirm'] as const
+export type ProposalKind = (typeof PROPOSAL_KINDS)[number]
 
 /** Bodies as proposals keep them: whoever approves sees figures in both forms, and what is applied are the atomic ones. */
 const kept = {

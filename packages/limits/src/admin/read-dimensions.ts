@@ -1,6 +1,6 @@
 import { canonicalizeAddress, ChainsFault, type Chain } from '@callback-quorum/chains'
 import { AdminFault, type Sql } from '@callback-quorum/service'
-import { hasCounter } from '../ledger/proposals.ts'
+import { hasCounter } from '../ledger/correct-counter.ts'
 import type { Dimension } from '../rules/rules-schema.ts'
 import type { Limit } from '../rules/rule.ts'
 import type { AdminContext } from './admin-context.ts'

@@ -1,4 +1,13 @@
-import { AdminFault, readBody, type AdminCall, type AdminRoute } from '@callback-quorum/service'
+import {
+  AdminFault,
+  PAGE,
+  readBody,
+  readId,
+  readQuery,
+  readWord,
+  type AdminCall,
+  type AdminRoute,
+} from '@callback-quorum/service'
 import type { BusinessKey } from '@callback-quorum/protocol'
 import { z } from 'zod'
 import type { Part } from '../facts/facts.ts'
@@ -14,7 +23,6 @@ import {
 import type { AdminContext } from './admin-context.ts'
 import { businessKeyText, evidenceText } from './body-texts.ts'
 import { dimensionsOf, figure, unitOf } from './counter-unit.ts'
-import { PAGE, readId, readQuery, readWord } from './page.ts'
 
 const confirmSchema = z.strictObject({ business_key: businessKeyText, evidence: evidenceText })
 

@@ -1,9 +1,8 @@
-import { AdminFault, type AdminRoute } from '@callback-quorum/service'
+import { AdminFault, cursorOf, readCursor, readQuery, type AdminRoute } from '@callback-quorum/service'
 import { parseAmount } from '@callback-quorum/chains'
 import { readUsage, type CounterUsage } from '../ledger/usage.ts'
 import type { AdminContext } from './admin-context.ts'
 import { dimensionsOf, figure, unitOf } from './counter-unit.ts'
-import { cursorOf, readCursor, readQuery } from './page.ts'
 
 const ROWS = 500
 

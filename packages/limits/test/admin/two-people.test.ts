@@ -44,7 +44,7 @@ test('whoever proposed it neither approves nor refuses it, whatever the role', a
   const id = await propose(rig, MORE, 'anna')
   for (const what of ['approve', 'refuse'])
     expect(await rig.post('anna', `/v1/proposals/${id}/${what}`)).toEqual(
-      refusal(409, /^anna proposed it: another person has to decide/),
+      refusal(403, /^anna proposed it: another person has to decide/),
     )
   expect(await rig.used()).toEqual([])
   expect((await approve(rig, id, 'axel')).status).toBe(200)

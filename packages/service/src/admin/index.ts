@@ -14,4 +14,5 @@ export {
   createAdminToken,
   loadAdminTokens,
 } from './admin-tokens.ts'
+export { cursorOf, PAGE, readCursor, readId, readQuery, readWord } from './page.ts'
 export { readBody } from './read-body.ts'

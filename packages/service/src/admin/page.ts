@@ -1,4 +1,5 @@
-import { AdminFault, type AdminCall } from '@callback-quorum/service'
+import { AdminFault } from './admin-fault.ts'
+import type { AdminCall } from './admin-server.ts'
 
 /** Rows of one answer, where a route does not say otherwise. */
 export const PAGE = 100
