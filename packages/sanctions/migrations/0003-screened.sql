@@ -47,6 +47,8 @@ create table lookback_hit (
   chain        text not null,
   raw          text not null,
   key          text not null,
+  -- The key that both have; `text:...` when it was the very text.
+  matched      text not null,
   listed       jsonb not null,
   listed_id    text not null,
   decided_at   timestamptz,
