@@ -15,7 +15,7 @@ export const LOOKBACK_DAYS = 30
  */
 const SETTLE_MS = 90_000
 
-/** In the background: nobody waits for it but the report. */
+/** Of one batch, in the background: nobody waits for it but the report. */
 const TIMEOUT_MS = 60_000
 
 /** Rows that a version has and the one before had not. */
@@ -102,31 +102,33 @@ export function createLookback(options: LookbackOptions): Lookback {
 async function lookBack(options: LookbackOptions, version: AddedRows, settles: boolean): Promise<number> {
   const { database, metrics, log, findBookEntries, days = LOOKBACK_DAYS } = options
   const { source, versionSha, added } = version
-  const hits = await database.transaction(
-    async (tx) => {
-      const foundAt = await tx.clockNow()
-      const pass: Pass = { source, versionSha, foundAt, reportBy: reportBy(foundAt) }
-      let approvals = 0
-      let entries = 0
-      for await (const keys of addedKeys(added, foundAt.toISOString().slice(0, 10))) {
-        approvals += await insertApprovalHits(tx, pass, keys, days)
-        if (findBookEntries !== undefined) entries += await insertBookHits(tx, pass, findBookEntries(keys))
-      }
-      await tx.query({
-        text: `insert into lookback_run (source, version_sha, ran_at, settled_at) values ($1, $2, $3::timestamptz, case when $4 then $3::timestamptz end)
-               on conflict (source, version_sha) do update set settled_at = coalesce(lookback_run.settled_at, excluded.settled_at)`,
-        values: [source, versionSha, foundAt, settles],
-      })
-      return { approvals, entries, reportBy: pass.reportBy }
-    },
-    { timeoutMs: TIMEOUT_MS },
-  )
-  metrics.hits.inc({ source, found_in: 'approval' }, hits.approvals)
-  metrics.hits.inc({ source, found_in: 'address-book' }, hits.entries)
-  if (hits.approvals + hits.entries > 0)
+  const foundAt = await timeOf(database)
+  const pass: Pass = { source, versionSha, foundAt, reportBy: reportBy(foundAt) }
+  let approvals = 0
+  let addressBook = 0
+  // A transaction for each batch: reading what is listed may take minutes, and a hit that was written once is not written again.
+  for await (const keys of addedKeys(added, foundAt.toISOString().slice(0, 10))) {
+    approvals += await database.transaction((tx) => insertApprovalHits(tx, pass, keys, days), { timeoutMs: TIMEOUT_MS })
+    const entries = findBookEntries?.(keys) ?? []
+    if (entries.length > 0) addressBook += await database.transaction((tx) => insertBookHits(tx, pass, entries))
+  }
+  await database.query({
+    text: `insert into lookback_run (source, version_sha, ran_at, settled_at) values ($1, $2, $3::timestamptz, case when $4 then $3::timestamptz end)
+           on conflict (source, version_sha) do update set settled_at = coalesce(lookback_run.settled_at, excluded.settled_at)`,
+    values: [source, versionSha, foundAt, settles],
+  })
+  metrics.hits.inc({ source, found_in: 'approval' }, approvals)
+  metrics.hits.inc({ source, found_in: 'address-book' }, addressBook)
+  if (approvals + addressBook > 0)
     log.error(
-      { source, versionSha, approvals: hits.approvals, addressBook: hits.entries, reportBy: hits.reportBy },
+      { source, versionSha, approvals, addressBook, reportBy: pass.reportBy },
       'ALARM: what was approved or allow-listed before hits a newly listed address',
     )
-  return hits.approvals + hits.entries
+  return approvals + addressBook
+}
+
+async function timeOf(database: Database): Promise<Date> {
+  const [row] = await database.query<{ now: Date }>({ text: 'select clock_now() as now' })
+  if (row === undefined) throw new Error('invariant: a select without a from clause has one row')
+  return row.now
 }

@@ -1,5 +1,4 @@
-import { canonicalizeAddress, type AssetRegistry } from '@callback-quorum/chains'
-import type { AddressBook } from '@callback-quorum/checker-kit'
+import { bookAddresses, type BookSource } from './book-addresses.ts'
 import { isSameKey, knownAddress, type KnownAddress } from './known-address.ts'
 import { bucketOf } from './resembles.ts'
 
@@ -12,28 +11,9 @@ export interface KnownBook {
   readonly size: number
 }
 
-export interface KnownBookOptions {
-  readonly addresses: Pick<AddressBook, 'listedOn' | 'allowListings'>
-  readonly assets: Pick<AssetRegistry, 'chain' | 'assets'>
-}
-
 /** Reads the book once, as it is read once at boot. */
-export function createKnownBook({ addresses, assets }: KnownBookOptions): KnownBook {
-  const chainIds = new Set([
-    ...assets.assets.map(({ chain }) => chain.id),
-    ...addresses.allowListings.map(({ place }) => place.slice(0, place.indexOf('\n'))),
-  ])
-  return indexKnown(
-    [...chainIds].flatMap((chainId) => {
-      const chain = assets.chain(chainId)
-      if (chain === undefined) throw new Error(`invariant: the chain ${chainId} of an entry is in the registry`)
-      return addresses.listedOn(chainId).flatMap(({ text }) => {
-        const known = knownAddress(canonicalizeAddress(chain.family, chain.network, text), chainId)
-        return known === undefined ? [] : [known]
-      })
-    }),
-  )
-}
+export const createKnownBook = (source: BookSource): KnownBook =>
+  indexKnown(bookAddresses(source).flatMap(({ chain, address }) => knownAddress(address, chain) ?? []))
 
 /** One look-up by the ends, however many entries there are. */
 export function indexKnown(entries: readonly KnownAddress[]): KnownBook {
