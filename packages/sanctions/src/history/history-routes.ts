@@ -1,5 +1,13 @@
 import type { AssetRegistry } from '@callback-quorum/chains'
-import { AdminFault, PAGE, readId, readQuery, type AdminCall, type AdminRoute, type Sql } from '@callback-quorum/service'
+import {
+  AdminFault,
+  PAGE,
+  readId,
+  readQuery,
+  type AdminCall,
+  type AdminRoute,
+  type Sql,
+} from '@callback-quorum/service'
 import type { AddressIndex, ListedMatch } from '../list/address-index.ts'
 import type { ListReader } from '../list/list-reader.ts'
 import { LOOKBACK_DAYS } from './lookback.ts'

@@ -19,7 +19,9 @@ export const rememberScreened: Rule = {
     await rememberPaid(tx, {
       organisation: question.organisation,
       chain: question.chain?.id ?? UNKNOWN_CHAIN,
-      destinations: screened.flatMap(({ role, address }) => (isPaidRole(role) && address !== undefined ? [address] : [])),
+      destinations: screened.flatMap(({ role, address }) =>
+        isPaidRole(role) && address !== undefined ? [address] : [],
+      ),
       at: context.now,
     })
     return { outcome: 'approve' }

@@ -10,7 +10,7 @@ const SATURDAY = 6
  */
 export function reportBy(foundAt: Date): string {
   const day = new Date(Date.UTC(foundAt.getUTCFullYear(), foundAt.getUTCMonth(), foundAt.getUTCDate()))
-  for (let left = BUSINESS_DAYS; left > 0; ) {
+  for (let left = BUSINESS_DAYS; left > 0;) {
     day.setUTCDate(day.getUTCDate() + 1)
     if (day.getUTCDay() !== SATURDAY && day.getUTCDay() !== SUNDAY) left -= 1
   }

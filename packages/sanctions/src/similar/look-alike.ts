@@ -88,8 +88,13 @@ function judgementOf(
 function subjectsOf(question: Question): { subjects: readonly PaidSubject[]; objections: readonly Objection[] } {
   const { chain, outputs, binding } = question
   if (chain === undefined)
-    return refused('CHAIN_UNSUPPORTED', 'the chain of this request is not in the asset registry, so nothing is compared')
-  const own = new Set(outputs.flatMap(({ own: isOwn, address }) => (isOwn && address !== undefined ? [address.key] : [])))
+    return refused(
+      'CHAIN_UNSUPPORTED',
+      'the chain of this request is not in the asset registry, so nothing is compared',
+    )
+  const own = new Set(
+    outputs.flatMap(({ own: isOwn, address }) => (isOwn && address !== undefined ? [address.key] : [])),
+  )
   const subjects = new Map<string, PaidSubject>()
   for (const { role, raw, address } of screenSubjects(question, [])) {
     if (!isPaidRole(role)) continue

@@ -55,10 +55,7 @@ export interface Payment {
 }
 
 /** Remembers whom an approval pays, in its own transaction. Rows are locked in one order, whoever pays whom at once. */
-export async function rememberPaid(
-  tx: Transaction,
-  { organisation, chain, destinations, at }: Payment,
-): Promise<void> {
+export async function rememberPaid(tx: Transaction, { organisation, chain, destinations, at }: Payment): Promise<void> {
   const rows = new Map<string, object>()
   for (const address of destinations) {
     const known = knownAddress(address, chain)
