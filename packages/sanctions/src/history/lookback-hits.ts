@@ -54,10 +54,10 @@ export async function insertApprovalHits(
     text: `insert into lookback_hit (source, version_sha, found_in, business_key, organisation, role, chain, raw, key, matched, listed, listed_id,
              decided_at, found_at, report_by)
            select distinct on (a."listedId", s.business_key, s.role, s.chain, s.key)
-             $1, $2, 'approval', s.business_key, s.organisation, s.role, s.chain, s.raw, s.key, a.key, a.listed, a."listedId", s.decided_at, $3, $4
+             $1, $2, 'approval', s.business_key, s.organisation, s.role, s.chain, s.raw, s.key, a.key, a.listed, a."listedId", s.decided_at, $3::timestamptz, $4::date
            from screened_address s cross join lateral unnest(s.keys) k
-           join jsonb_to_recordset($5) as a (key text, "listedId" text, listed jsonb) on a.key = k
-           where s.keys && $6 and s.decided_at > $3 - $7 * interval '1 day'
+           join jsonb_to_recordset($5::jsonb) as a (key text, "listedId" text, listed jsonb) on a.key = k
+           where s.keys && $6::text[] and s.decided_at > $3::timestamptz - $7 * interval '1 day'
            order by a."listedId", s.business_key, s.role, s.chain, s.key, s.decided_at desc, a.key = s.key desc, a.key
            on conflict do nothing returning hit_id`,
     values: [
@@ -80,8 +80,8 @@ export async function insertBookHits(
 ): Promise<number> {
   const inserted = await tx.query({
     text: `insert into lookback_hit (source, version_sha, found_in, chain, raw, key, matched, listed, listed_id, found_at, report_by)
-           select $1, $2, 'address-book', chain, raw, key, matched, listed, "listedId", $3, $4
-           from jsonb_to_recordset($5) as e (chain text, raw text, key text, matched text, "listedId" text, listed jsonb)
+           select $1, $2, 'address-book', chain, raw, key, matched, listed, "listedId", $3::timestamptz, $4::date
+           from jsonb_to_recordset($5::jsonb) as e (chain text, raw text, key text, matched text, "listedId" text, listed jsonb)
            on conflict do nothing returning hit_id`,
     values: [source, versionSha, foundAt, reportBy, JSON.stringify(entries)],
   })

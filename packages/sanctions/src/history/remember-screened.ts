@@ -47,10 +47,10 @@ async function insertScreened(
   await tx.query({
     name: 'insert-screened-addresses',
     text: `insert into screened_address (business_key, organisation, chain, role, key, keys, raw, decided_at)
-           select $1, $2, $3, r.role, r.key, r.keys, r.raw, $4
-           from jsonb_to_recordset($5) as r (role text, key text, keys text[], raw text)
+           select $1, $2, $3, r.role, r.key, r.keys, r.raw, $4::timestamptz
+           from jsonb_to_recordset($5::jsonb) as r (role text, key text, keys text[], raw text)
            where not exists (select 1 from screened_address s where s.business_key = $1 and s.key = r.key and s.role = r.role
-             and s.decided_at > $4 - interval '${AGAIN_AFTER}')
+             and s.decided_at > $4::timestamptz - interval '${AGAIN_AFTER}')
            on conflict do nothing`,
     values: [businessKey, organisation, chain?.id ?? UNKNOWN_CHAIN, now, JSON.stringify(rows)],
   })

@@ -68,8 +68,8 @@ export async function rememberPaid(tx: Transaction, { organisation, chain, desti
   await tx.query({
     name: 'remember-paid-destinations',
     text: `insert into paid_destination as paid (organisation, bucket, visible, key, keys, chain, raw, first_paid_at, last_paid_at)
-           select $1, bucket, visible, key, keys, $2, raw, $3, $3
-           from jsonb_to_recordset($4) as r (bucket text, visible text, key text, keys text[], raw text)
+           select $1, bucket, visible, key, keys, $2, raw, $3::timestamptz, $3::timestamptz
+           from jsonb_to_recordset($4::jsonb) as r (bucket text, visible text, key text, keys text[], raw text)
            order by bucket, visible, key
            on conflict (organisation, bucket, visible, key) do update set last_paid_at = excluded.last_paid_at
            where paid.last_paid_at < excluded.last_paid_at - interval '${WRITE_EVERY}'`,

@@ -11,7 +11,11 @@ export function diceOf(seed: number): Dice {
   return {
     below,
     bytes: (length) => Uint8Array.from({ length }, () => below(256)),
-    letters: (alphabet, length) => Array.from({ length }, () => alphabet.charAt(below(alphabet.length))).join(''),
+    letters: (alphabet, length) => {
+      let drawn = ''
+      while (drawn.length < length) drawn += alphabet.charAt(below(alphabet.length))
+      return drawn
+    },
     letterBut: (alphabet, not) => {
       const others = [...alphabet].filter((letter) => letter.toLowerCase() !== not.toLowerCase())
       return others[below(others.length)] ?? ''

@@ -36,14 +36,14 @@ const alarmsOf = (form: 'evm' | 'bitcoin base58'): number => {
 }
 
 describe(`of ${String(RANDOM)} random addresses against a book of ${String(BOOK)}`, () => {
-  // Calculated: 72 (2 / 16^7 - 1 / 16^8 for each pair), with a standard deviation of 8.5. Measured with this seed: 62.
+  // Calculated: 72 (2 / 16^7 - 1 / 16^8 for each pair), with a standard deviation of 8.5. Measured with this seed: 69.
   test('as many hexadecimal ones are false alarms as chance makes', () => {
     const alarms = alarmsOf('evm')
     expect(alarms).toBeGreaterThan(72 - 4 * 8.5)
     expect(alarms).toBeLessThan(72 + 4 * 8.5)
   })
 
-  // Calculated: 0.53, since two base58 characters agree without their case once in 32.3.
+  // Calculated: 0.54, since two base58 characters agree without their case once in 32.3. Measured: 1.
   test('hardly any base58 one is', () => {
     expect(alarmsOf('bitcoin base58')).toBeLessThanOrEqual(4)
   })
@@ -64,6 +64,7 @@ describe('the book itself', () => {
     })
     const book = indexKnown([...random, ...twins])
     expect([...random, ...twins].filter((entry) => alarmed(entry, book))).toEqual([])
-    expect(twins.filter((twin) => alarmed(twin, indexKnown(random)))).toHaveLength(twins.length)
+    const before = indexKnown(random)
+    expect(twins.filter((twin) => alarmed(twin, before))).toHaveLength(twins.length)
   })
 })
