@@ -8,7 +8,7 @@ import { createKnownBook } from '../../src/similar/known-book.ts'
 import { createLookAlikeMetrics } from '../../src/similar/look-alike-metrics.ts'
 import { lookAlike } from '../../src/similar/look-alike.ts'
 import { lookAlikesSchema } from '../../src/similar/look-alikes-config.ts'
-import { codesOf, judge } from '../asking.ts'
+import { chainOf, codesOf, judge, outputTo } from '../asking.ts'
 import { ASSETS, bookOf, claim, payment } from './asked-as-kit.ts'
 import { openScreenedDatabase } from './screened-database.ts'
 
@@ -214,9 +214,20 @@ describe('how it fails', () => {
     await expect(ask(payment('t', 'ethereum', [OTHER]))).rejects.toThrow('paid_destination')
   })
 
+  test('more known addresses at the same ends than can be compared are unable, not approved', async () => {
+    const { database, ask } = await open()
+    await database.query({
+      text: `insert into paid_destination select 'acme', 'evm d9a a91', 'd9a' || n || 'a91', 'key20:' || n, array['key20:' || n], 'ethereum', 'x',
+               clock_now(), clock_now() from generate_series(1, 10000) n`,
+    })
+    expect(codesOf(await ask(payment('t', 'ethereum', [FORGED])))).toEqual(['LOOK_ALIKE_TOO_MANY'])
+    expect((await ask(payment('t', 'ethereum', [OTHER]))).outcome).toBe('approve')
+  })
+
+  const EOS = chainOf('opaque', 'eos')
   test.each([
     ['an unknown chain', { chain: undefined }, 'CHAIN_UNSUPPORTED'],
-    ['an opaque chain', { chain: { id: 'eos', family: 'opaque', network: 'mainnet' } }, 'CHAIN_UNSUPPORTED'],
+    ['an opaque chain', { chain: EOS, outputs: [outputTo(EOS, 'alice')] }, 'CHAIN_UNSUPPORTED'],
     ['a destination that cannot be read', { outputs: [{ addressText: 'nonsense', own: false }] }, 'ADDRESS_INVALID'],
   ] as const)('%s is rejected, not skipped', async (_, parts, code) => {
     const { ask } = await open(ALLOWED)
