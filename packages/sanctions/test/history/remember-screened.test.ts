@@ -12,7 +12,7 @@ const DAY_MS = 24 * 3_600_000
 
 const rowsOf = (database: Database) =>
   database.query<{ role: string; raw: string; key: string; keys: string[]; chain: string; decided_at: Date }>({
-    text: 'select role, raw, key, keys, chain, decided_at from screened_address order by screened_id',
+    text: 'select role, raw, key, keys, chain, decided_at from screened_address order by decided_at, role, raw',
   })
 
 const account = (text: string): Account => ({ key: canonicalizeAddress('evm', 'mainnet', text).key, text })
@@ -28,8 +28,8 @@ describe('an approval', () => {
     const at = { chain: 'ethereum', decided_at: new Date('2026-01-01T00:00:00Z') }
     const keyOf = (text: string): string => `key20:${text.slice(2).toLowerCase()}`
     expect(await rowsOf(database)).toEqual([
-      { ...at, role: 'destination', raw: CLEAN, key: keyOf(CLEAN), keys: [keyOf(CLEAN), `text:${CLEAN}`] },
       { ...at, role: 'contract', raw: THIRD, key: keyOf(THIRD), keys: [keyOf(THIRD), `text:${THIRD}`] },
+      { ...at, role: 'destination', raw: CLEAN, key: keyOf(CLEAN), keys: [keyOf(CLEAN), `text:${CLEAN}`] },
       { ...at, role: 'source', raw: OTHER, key: keyOf(OTHER), keys: [keyOf(OTHER), `text:${OTHER}`] },
     ])
   })
@@ -49,8 +49,8 @@ describe('an approval', () => {
     const binding = { decoded, outflows: [], isOwn: () => false, slots: [] }
     await claim(database, rememberScreened, payment('1', 'ethereum', [CLEAN], { binding }))
     expect((await rowsOf(database)).map(({ role, raw }) => `${role} ${raw}`)).toEqual([
-      `destination ${CLEAN}`,
       `contract ${THIRD}`,
+      `destination ${CLEAN}`,
       `destination ${OTHER}`,
     ])
     const paid = await database.query<{ raw: string }>({ text: 'select raw from paid_destination order by raw' })
