@@ -60,12 +60,3 @@ create table lookback_hit (
 
 create trigger lookback_hit_append_only before update or delete on lookback_hit
   for each statement execute function refuse_change();
-
--- Versions that were looked back on. `settled_at`: again, after every decision on the version before was recorded.
-create table lookback_run (
-  source      text not null,
-  version_sha text not null,
-  ran_at      timestamptz not null,
-  settled_at  timestamptz,
-  primary key (source, version_sha)
-);

@@ -12,7 +12,7 @@ export interface AddedKey {
   readonly listed: Evidence
 }
 
-/** Reading a value costs up to 0.4 ms (every family is tried): callbacks wait about 10 ms for a turn. */
+/** Reading a value costs up to 0.4 ms (several families are tried): a callback waits about 10 ms for its turn. */
 const ROWS_PER_TURN = 25
 
 /** So many rows at once are looked for: with some five keys each, a statement stays well under a megabyte. */

@@ -1,29 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database, Logger, Stoppable } from '@callback-quorum/service'
-import type { ListedRow } from '../list/listed-row.ts'
 import { addedKeys } from './added-keys.ts'
 import type { FindBookEntries } from './book-entries.ts'
 import type { HistoryMetrics } from './history-metrics.ts'
 import { insertApprovalHits, insertBookHits, type Pass } from './lookback-hits.ts'
+import { newlyListed, type Listing } from './newly-listed.ts'
 import { reportBy } from './report-by.ts'
 
 /** domain/sanctions 1.7: approvals of the last days. */
 export const LOOKBACK_DAYS = 30
 
 /**
- * An approval may be recorded this long after the activation of a version it was not judged by: a replica may be behind for 60 s, a decision
- * takes 8 s and its transaction 10 s. After it the look back is done again.
+ * An approval that was judged by the version before may be recorded this long after the activation: a replica may be behind for 60 s, a
+ * decision takes 8 s and its transaction 10 s. The look back is done before and after this time.
  */
 const SETTLE_MS = 90_000
 
 /** Of one batch, in the background: nobody waits for it but the report. */
 const TIMEOUT_MS = 60_000
 
-/** Rows that a version has and the one before had not. */
-export interface AddedRows {
+/** A version that screens from now on. */
+export interface Activated {
   readonly source: string
-  /** SHA-256 of the version, lower-case hex. */
+  /** SHA-256, lower-case hex. */
   readonly versionSha: string
-  readonly added: readonly ListedRow[]
+  readonly diff: Listing
 }
 
 export interface LookbackOptions {
@@ -39,84 +40,57 @@ export interface LookbackOptions {
 
 export interface Lookback extends Stoppable {
   /**
-   * Looks for approvals that hit the added rows, at once and again when decisions on the version before are recorded. Hits are written to
-   * `lookback_hit`, counted and logged as errors. Never rejects: what fails is counted, logged and tried again. Gives how many hits
-   * are new. Every replica may call it for every version.
+   * Looks for approvals that hit what is newly listed, at once and once more when every decision on the version before is recorded.
+   * Hits are written to `lookback_hit`, counted and logged as errors. Resolves after both; rejects when one failed or `stop` came
+   * first, and is then to be called again. Calling it twice writes nothing twice.
    */
-  onActivated(version: AddedRows): Promise<number>
-  /** Whether a version was looked back on to the end; if not (the process died), call `onActivated` for it again. */
-  isSettled(source: string, versionSha: string): Promise<boolean>
+  onActivated(activated: Activated): Promise<void>
 }
 
 export function createLookback(options: LookbackOptions): Lookback {
-  const { database, metrics, log, settleMs = SETTLE_MS } = options
-  const timers = new Set<NodeJS.Timeout>()
-  let isStopped = false
-  let working: Promise<unknown> = Promise.resolve()
-
-  const tryPass = async (version: AddedRows, settles: boolean): Promise<number | undefined> => {
-    const { source, versionSha } = version
+  const { metrics, settleMs = SETTLE_MS } = options
+  const stopping = new AbortController()
+  const running = new Set<Promise<void>>()
+  const lookBackTwice = async (activated: Activated): Promise<void> => {
     try {
-      return await lookBack(options, version, settles)
-    } catch (err) {
-      metrics.failures.inc({ source })
-      log.error({ err, source, versionSha }, 'the look back on a version failed and is tried again')
-      return undefined
+      await lookBack(options, activated)
+      await sleep(settleMs, undefined, { ref: false, signal: stopping.signal })
+      await lookBack(options, activated)
+    } catch (error) {
+      if (!stopping.signal.aborted) metrics.failures.inc({ source: activated.source })
+      throw error
     }
-  }
-  const settleLater = (version: AddedRows): void => {
-    if (isStopped) return
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      working = working.then(async () => {
-        if ((await tryPass(version, true)) === undefined) settleLater(version)
-      })
-    }, settleMs)
-    timer.unref()
-    timers.add(timer)
   }
   return {
     name: 'look back',
-    onActivated: (version) => {
-      // One after the other: two lists that change at once do not double the load.
-      const pass = working.then(async () => (await tryPass(version, false)) ?? 0)
-      working = pass
-      settleLater(version)
-      return pass
-    },
-    isSettled: async (source, versionSha) => {
-      const rows = await database.query({
-        text: 'select 1 from lookback_run where source = $1 and version_sha = $2 and settled_at is not null',
-        values: [source, versionSha],
-      })
-      return rows.length > 0
+    onActivated: async (activated) => {
+      const run = lookBackTwice(activated)
+      running.add(run)
+      try {
+        await run
+      } finally {
+        running.delete(run)
+      }
     },
     stop: async () => {
-      isStopped = true
-      for (const timer of timers) clearTimeout(timer)
-      await working
+      stopping.abort()
+      await Promise.allSettled(running)
     },
   }
 }
 
-async function lookBack(options: LookbackOptions, version: AddedRows, settles: boolean): Promise<number> {
+async function lookBack(options: LookbackOptions, { source, versionSha, diff }: Activated): Promise<void> {
   const { database, metrics, log, findBookEntries, days = LOOKBACK_DAYS } = options
-  const { source, versionSha, added } = version
   const foundAt = await timeOf(database)
   const pass: Pass = { source, versionSha, foundAt, reportBy: reportBy(foundAt) }
   let approvals = 0
   let addressBook = 0
   // A transaction for each batch: reading what is listed may take minutes, and a hit that was written once is not written again.
-  for await (const keys of addedKeys(added, foundAt.toISOString().slice(0, 10))) {
+  for await (const keys of addedKeys(newlyListed(diff), foundAt.toISOString().slice(0, 10))) {
     approvals += await database.transaction((tx) => insertApprovalHits(tx, pass, keys, days), { timeoutMs: TIMEOUT_MS })
     const entries = findBookEntries?.(keys) ?? []
     if (entries.length > 0) addressBook += await database.transaction((tx) => insertBookHits(tx, pass, entries))
   }
-  await database.query({
-    text: `insert into lookback_run (source, version_sha, ran_at, settled_at) values ($1, $2, $3::timestamptz, case when $4 then $3::timestamptz end)
-           on conflict (source, version_sha) do update set settled_at = coalesce(lookback_run.settled_at, excluded.settled_at)`,
-    values: [source, versionSha, foundAt, settles],
-  })
   metrics.hits.inc({ source, found_in: 'approval' }, approvals)
   metrics.hits.inc({ source, found_in: 'address-book' }, addressBook)
   if (approvals + addressBook > 0)
@@ -124,7 +98,6 @@ async function lookBack(options: LookbackOptions, version: AddedRows, settles: b
       { source, versionSha, approvals, addressBook, reportBy: pass.reportBy },
       'ALARM: what was approved or allow-listed before hits a newly listed address',
     )
-  return approvals + addressBook
 }
 
 async function timeOf(database: Database): Promise<Date> {

@@ -35,7 +35,7 @@ export interface LookbackRig {
   /** An approval with this transaction id, now. */
   approve(id: string, chain: string, to: readonly string[]): Promise<void>
   /** That a version was activated which added these rows. */
-  activate(added: readonly ListedRow[], versionSha?: string): Promise<number>
+  activate(added: readonly ListedRow[], versionSha?: string): Promise<void>
   hits(): Promise<readonly LookbackHit[]>
 }
 
@@ -44,8 +44,8 @@ export interface RigOptions {
   readonly settleMs?: number
 }
 
-/** A real database and the look back on it; the second pass comes only when a test asks for it by `settleMs`. */
-export async function openLookbackRig({ book, settleMs = 60_000 }: RigOptions = {}): Promise<LookbackRig> {
+/** A real database and the look back on it, whose second pass follows at once. */
+export async function openLookbackRig({ book, settleMs = 0 }: RigOptions = {}): Promise<LookbackRig> {
   const { testDatabase, database } = await openScreenedDatabase()
   const registry = new Registry()
   const logged: Readonly<Record<string, unknown>>[] = []
@@ -70,7 +70,7 @@ export async function openLookbackRig({ book, settleMs = 60_000 }: RigOptions = 
     lookback,
     logged,
     approve: (id, chain, to) => claim(database, rememberScreened, payment(id, chain, to)),
-    activate: (added, versionSha = SHA) => lookback.onActivated({ source: 'ofac-sdn', versionSha, added }),
+    activate: (added, versionSha = SHA) => lookback.onActivated({ source: 'ofac-sdn', versionSha, diff: { added } }),
     hits: () => readHits(database, { rows: 100 }),
   }
 }

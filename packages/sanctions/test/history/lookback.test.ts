@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readListFile, UNPACKED_BYTES_MAX } from '../../src/formats/read-list-file.ts'
 import { V0321, V11 } from '../lists.ts'
+import { newlyListed } from '../../src/history/newly-listed.ts'
 import { DAY_MS, openLookbackRig, row, SHA } from './lookback-rig.ts'
 
 const LISTED = '0xd9A1b0B1e1aE382DbDc898Ea68012FfcB2853a91'
@@ -11,7 +12,7 @@ describe('after an activation', () => {
     const { approve, activate, hits } = await openLookbackRig()
     await approve('t-1', 'ethereum', [CLEAN, LISTED])
     await approve('t-2', 'ethereum', [CLEAN])
-    expect(await activate([row(LISTED.toLowerCase())])).toBe(1)
+    await activate([row(LISTED.toLowerCase())])
     expect(await hits()).toEqual([
       {
         hitId: expect.any(BigInt) as bigint,
@@ -102,7 +103,7 @@ describe('after an activation', () => {
   ])('%s', async (_, listed, chain, paid) => {
     const { approve, activate, hits } = await openLookbackRig()
     await approve('t-1', chain, [paid])
-    expect(await activate([row(listed)])).toBe(1)
+    await activate([row(listed)])
     expect(await hits()).toMatchObject([{ raw: paid, listed: { value: listed } }])
   })
 
@@ -140,7 +141,7 @@ describe('after an activation', () => {
     const { activate, hits } = await openLookbackRig({
       book: `own:\n  - { address: '${CLEAN}', chain: base, wallet: hot }\nallow:\n  - { address: '${LISTED}', chain: ethereum, whitelisted_at: 2026-01-01 }\n`,
     })
-    expect(await activate([row(LISTED), row(CLEAN, { featureId: '2' })])).toBe(2)
+    await activate([row(LISTED), row(CLEAN, { featureId: '2' })])
     expect((await hits()).map(({ foundIn, chain, raw, approval }) => [foundIn, chain, raw, approval]).sort()).toEqual([
       ['address-book', 'base', CLEAN, undefined],
       ['address-book', 'ethereum', LISTED, undefined],
@@ -161,33 +162,45 @@ describe('after an activation', () => {
 })
 
 describe('asked again', () => {
-  test('a version that every replica looks back on is written, counted and logged once', async () => {
-    const { approve, activate, hits, logged } = await openLookbackRig()
+  test('a version that is looked back on more than once is written, counted and logged once', async () => {
+    const { approve, activate, hits, logged, registry } = await openLookbackRig()
     await approve('t-1', 'ethereum', [LISTED])
-    const found = await Promise.all([activate([row(LISTED)]), activate([row(LISTED)]), activate([row(LISTED)])])
-    expect(found).toEqual([1, 0, 0])
+    await Promise.all([activate([row(LISTED)]), activate([row(LISTED)]), activate([row(LISTED)])])
     expect(await hits()).toHaveLength(1)
     expect(logged).toHaveLength(1)
+    expect(await registry.metrics()).toContain(
+      'callback_quorum_sanctions_lookback_hits_total{source="ofac-sdn",found_in="approval"} 1',
+    )
   })
 
-  test('a later pass finds what was recorded after the first one, and settles the version', async () => {
-    const { approve, activate, hits, lookback } = await openLookbackRig({ settleMs: 200 })
-    expect(await activate([row(LISTED)])).toBe(0)
-    expect(await lookback.isSettled('ofac-sdn', SHA)).toBe(false)
+  test('what a replica that was behind recorded after the activation is found by the second pass', async () => {
+    const { approve, activate, hits } = await openLookbackRig({ settleMs: 1_000 })
+    await approve('before', 'ethereum', [LISTED])
+    const both = activate([row(LISTED)])
+    await expect.poll(hits, { timeout: 10_000 }).toHaveLength(1)
     await approve('late', 'ethereum', [LISTED])
-    await expect.poll(() => lookback.isSettled('ofac-sdn', SHA), { timeout: 10_000 }).toBe(true)
-    expect((await hits()).map(({ approval }) => approval?.businessKey)).toEqual(['cobo:acme:late'])
+    await both
+    expect((await hits()).map(({ approval }) => approval?.businessKey)).toEqual(['cobo:acme:late', 'cobo:acme:before'])
   })
 
-  test('a pass that fails stops nobody, is counted, and is tried again', async () => {
-    const { database, approve, activate, hits, registry, lookback } = await openLookbackRig({ settleMs: 200 })
+  test('one that fails is counted and rejects, and can be done again', async () => {
+    const { database, approve, activate, hits, registry } = await openLookbackRig()
     await approve('t-1', 'ethereum', [LISTED])
     await database.query({ text: 'alter table lookback_hit rename to away' })
-    expect(await activate([row(LISTED)])).toBe(0)
-    expect(await registry.metrics()).toContain('callback_quorum_sanctions_lookback_failures_total{source="ofac-sdn"}')
+    await expect(activate([row(LISTED)])).rejects.toThrow('lookback_hit')
+    expect(await registry.metrics()).toContain('callback_quorum_sanctions_lookback_failures_total{source="ofac-sdn"} 1')
     await database.query({ text: 'alter table away rename to lookback_hit' })
-    await expect.poll(() => lookback.isSettled('ofac-sdn', SHA), { timeout: 10_000 }).toBe(true)
+    await activate([row(LISTED)])
     expect(await hits()).toHaveLength(1)
+  })
+
+  test('stopping does not wait for the second pass, and says that it was not done', async () => {
+    const { approve, activate, hits, lookback } = await openLookbackRig({ settleMs: 3_600_000 })
+    await approve('t-1', 'ethereum', [LISTED])
+    const both = expect(activate([row(LISTED)])).rejects.toThrow('aborted')
+    await expect.poll(hits, { timeout: 10_000 }).toHaveLength(1)
+    await lookback.stop()
+    await both
   })
 
   test('hits cannot be changed or removed', async () => {
@@ -195,5 +208,29 @@ describe('asked again', () => {
     await approve('t-1', 'ethereum', [LISTED])
     await activate([row(LISTED)])
     await expect(database.query({ text: 'delete from lookback_hit' })).rejects.toThrow('append-only')
+  })
+})
+
+describe('what is newly listed', () => {
+  const before = row(LISTED, { listIds: ['91507'] })
+  test.each([
+    ['a row that was added', { added: [before] }, 1],
+    [
+      'a row that a further list has',
+      { added: [], changed: [{ before, after: row(LISTED, { listIds: ['91507', '1550'] }) }] },
+      1,
+    ],
+    [
+      'no row with other words around it',
+      { added: [], changed: [{ before, after: { ...before, partyName: 'Else' } }] },
+      0,
+    ],
+    [
+      'no row that left one of its lists',
+      { added: [], changed: [{ before: row(LISTED, { listIds: ['91507', '1550'] }), after: before }] },
+      0,
+    ],
+  ])('%s', (_, diff, rows) => {
+    expect(newlyListed(diff)).toHaveLength(rows)
   })
 })
