@@ -17,7 +17,7 @@ export function diceOf(seed: number): Dice {
       return drawn
     },
     letterBut: (alphabet, not) => {
-      const others = [...alphabet].filter((letter) => letter.toLowerCase() !== not.toLowerCase())
+      const others = Array.from(alphabet).filter((letter) => letter.toLowerCase() !== not.toLowerCase())
       return others[below(others.length)] ?? ''
     },
   }
