@@ -112,19 +112,22 @@ describe('what was written', () => {
     expect(rememberScreened.kinds).toEqual(['keysign', 'tx-approval', 'tx-signing'])
   })
 
-  test('two payments to the same destinations in other orders do not wait for each other for ever', async () => {
+  test('payments to the same destinations in other orders lock them in one order: none is begun again', async () => {
     const { database } = await openScreenedDatabase()
-    const many = Array.from({ length: 50 }, (_, number) => `0x${(number + 1).toString(16).padStart(40, '0')}`)
+    const many = Array.from({ length: 400 }, (_, number) => `0x${(number + 1).toString(16).padStart(40, '0')}`)
+    let begun = 0
     await Promise.all(
       Array.from({ length: 8 }, (_, number) =>
-        claim(
-          database,
-          rememberScreened,
-          payment(`t${String(number)}`, 'ethereum', number % 2 === 0 ? many : many.toReversed()),
-        ),
+        database.transaction(async (tx) => {
+          begun += 1
+          const now = await tx.clockNow()
+          const question = payment(`t${String(number)}`, 'ethereum', number % 2 === 0 ? many : many.toReversed())
+          await rememberScreened.claim?.(question, tx, { now, firstAskedAt: now, alreadyClaimed: false })
+        }),
       ),
     )
-    expect(await rowsOf(database)).toHaveLength(400)
-    expect(await database.query({ text: 'select 1 from paid_destination' })).toHaveLength(50)
+    expect(begun).toBe(8)
+    expect(await rowsOf(database)).toHaveLength(3_200)
+    expect(await database.query({ text: 'select 1 from paid_destination' })).toHaveLength(400)
   })
 })
