@@ -17,7 +17,14 @@ export interface DeliveredFile {
   discard(): Promise<void>
 }
 
-export type Delivered = DeliveredFile | { readonly result: 'not-modified' }
+/** The publication is still the one that the validators belong to. */
+export interface NotModified {
+  readonly result: 'not-modified'
+  /** As in DeliveredFile. May be older than what is known already, never a reason to set a clock back. */
+  readonly checkedAtMs?: number
+}
+
+export type Delivered = DeliveredFile | NotModified
 
 /** Where the bytes of a list come from: a publisher's server, or a file that somebody else brings. */
 export interface Delivery {

@@ -1,0 +1,61 @@
+import { lookup as resolveName, type LookupAddress } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
+import { SanctionsFault } from '../faults.ts'
+import { addressClassOf } from './address-class.ts'
+
+/** What a connection may be made to, decided on the addresses that it is made to. */
+export interface AddressGuard {
+  /** For a name: gives no address at all when one of them is not to be asked. */
+  readonly lookup: LookupFunction
+  /** For a URL that names an address itself: no look-up is made for it. Throws SanctionsFault `ERR_SANCTIONS_DELIVERY_ADDRESS`. */
+  requireLiteral(url: URL): void
+}
+
+/** `[::1]` -> `::1`. */
+const bareHost = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1')
+
+/**
+ * Guards against redirects and names that lead into one's own network. Private addresses are for the hosts that the operator wrote
+ * out in full (`namedHosts`, as a URL has them); addresses of class `never` are for none.
+ */
+export function createAddressGuard(
+  namedHosts: ReadonlySet<string>,
+  resolve: LookupFunction = resolveName,
+): AddressGuard {
+  const named = new Set([...namedHosts].map(bareHost))
+  const faultOf = (host: string, addresses: readonly string[]): SanctionsFault | undefined => {
+    const classes = addresses.map(addressClassOf)
+    const fault = (what: string): SanctionsFault =>
+      new SanctionsFault('ERR_SANCTIONS_DELIVERY_ADDRESS', `${host} ${what}`)
+    if (addresses.length === 0) return fault('has no address')
+    if (classes.includes('never')) return fault('stands for an address that is never asked')
+    if (classes.includes('private') && !named.has(host))
+      return fault('stands for a private address, and the configuration does not name it')
+    return undefined
+  }
+  return {
+    lookup: (host, options, callback) => {
+      resolve(host, { ...options, all: true }, (error, found) => {
+        if (error !== null) {
+          callback(error, [])
+          return
+        }
+        const addresses: readonly LookupAddress[] =
+          typeof found === 'string' ? [{ address: found, family: isIP(found) }] : found
+        const fault = faultOf(
+          host,
+          addresses.map(({ address }) => address),
+        )
+        const [first] = addresses
+        if (fault !== undefined || first === undefined) callback(fault ?? new Error('no address'), [])
+        else if (options.all === true) callback(null, [...addresses])
+        else callback(null, first.address, first.family)
+      })
+    },
+    requireLiteral: ({ hostname }) => {
+      const host = bareHost(hostname)
+      const fault = isIP(host) === 0 ? undefined : faultOf(host, [host])
+      if (fault !== undefined) throw fault
+    },
+  }
+}
