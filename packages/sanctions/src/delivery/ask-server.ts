@@ -68,7 +68,7 @@ async function request({ dispatcher, signal, headersFor }: Asking, url: URL): Pr
 }
 
 function targetOf(from: URL, location: string | undefined): URL {
-  const target = location === undefined ? null : URL.parse(location, from)
+  const target = location === undefined ? null : URL.parse(location, from.href)
   if (target === null)
     throw new SanctionsFault('ERR_SANCTIONS_DELIVERY_REDIRECT', `${from.host} redirects without saying where to`)
   return target

@@ -1,11 +1,13 @@
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { SanctionsFault } from '../faults.ts'
+import { readSmallFile } from './read-small-file.ts'
 
 /** What whoever delivers the list writes beside it after each successful check of the publication, changed or not. */
 export interface DeliveryManifest {
   readonly checkedAtMs: number
   readonly sha256: string
+  /** As it was written, to see whether it is another one. */
+  readonly text: string
 }
 
 /** Clocks of the delivering and the screening machine may differ by this much. */
@@ -23,9 +25,11 @@ export async function readDeliveryManifest(file: string, nowMs: number): Promise
   const path = manifestPathOf(file)
   const fault = (why: string, cause?: unknown): SanctionsFault =>
     new SanctionsFault('ERR_SANCTIONS_LIST_MANIFEST', `${path}: ${why}`, { cause })
+  let text: string
   let content: unknown
   try {
-    content = JSON.parse(await readFile(path, 'utf8'))
+    text = await readSmallFile(path)
+    content = JSON.parse(text)
   } catch (error) {
     throw fault('missing, unreadable or not JSON', error)
   }
@@ -33,5 +37,5 @@ export async function readDeliveryManifest(file: string, nowMs: number): Promise
   if (!parsed.success) throw fault(z.prettifyError(parsed.error), parsed.error)
   const checkedAtMs = Date.parse(parsed.data.checked_at)
   if (checkedAtMs > nowMs + CLOCK_SKEW_MS_MAX) throw fault(`checked_at ${parsed.data.checked_at} is in the future`)
-  return { checkedAtMs, sha256: parsed.data.sha256 }
+  return { checkedAtMs, sha256: parsed.data.sha256, text }
 }
