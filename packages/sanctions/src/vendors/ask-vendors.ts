@@ -23,13 +23,17 @@ export function askVendors(
   signal: AbortSignal,
 ): Promise<readonly VendorRound[]> {
   return Promise.all(
-    vendors.map(async (vendor) => ({ vendor, results: await askVendorAbout(vendor, concerning(vendor, subjects), signal) })),
+    vendors.map(async (vendor) => ({
+      vendor,
+      results: await askVendorAbout(vendor, concerning(vendor, subjects), signal),
+    })),
   )
 }
 
 function concerning({ config }: GuardedVendor, subjects: readonly VendorSubject[]): readonly VendorSubject[] {
   return subjects.filter(
-    ({ roles, isOwn }) => (!isOwn || config.own_addresses === 'ask') && roles.some((role) => config.roles.includes(role)),
+    ({ roles, isOwn }) =>
+      (!isOwn || config.own_addresses === 'ask') && roles.some((role) => config.roles.includes(role)),
   )
 }
 

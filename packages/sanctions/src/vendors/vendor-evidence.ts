@@ -43,7 +43,10 @@ export function resultEvidence({ subject, screening, answer }: VendorResult, raw
 }
 
 function findingsEvidence(findings: readonly Finding[]): Evidence {
-  const ordered = [...findings.filter(({ effect }) => effect === 'reject'), ...findings.filter(({ effect }) => effect === 'report')]
+  const ordered = [
+    ...findings.filter(({ effect }) => effect === 'reject'),
+    ...findings.filter(({ effect }) => effect === 'report'),
+  ]
   return {
     findings: ordered.slice(0, FINDINGS_MAX).map(({ category, level, relation, effect }) => ({
       category: publicText(category),
