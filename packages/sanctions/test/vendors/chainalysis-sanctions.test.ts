@@ -63,7 +63,7 @@ test.each([
   ['identifications that are null', '{"identifications":null}'],
   ['an object in place of the list', '{"identifications":{}}'],
   ['an identification without category', '{"identifications":[{"name":"x"}]}'],
-  ['a category that is a number', '{"identifications":[{"category":null}]}'],
+  ['a category that is null', '{"identifications":[{"category":null}]}'],
   ['a second list', '{"identifications":[{"category":"sanctions"}],"identifications":[]}'],
   ['a list of the same name in capitals', '{"identifications":[{"category":"sanctions"}],"Identifications":[]}'],
   ['a bare list', '[]'],
