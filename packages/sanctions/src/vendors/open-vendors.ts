@@ -82,7 +82,7 @@ function apiOf(config: VendorConfig, assets: AssetRegistry): VendorApi {
     case 'elliptic':
       return elliptic(config)
     case 'trm':
-      return trm(config)
+      return trm(config, assets)
     case 'yente':
       return yente(config, assets)
     default:

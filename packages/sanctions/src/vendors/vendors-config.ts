@@ -19,7 +19,7 @@ function decimal(most: string, example: string) {
 }
 
 const chainId = z
-  .string({ error: expecting('an id of a chain in the asset registry', 'ETH') })
+  .string({ error: expecting('an id of a chain in the asset registry', 'ethereum') })
   .min(1)
   .max(64)
 const words = z.string().min(1).max(128)
@@ -30,7 +30,7 @@ const chainalysisSanctions = z.strictObject({
   api_key_file: filePath,
   path: requestPath('/api/v1/address/{address}', 'address'),
   families: familiesCovered,
-  outside_families: outsideCoverage,
+  outside_coverage: outsideCoverage,
 })
 
 const chainalysisOracle = z.strictObject({
@@ -46,7 +46,7 @@ const chainalysisOracle = z.strictObject({
   /** EIP-155 id of the chain that the node must be on: Ethereum, where the contract above is. */
   chain_id: z.int().min(1).default(1),
   block_age_max: durationBetween(10_000, 24 * 3_600_000, 'from 10s to 24h').default(BLOCK_AGE_MS),
-  outside_families: outsideCoverage,
+  outside_coverage: outsideCoverage,
 })
 
 const elliptic = z.strictObject({
@@ -56,7 +56,7 @@ const elliptic = z.strictObject({
   secret_file: filePath,
   path: requestPath('/v2/wallet/synchronous'),
   families: familiesCovered,
-  outside_families: outsideCoverage,
+  outside_coverage: outsideCoverage,
   customer_reference: words.default('callback-quorum'),
   reject_score: decimal('10', '"7.5"'),
   reject_categories: z.array(words).default([]),
@@ -72,9 +72,9 @@ const trm = z.strictObject({
   path: requestPath('/public/v2/screening/addresses'),
   /** Our chain ids in TRM's words. */
   chains: z.record(chainId, words).refine((chains) => Object.keys(chains).length > 0, {
-    error: expecting('at least one chain', '{ ETH: ethereum }'),
+    error: expecting('at least one chain', '{ ethereum: ethereum }'),
   }),
-  outside_families: outsideCoverage,
+  outside_coverage: outsideCoverage,
   never_seen: neverSeen,
   reject: z
     .array(
@@ -111,7 +111,7 @@ const yente = z.strictObject({
         schema: z.enum(['Person', 'Company', 'Organization', 'LegalEntity']).default('LegalEntity'),
       }),
     )
-    .min(1, { error: expecting('at least one party', '[{ chain: ETH, address: "0x...", name: Example Ltd }]') })
+    .min(1, { error: expecting('at least one party', '[{ chain: ethereum, address: "0x...", name: Example Ltd }]') })
     .max(PARTIES_MAX),
 })
 

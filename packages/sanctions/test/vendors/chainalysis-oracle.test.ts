@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { NOW } from '../asking.ts'
 import { API_KEY, ASKED, createVendorRig, type VendorRig } from './vendor-rig.ts'
 import { json, type VendorServer } from './vendor-server.ts'
 
@@ -27,7 +28,7 @@ interface Said {
   readonly call?: unknown
 }
 
-const said = ({ chain = '0x1', blockMs = rig.nowMs, block, call = NOT_LISTED }: Said = {}): readonly object[] => [
+const said = ({ chain = '0x1', blockMs = NOW.getTime(), block, call = NOT_LISTED }: Said = {}): readonly object[] => [
   { jsonrpc: '2.0', id: 1, result: chain },
   { jsonrpc: '2.0', id: 2, result: block ?? { number: '0xdaf2d8', timestamp: quantity(Math.floor(blockMs / 1_000)) } },
   { jsonrpc: '2.0', id: 3, result: call },

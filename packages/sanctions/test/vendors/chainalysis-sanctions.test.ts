@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { paymentTo } from '../asking.ts'
-import { ETH, LAZARUS } from '../rule-under-test.ts'
-import { API_KEY, ASKED, chainalysisAt, createVendorRig, type VendorRig } from './vendor-rig.ts'
+import { LAZARUS } from '../rule-under-test.ts'
+import { API_KEY, ASKED, chainalysisAt, createVendorRig, ETHEREUM, type VendorRig } from './vendor-rig.ts'
 import { json, text } from './vendor-server.ts'
 
 let rig: VendorRig
@@ -46,7 +46,7 @@ test('an address without identifications is approved; the vendor was asked once,
 test('every identification rejects and stands in the text and the evidence', async () => {
   const server = await rig.serve(json(SANCTIONED))
   const { judge } = await rig.open([chainalysisAt(server)])
-  expect(await judge(paymentTo(ETH, LAZARUS))).toMatchObject({
+  expect(await judge(paymentTo(ETHEREUM, LAZARUS))).toMatchObject({
     outcome: 'reject',
     objections: [
       {

@@ -144,3 +144,12 @@ test.each([
 ])('an answer with %s is none', async (_, body) => {
   expect(await judge(body, { never_seen: 'clean' })).toMatchObject({ outcome: 'unable', code: 'VENDOR_UNAVAILABLE' })
 })
+
+test('a chain that is not in the asset registry is refused at start', async () => {
+  const server = await rig.serve(json([result()]))
+  await expect(
+    rig.open([trmAt(server, { chains: { ethereum: 'ethereum', etherium: 'ethereum' } })]),
+  ).rejects.toMatchObject({
+    problems: ['vendor trm, chains.etherium: is not in the asset registry'],
+  })
+})

@@ -8,14 +8,15 @@ import { Registry } from 'prom-client'
 import { openVendors } from '../../src/vendors/open-vendors.ts'
 import { vendorRisk } from '../../src/vendors/vendor-risk.ts'
 import { vendorsSchema } from '../../src/vendors/vendors-config.ts'
-import { NOW, paymentTo } from '../asking.ts'
-import { CLEAN, ETH } from '../rule-under-test.ts'
+import { chainOf, NOW, paymentTo } from '../asking.ts'
+import { CLEAN } from '../rule-under-test.ts'
 import { startVendorServer, type Respond, type VendorServer } from './vendor-server.ts'
 
 export const API_KEY = 'key-of-the-vendor'
 /** The example of developers.elliptic.co, which calls it "just an example". */
 export const SECRET = '894f142d667e8cdaca6822ac173937af'
 
+export const ETHEREUM = chainOf('evm', 'ethereum')
 export const ASKED = CLEAN.toLowerCase()
 const NOBODY: Pick<AddressBook, 'ownerOf'> = { ownerOf: () => undefined }
 
@@ -71,7 +72,7 @@ export async function createVendorRig(): Promise<VendorRig> {
       const rule = vendorRisk({ vendors: opened.vendors, addresses })
       return {
         registry,
-        judge: async (question = paymentTo(ETH, CLEAN), context = {}) => {
+        judge: async (question = paymentTo(ETHEREUM, CLEAN), context = {}) => {
           if (rule.judge === undefined) throw new Error('the rule does not judge')
           const now = new Date(rig.nowMs)
           const signal = new AbortController().signal
@@ -116,7 +117,7 @@ export const trmAt = ({ url }: VendorServer, more: object = {}): object => ({
   kind: 'trm',
   url,
   api_key_file: 'api.key',
-  chains: { ETH: 'ethereum' },
+  chains: { ethereum: 'ethereum' },
   reject: [
     { risk_type: 'ownership', level: 'high' },
     { risk_type: 'counterparty', level: 'severe', category: 'Sanctions', min_usd: '1000' },

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { outputTo, paymentTo, questionOf } from '../asking.ts'
-import { CLEAN, CLEAN_BTC, ETH, LAZARUS } from '../rule-under-test.ts'
-import { API_KEY, createVendorRig, type VendorRig } from './vendor-rig.ts'
+import { CLEAN, CLEAN_BTC, LAZARUS } from '../rule-under-test.ts'
+import { API_KEY, createVendorRig, ETHEREUM, type VendorRig } from './vendor-rig.ts'
 import { text, type VendorServer } from './vendor-server.ts'
 
 let rig: VendorRig
@@ -16,7 +16,7 @@ const yenteAt = ({ url }: VendorServer, more: object = {}): object => ({
   url,
   dataset: 'sanctions',
   on_match: 'reject',
-  parties: [{ chain: 'ETH', address: CLEAN, name: 'Example Trading Ltd', schema: 'Company' }],
+  parties: [{ chain: 'ethereum', address: CLEAN, name: 'Example Trading Ltd', schema: 'Company' }],
   ...more,
 })
 
@@ -70,7 +70,10 @@ test('a match that is only reported approves nothing by itself and stands in the
 test('an address without a name is not asked about, and needs no spelling that vendors know', async () => {
   const server = await rig.serve(text(matches('1')))
   const { judge } = await rig.open([yenteAt(server)])
-  for (const question of [paymentTo(ETH, LAZARUS), questionOf({ chain: ETH, outputs: [outputTo(ETH, LAZARUS)] })])
+  for (const question of [
+    paymentTo(ETHEREUM, LAZARUS),
+    questionOf({ chain: ETHEREUM, outputs: [outputTo(ETHEREUM, LAZARUS)] }),
+  ])
     expect(await judge(question)).toMatchObject({
       outcome: 'approve',
       evidence: { vendors: [{ answers: [{ status: 'skipped' }] }] },
@@ -80,7 +83,9 @@ test('an address without a name is not asked about, and needs no spelling that v
 
 test('the name belongs to the address in any spelling', async () => {
   const server = await rig.serve(text(matches('1')))
-  expect((await (await rig.open([yenteAt(server)])).judge(paymentTo(ETH, CLEAN.toLowerCase()))).outcome).toBe('reject')
+  expect((await (await rig.open([yenteAt(server)])).judge(paymentTo(ETHEREUM, CLEAN.toLowerCase()))).outcome).toBe(
+    'reject',
+  )
 })
 
 test.each([
@@ -102,14 +107,14 @@ test.each([
 test('a party whose address or chain cannot be read is refused at start, all of them at once', async () => {
   const server = await rig.serve(text(matches()))
   const parties = [
-    { chain: 'ETH', address: CLEAN_BTC, name: 'a' },
+    { chain: 'ethereum', address: CLEAN_BTC, name: 'a' },
     { chain: 'NOWHERE', address: CLEAN, name: 'b' },
-    { chain: 'ETH', address: CLEAN, name: 'c' },
-    { chain: 'ETH', address: CLEAN.toLowerCase(), name: 'd' },
+    { chain: 'ethereum', address: CLEAN, name: 'c' },
+    { chain: 'ethereum', address: CLEAN.toLowerCase(), name: 'd' },
   ]
   await expect(rig.open([yenteAt(server, { parties })])).rejects.toMatchObject({
     problems: [
-      'vendor names, parties[0].address: is no address of ETH',
+      'vendor names, parties[0].address: is no address of ethereum',
       'vendor names, parties[1].chain: is not in the asset registry',
       'vendor names, parties[3].address: has a name already; expected each address once',
     ],

@@ -35,7 +35,7 @@ const blockSchema = z.object({ timestamp: z.string().regex(QUANTITY) })
 export function chainalysisOracle(config: ChainalysisOracleConfig): VendorApi {
   return {
     readsText: true,
-    coverage: coverageOf(['evm'], config.outside_families),
+    coverage: coverageOf(['evm'], config.outside_coverage),
     exchange: ({ text }, { key }, nowMs) => ({
       method: 'POST',
       path: config.path.replace('{key}', encodeURIComponent(key ?? '')),

@@ -16,7 +16,7 @@ const answerSchema = z.object({
 export function chainalysisSanctions({
   path,
   families,
-  outside_families: outside,
+  outside_coverage: outside,
 }: ChainalysisSanctionsConfig): VendorApi {
   return {
     readsText: true,

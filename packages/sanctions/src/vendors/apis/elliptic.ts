@@ -41,7 +41,7 @@ const notFoundSchema = z.object({ name: z.literal('NotInBlockchain') })
 export function elliptic(config: EllipticConfig): VendorApi {
   return {
     readsText: true,
-    coverage: coverageOf(config.families, config.outside_families),
+    coverage: coverageOf(config.families, config.outside_coverage),
     exchange: ({ text }, { key = '', secret = '' }, nowMs) => {
       const body = JSON.stringify({
         subject: { asset: 'holistic', blockchain: 'holistic', type: 'address', hash: text },

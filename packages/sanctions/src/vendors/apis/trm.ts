@@ -1,3 +1,5 @@
+import type { AssetRegistry } from '@callback-quorum/chains'
+import { ConfigError } from '@callback-quorum/service'
 import { z } from 'zod'
 import { AnswerFault } from '../answers/answer-fault.ts'
 import { decimalOf, isAtLeast, readDecimal } from '../answers/decimal.ts'
@@ -47,11 +49,15 @@ interface Indicator {
  * Sources: docs.trmlabs.com (authentication, of the sanctions API); the form of this answer as users of the API publish it, levels by
  * docs.chain.link "Watchlist and Screening". The reference of this endpoint itself was not at hand, hence `path`.
  */
-export function trm(config: TrmConfig): VendorApi {
+export function trm(config: TrmConfig, assets: AssetRegistry): VendorApi {
   const chains = new Map(Object.entries(config.chains))
+  // Under a mistyped id no address would ever be asked about.
+  const unknown = [...chains.keys()].filter((id) => assets.chain(id) === undefined)
+  if (unknown.length > 0)
+    throw new ConfigError(unknown.map((id) => `vendor ${config.name}, chains.${id}: is not in the asset registry`))
   return {
     readsText: true,
-    coverage: ({ id, network }) => (network === 'mainnet' && chains.has(id) ? 'ask' : config.outside_families),
+    coverage: ({ id, network }) => (network === 'mainnet' && chains.has(id) ? 'ask' : config.outside_coverage),
     exchange: ({ chain, text }, { key = '' }) => ({
       method: 'POST',
       path: config.path,
