@@ -39,7 +39,7 @@ const judge = async (body: unknown, more: object = {}) => {
   return (await rig.open([oracleAt(server, more)])).judge()
 }
 
-test('the call is encoded as the ABI says; viem gives the same bytes', async () => {
+test('the call is the selector and one word, as the ABI encodes it', async () => {
   const server = await rig.serve(json(said()))
   expect((await (await rig.open([oracleAt(server)])).judge()).outcome).toBe('approve')
   expect(server.received).toMatchObject([
