@@ -23,15 +23,16 @@ export class Slots {
       this.#free -= 1
       return
     }
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>()
+    const enter = (): void => resolve(undefined)
     const leave = (): void => {
-      const place = this.#waiting.indexOf(resolve)
+      const place = this.#waiting.indexOf(enter)
       // Already given a slot: it is kept, and given back by who runs in it.
       if (place === -1) return
       this.#waiting.splice(place, 1)
       reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
     }
-    this.#waiting.push(resolve)
+    this.#waiting.push(enter)
     signal.addEventListener('abort', leave, { once: true })
     await promise
     signal.removeEventListener('abort', leave)
