@@ -143,6 +143,13 @@ describe('the breaker', () => {
     expect(isBreakerOpen('chainalysis')).toBe(false)
   })
 
+  test('that opens spares the vendor the questions that are waiting', async () => {
+    const server = await rig.serve(broken)
+    const { judge } = await rig.open([chainalysisAt(server, { ...fragile, concurrency: 1 })])
+    expect((await judge(paymentToAll(addresses(9)))).outcome).toBe('unable')
+    expect(server.received).toHaveLength(3)
+  })
+
   test('counts no answer that has no judgement: the vendor works', async () => {
     const server = await rig.serve(json({ name: 'NotInBlockchain' }, 404))
     const { judge, isBreakerOpen } = await rig.open([ellipticAt(server, fragile)])
