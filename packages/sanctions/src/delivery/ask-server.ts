@@ -53,14 +53,14 @@ export async function askServer(asking: Asking): Promise<Answer> {
   )
 }
 
-async function request({ dispatcher, signal, headersFor }: Asking, url: URL): Promise<Dispatcher.ResponseData> {
+async function request(asking: Asking, url: URL): Promise<Dispatcher.ResponseData> {
   try {
-    return await dispatcher.request({
+    return await asking.dispatcher.request({
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method: 'GET',
-      headers: headersFor(url),
-      signal,
+      headers: asking.headersFor(url),
+      signal: asking.signal,
     })
   } catch (error) {
     throw transportFault(url.host, error)

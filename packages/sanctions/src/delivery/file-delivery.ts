@@ -71,17 +71,14 @@ export function openFileDelivery(options: FileDeliveryOptions): Delivery {
   }
 }
 
-const deliveredOf = (
-  { path, sha256, bytes, discard }: Copy,
-  manifest: DeliveryManifest | undefined,
-): DeliveredFile => ({
+const deliveredOf = (copy: Copy, manifest: DeliveryManifest | undefined): DeliveredFile => ({
   result: 'delivered',
-  path,
-  sha256,
-  bytes,
-  validators: { etag: tagOf(sha256) },
+  path: copy.path,
+  sha256: copy.sha256,
+  bytes: copy.bytes,
+  validators: { etag: tagOf(copy.sha256) },
   ...checkedOf(manifest),
-  discard,
+  discard: () => copy.discard(),
 })
 
 const notModified = (manifest: DeliveryManifest | undefined): NotModified => ({

@@ -61,8 +61,8 @@ class HttpsDelivery implements Delivery {
     this.#options = options
     this.#url = url
     this.#limits = options.limits ?? HTTPS_LIMITS
-    const named = [url.hostname, ...(options.redirectHosts ?? []).filter((host) => !host.startsWith('*.'))]
-    this.#guard = createAddressGuard(new Set(named), options.lookup)
+    // A wildcard is the name of no host.
+    this.#guard = createAddressGuard(new Set([url.hostname, ...(options.redirectHosts ?? [])]), options.lookup)
   }
 
   async fetch(previous: Validators | undefined, stopping: AbortSignal): Promise<Delivered> {

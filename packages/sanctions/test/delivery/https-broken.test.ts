@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { createHttpsRig, LIST_TEXT, urlOf, type HttpsRig, type Respond } from './https-rig.ts'
+import { createHttpsRig, LIST_TEXT, urlOf, type HttpsRig, type Outcome, type Respond } from './https-rig.ts'
 
 let rig: HttpsRig
 let silent: Server
@@ -27,6 +27,11 @@ const announced =
     response.writeHead(200, { 'content-length': bytes })
     response.write(LIST_TEXT, () => response.socket?.destroy())
   }
+function expectTransportFault(outcome: Outcome, told: string): void {
+  expect(outcome).toHaveProperty('code', 'ERR_SANCTIONS_DELIVERY_TRANSPORT')
+  expect(outcome).toHaveProperty('message', expect.stringContaining(told))
+}
+
 /** Bytes of our own after the status line: what a server's library would not send. */
 const raw =
   (rest: string): Respond =>
@@ -56,6 +61,16 @@ test.each([
   expect(server.requests).toHaveLength(tries)
 })
 
+test('more than the cap is refused by its announcement already, before a byte is written', async () => {
+  const server = await rig.server((_, response) => {
+    response.writeHead(200, { 'content-length': 1_501 }).flushHeaders()
+  })
+  expect(await rig.fetch(server, { limits: { bytesMax: 1_500 } })).toEqual({
+    code: 'ERR_SANCTIONS_LIST_TOO_LARGE',
+    message: `list.test:${server.port} announces 1501 bytes`,
+  })
+})
+
 test('exactly the cap is taken, and an encoding called identity is none', async () => {
   const server = await rig.server(
     (_, response) => void response.setHeader('content-encoding', 'identity').end(LIST_TEXT),
@@ -82,16 +97,16 @@ test.each([
 ] satisfies readonly [string, Respond][])('standing still %s ends the try', async (_, respond) => {
   const server = await rig.server(respond)
   const outcome = await rig.fetch(server, { limits: { stallMs: 100 } })
-  expect(outcome).toMatchObject({ code: 'ERR_SANCTIONS_DELIVERY_TRANSPORT', message: expect.stringContaining('stood still') })
+  expectTransportFault(outcome, 'stood still')
   expect(server.requests).toHaveLength(3)
 })
 
 test('a handshake without end is over in the time for connecting', async () => {
   const server = await rig.server()
-  expect(await rig.fetch(server, { url: silentUrl(), limits: { connectMs: 100 } })).toMatchObject({
-    code: 'ERR_SANCTIONS_DELIVERY_TRANSPORT',
-    message: expect.stringContaining('UND_ERR_CONNECT_TIMEOUT'),
-  })
+  expectTransportFault(
+    await rig.fetch(server, { url: silentUrl(), limits: { connectMs: 100 } }),
+    'UND_ERR_CONNECT_TIMEOUT',
+  )
 })
 
 test('dripping does not outlast the deadline of all tries', async () => {
@@ -113,10 +128,7 @@ describe('trust', () => {
     const server = await rig.server()
     const tokenFile = await rig.write('token', 'secret-token')
     const outcome = await rig.fetch(server, { caFile: rig.strangerCaFile, tokenFile })
-    expect(outcome).toMatchObject({
-      code: 'ERR_SANCTIONS_DELIVERY_TRANSPORT',
-      message: expect.stringContaining('CERT'),
-    })
+    expectTransportFault(outcome, 'CERT')
     expect(server.requests).toHaveLength(0)
   })
 
@@ -129,10 +141,7 @@ describe('trust', () => {
         callback(null, '127.0.0.1', 4)
       },
     })
-    expect(outcome).toMatchObject({
-      code: 'ERR_SANCTIONS_DELIVERY_TRANSPORT',
-      message: expect.stringContaining('ALTNAME'),
-    })
+    expectTransportFault(outcome, 'ALTNAME')
     expect(server.requests).toHaveLength(0)
   })
 

@@ -1,3 +1,4 @@
+import { ConfigError } from '@callback-quorum/service'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createHttpsRig, type HttpsRig } from './https-rig.ts'
 
@@ -19,8 +20,10 @@ test.each([
   ['a missing token', { tokenFile: '/missing/token' }, /ENOENT/],
 ])('does not open with %s', async (_, opening, message) => {
   const server = await rig.server()
-  await expect(rig.open(server, opening)).rejects.toMatchObject({ name: 'ConfigError', message: expect.stringMatching(message) })
-  await expect(rig.open(server, opening)).rejects.not.toThrow('secret@')
+  const opened = rig.open(server, opening)
+  await expect(opened).rejects.toThrow(ConfigError)
+  await expect(opened).rejects.toThrow(message)
+  await expect(opened).rejects.not.toThrow('secret')
 })
 
 // prettier-ignore
@@ -30,12 +33,13 @@ test.each([
   ['two lines', 'secret-token\nsecret-token', 0o600, /holds no bearer token/],
 ])('does not open with a token file that is %s', async (_, text, mode, message) => {
   const tokenFile = await rig.write('token', text, mode)
-  const opening = rig.open(await rig.server(), { tokenFile })
-  await expect(opening).rejects.toMatchObject({ name: 'ConfigError', message: expect.stringMatching(message) })
-  await expect(opening).rejects.not.toThrow('secret-token')
+  const opened = rig.open(await rig.server(), { tokenFile })
+  await expect(opened).rejects.toThrow(ConfigError)
+  await expect(opened).rejects.toThrow(message)
+  await expect(opened).rejects.not.toThrow('secret-token')
 })
 
 test('does not open with a certificate file that holds none', async () => {
   const caFile = await rig.write('ca.pem', 'no certificate')
-  await expect(rig.open(await rig.server(), { caFile })).rejects.toMatchObject({ name: 'ConfigError' })
+  await expect(rig.open(await rig.server(), { caFile })).rejects.toThrow(ConfigError)
 })

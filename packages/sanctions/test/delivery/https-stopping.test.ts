@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { createHttpsRig, LIST_TEXT, type HttpsRig, type ListServer, type Opening } from './https-rig.ts'
 
@@ -80,4 +81,23 @@ test('asks nothing when it was stopped before', async () => {
   const outcome = await rig.fetch(server, {}, undefined, AbortSignal.abort())
   expect(outcome).toMatchObject({ code: 'ERR_SANCTIONS_DELIVERY_STOPPED' })
   expect(server.requests).toHaveLength(0)
+})
+
+test('whenever it is stopped, it has either delivered or left nothing', async () => {
+  const server = await rig.server()
+  const results = new Set<string>()
+  for (let turns = 0; results.size < 2 || turns < 100; turns += 1) {
+    const stopping = new AbortController()
+    const fetching = rig.fetch(server, {}, undefined, stopping.signal)
+    for (let turn = 0; turn < turns; turn += 1) await nextTurn()
+    stopping.abort()
+    const outcome = await fetching
+    if ('code' in outcome) results.add(outcome.code)
+    else {
+      results.add(outcome.result)
+      if (outcome.result === 'delivered') await outcome.discard()
+    }
+    expect(await rig.left()).toEqual([])
+  }
+  expect(results).toEqual(new Set(['ERR_SANCTIONS_DELIVERY_STOPPED', 'delivered']))
 })
