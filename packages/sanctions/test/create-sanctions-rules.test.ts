@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createAssetRegistry } from '@callback-quorum/chains'
+import { createAssetRegistry, STARTER_ASSETS } from '@callback-quorum/chains'
+import { loadAddressBook } from '@callback-quorum/checker-kit'
 import { createLogger, createTestDatabase, type TestDatabase } from '@callback-quorum/service'
 import { Registry } from 'prom-client'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
@@ -39,8 +40,18 @@ describe('the rules on the starter list', () => {
     registry.clear()
     const log = createLogger({ name: 'test', level: 'silent' })
     const database = await testDatabase.open()
-    const assets = createAssetRegistry({ chains: [], assets: [] })
-    const rules = await createSanctionsRules({ config, directory: '/nowhere', database, assets, log, registry })
+    const assets = createAssetRegistry(STARTER_ASSETS)
+    const addresses = await loadAddressBook(undefined, assets)
+    const rules = await createSanctionsRules({
+      config,
+      directory: '/nowhere',
+      database,
+      assets,
+      addresses,
+      clock: { nowMs: () => NOW.getTime() },
+      log,
+      registry,
+    })
     made.push(rules)
     return rules
   }
