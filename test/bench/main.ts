@@ -55,12 +55,14 @@ async function main(): Promise<void> {
       seconds: { type: 'string', default: '10' },
       connections: { type: 'string', default: '16' },
       history: { type: 'string', default: '5000000' },
+      sanctions: { type: 'boolean', default: false },
+      list: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
   if (values.help) {
     process.stdout.write(
-      'usage: npm run bench -- [--requests N] [--json]    decisions of the whole constellation\n       npm run bench -- --decoding [--json]        decoders beside unrelated libraries\n       npm run bench -- --reservations [--json] [--seconds N] [--connections N] [--history ENTRIES]    limits beside pgbench\n',
+      'usage: npm run bench -- [--requests N] [--json]    decisions of the whole constellation\n       npm run bench -- --decoding [--json]        decoders beside unrelated libraries\n       npm run bench -- --reservations [--json] [--seconds N] [--connections N] [--history ENTRIES]    limits beside pgbench\n       npm run bench -- --sanctions [--json] [--seconds N] [--list FILE.xml.gz]    loading a complete OFAC list, look-ups among a million\n',
     )
     return
   }
@@ -80,6 +82,17 @@ async function main(): Promise<void> {
       say: (text) => void process.stderr.write(`${text}\n`),
     })
     process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : reservationsTable(report))
+    return
+  }
+  if (values.sanctions) {
+    const { measureSanctions } = await import('./sanctions.ts')
+    const { sanctionsTable } = await import('./sanctions-table.ts')
+    const report = await measureSanctions({
+      list: values.list,
+      seconds: wholeNumber('--seconds', values.seconds, 1, 600),
+      say: (text) => void process.stderr.write(`${text}\n`),
+    })
+    process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : sanctionsTable(report))
     return
   }
   const requests = Number(values.requests)

@@ -33,4 +33,5 @@ export type { Account, Effect, Holding, PowerName, Transfer } from './transactio
 export { POWERS } from './transaction/effect.ts'
 export { decodePersonalMessage } from './evm/message/decode-personal-message.ts'
 export { decodeTypedData } from './evm/message/decode-typed-data.ts'
+export { tronAccount } from './tron/tron-account.ts'
 export { decodeBitcoinPreimages, type OutputCandidate } from './bitcoin/decode-bitcoin-preimages.ts'

@@ -3,6 +3,8 @@ import { expecting, type Check } from '@callback-quorum/service'
 import { z } from 'zod'
 import { listEntry, type ListEntry } from './list-entry.ts'
 import { checkListEntries } from './check-list-entries.ts'
+import { lookAlikesSchema } from './similar/look-alikes-config.ts'
+import { checkVendorRules, vendorsSchema } from './vendors/vendors-config.ts'
 
 /** domain/sanctions 1.3: fail closed a day after the last check. */
 const MAX_AGE_MS = 24 * 3_600_000
@@ -19,6 +21,8 @@ export const sanctionsConfigShape = {
   accept_unbound: acceptUnbound,
   /** Mixed-case hexadecimal that is not EIP-55; it is screened first either way. */
   address_checksum: policy.default('reject'),
+  vendors: vendorsSchema,
+  look_alikes: lookAlikesSchema.prefault({}),
 }
 
 export const sanctionsConfigSchema = z.strictObject({ ...checkerConfigShape, ...sanctionsConfigShape })
@@ -32,6 +36,12 @@ export const isStarterAllowed = (profile: SanctionsConfig['profile'], { starter_
 export const maxAgeOf = ({ file, url, max_age }: ListEntry): number | 'none' =>
   max_age ?? (file === undefined && url === undefined ? 'none' : MAX_AGE_MS)
 
-/** Rules over several members of the `lists` block. */
-export const checkSanctionsRules: Check<Pick<SanctionsConfig, 'profile' | 'lists'>> = ({ profile, lists }) =>
-  checkListEntries(lists, { maxAgeOf, isStarterAllowed: (entry) => isStarterAllowed(profile, entry), profile })
+/** Rules over several members of the blocks of sanctions. */
+export const checkSanctionsRules: Check<Pick<SanctionsConfig, 'profile' | 'lists' | 'vendors'>> = (config) => [
+  ...checkListEntries(config.lists, {
+    profile: config.profile,
+    maxAgeOf,
+    isStarterAllowed: (entry) => isStarterAllowed(config.profile, entry),
+  }),
+  ...checkVendorRules(config),
+]

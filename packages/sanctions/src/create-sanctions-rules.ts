@@ -1,23 +1,31 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { CheckerContext, RuleSet } from '@callback-quorum/checker-kit'
+import type { CheckerContext, Rule, RuleSet } from '@callback-quorum/checker-kit'
 import { listRoutes } from './admin/list-routes.ts'
-import { isStarterAllowed, maxAgeOf, type SanctionsConfig } from './config.ts'
-import { formatOptionsOf, gateLimitsOf, type ListEntry } from './list-entry.ts'
+import type { SanctionsConfig } from './config.ts'
+import { createDesk } from './desk/create-desk.ts'
+import { createFindBookEntries } from './history/book-entries.ts'
+import { createHistoryMetrics } from './history/history-metrics.ts'
+import { historyRoutes } from './history/history-routes.ts'
+import { createLookback } from './history/lookback.ts'
+import { rememberScreened } from './history/remember-screened.ts'
 import { standingOf } from './list/list-reader.ts'
-import { createSanctionsMetrics, type SanctionsMetrics } from './metrics.ts'
-import { openDelivery } from './open-delivery.ts'
+import { openSources, removalPolicyOf, type OpenSources } from './open-sources.ts'
 import { listedAddress } from './rules/listed-address.ts'
-import { DatabaseTime } from './versions/database-time.ts'
-import { ListSource } from './versions/list-source.ts'
-import type { RemovalPolicy } from './versions/removals-of.ts'
+import type { ScreeningPolicy } from './rules/screening-policy.ts'
+import { createKnownBook } from './similar/known-book.ts'
+import { createLookAlikeMetrics } from './similar/look-alike-metrics.ts'
+import { lookAlike } from './similar/look-alike.ts'
+import { openVendors, type OpenVendors } from './vendors/open-vendors.ts'
+import { vendorRisk } from './vendors/vendor-risk.ts'
+import { createVersionActions } from './versions/create-version-actions.ts'
 
 export interface SanctionsRulesOptions extends Pick<
   CheckerContext,
-  'directory' | 'database' | 'log' | 'registry' | 'assets'
+  'directory' | 'database' | 'log' | 'registry' | 'assets' | 'addresses' | 'clock'
 > {
-  readonly config: Pick<SanctionsConfig, 'profile' | 'lists' | 'same_key' | 'address_checksum'>
+  readonly config: Pick<
+    SanctionsConfig,
+    'profile' | 'lists' | 'same_key' | 'address_checksum' | 'vendors' | 'look_alikes'
+  >
   /** How often files and the database are looked at; for tests. */
   readonly pollIntervalMs?: number
 }
@@ -29,7 +37,6 @@ export interface SanctionsRules extends RuleSet {
   /** Every list is loaded, fresh and compared with the database, by the database's time. */
   ready(): boolean
   notReady(): Promise<readonly string[]>
-  readonly sources: readonly ListSource[]
   stop(): Promise<void>
 }
 
@@ -37,95 +44,70 @@ const VERSION_DIGITS = 16
 
 /** Loads the lists, keeps them up to date, and gives the rules that stand on them. A list that cannot be loaded leaves the service not ready. */
 export async function createSanctionsRules(options: SanctionsRulesOptions): Promise<SanctionsRules> {
-  const { config, registry, database, assets, log } = options
-  const time = new DatabaseTime()
-  const spool = await mkdtemp(join(tmpdir(), 'callback-quorum-lists-'))
-  const sources: ListSource[] = []
-  const metrics = createSanctionsMetrics(
-    registry,
-    () => sources,
-    () => time.nowMs(),
-  )
-  const stop = async (): Promise<void> => {
-    await Promise.all(sources.map((source) => source.stop()))
-    await rm(spool, { recursive: true, force: true })
-  }
+  const { config, database, log, registry, assets, addresses } = options
+  const findBookEntries = createFindBookEntries({ addresses, assets })
+  const lookback = createLookback({ database, log, metrics: createHistoryMetrics(registry), findBookEntries })
+  const vendors = await openVendors({ ...options, vendors: config.vendors })
+  let lists: OpenSources
   try {
-    for (const entry of config.lists) sources.push(await openSource(entry, options, { time, spool, metrics }))
-    // Those that others are compared with come first.
-    const isCompared = ({ source }: ListEntry): boolean =>
-      config.lists.some(({ gates }) => gates.cross_check?.source === source)
-    for (const isFirst of [true, false])
-      await Promise.all(
-        sources.flatMap((source, position) => {
-          const entry = config.lists[position]
-          return entry !== undefined && isCompared(entry) === isFirst ? [source.start()] : []
-        }),
-      )
+    lists = await openSources({ ...options, onActivated: lookback.onActivated })
   } catch (error) {
-    await stop()
+    await vendors.stop()
     throw error
   }
-
+  const { sources, time } = lists
   const gaps = (): readonly string[] =>
     sources.flatMap((source) => {
       const standing = standingOf(source, time.nowMs())
       return standing.state === 'fresh' ? [] : [standing.why]
     })
+  const stop = async (): Promise<void> => {
+    await lookback.stop()
+    await lists.stop()
+    await vendors.stop()
+  }
+  const policy = screeningPolicyOf(config)
+  const removalPolicies = new Map(config.lists.map((entry) => [entry.source, removalPolicyOf(entry)]))
+  const versions = createVersionActions((source) => removalPolicies.get(source))
+  const desk = createDesk({ database, log, registry, assets, lists: sources, policy, versions })
   return {
-    rules: [listedAddress({ lists: sources, sameKey: config.same_key, addressChecksum: config.address_checksum })],
+    rules: [listedAddress({ lists: sources, ...policy, desk: desk.context }), ...otherRules(options, vendors)],
     dataVersion: () =>
       sources
         .map((source) => `${source.name}@${source.active()?.index.versionSha.slice(0, VERSION_DIGITS) ?? 'none'}`)
         .join(','),
     ready: () => gaps().length === 0,
     notReady: () => Promise.resolve(gaps()),
-    sources,
     stop,
     parts: [{ name: 'sanctions lists', stop }],
-    adminRoutes: listRoutes({ sources, database, time, assets, log }),
+    adminRoutes: [
+      ...listRoutes({ sources, database, time, assets, log }),
+      ...desk.adminRoutes,
+      ...historyRoutes({ database, assets, lists: sources }),
+    ],
   }
 }
 
-/** What a list lets go of, by its configuration. */
-export const removalPolicyOf = ({ delisting_hold, report_only_list_ids }: ListEntry): RemovalPolicy => ({
-  delistingHold: delisting_hold,
-  reportOnlyListIds: new Set(report_only_list_ids),
+const screeningPolicyOf = ({
+  same_key,
+  address_checksum,
+  lists,
+}: SanctionsRulesOptions['config']): ScreeningPolicy => ({
+  sameKey: same_key,
+  addressChecksum: address_checksum,
+  reportOnlyListIds: new Map(lists.map(({ source, report_only_list_ids }) => [source, report_only_list_ids])),
 })
 
-async function openSource(
-  entry: ListEntry,
-  { config, directory, database, log, pollIntervalMs }: SanctionsRulesOptions,
-  { time, spool, metrics }: { readonly time: DatabaseTime; readonly spool: string; readonly metrics: SanctionsMetrics },
-): Promise<ListSource> {
-  const maxAgeMs = maxAgeOf(entry)
-  const { cross_check: crossCheck } = entry.gates
-  const delivery = await openDelivery(entry, {
-    directory,
-    spool,
-    clock: time,
-    maxAgeMs,
-    ...(pollIntervalMs === undefined ? {} : { fileEveryMs: pollIntervalMs }),
+function otherRules(
+  { config, database, log, registry, assets, addresses }: SanctionsRulesOptions,
+  { vendors }: OpenVendors,
+): readonly Rule[] {
+  const similar = lookAlike({
+    config: config.look_alikes,
+    book: createKnownBook({ addresses, assets }),
+    database,
+    metrics: createLookAlikeMetrics(registry),
+    log,
   })
-  return new ListSource(
-    {
-      name: entry.source,
-      delivery,
-      format: formatOptionsOf(entry),
-      maxAgeMs,
-      isStarterAllowed: isStarterAllowed(config.profile, entry),
-      gates: gateLimitsOf(entry),
-      policy: removalPolicyOf(entry),
-      database,
-      log,
-      metrics,
-      directory: spool,
-      ...(entry.sha256 === undefined ? {} : { sha256: entry.sha256 }),
-      ...(crossCheck === undefined
-        ? {}
-        : { crossCheck: { source: crossCheck.source, extrasPercent: crossCheck.extras_percent } }),
-      ...(pollIntervalMs === undefined ? {} : { pollIntervalMs }),
-    },
-    time,
-  )
+  return [similar, ...(vendors.length === 0 ? [] : [vendorRisk({ vendors, addresses })]), rememberScreened]
 }

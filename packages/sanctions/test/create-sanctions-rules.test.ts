@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createLogger, type Problem } from '@callback-quorum/service'
+import { createAssetRegistry, STARTER_ASSETS } from '@callback-quorum/chains'
+import { loadAddressBook } from '@callback-quorum/checker-kit'
+import { createLogger, createTestDatabase, type TestDatabase } from '@callback-quorum/service'
 import { Registry } from 'prom-client'
-import { afterEach, describe, expect, test } from 'vitest'
-import { checkSanctionsRules, sanctionsConfigShape } from '../src/config.ts'
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { sanctionsConfigShape } from '../src/config.ts'
 import { createSanctionsRules, type SanctionsRules } from '../src/create-sanctions-rules.ts'
 import { STARTER_LIST } from '../src/starter-list.ts'
 import { sha256 } from './advanced-xml.ts'
 import { chainOf, codesOf, judge, NOW, paymentTo } from './asking.ts'
+import { MIGRATIONS } from './versions/versions-rig.ts'
 import { z } from 'zod'
 
 const schema = z.strictObject({
@@ -18,80 +21,34 @@ type Config = z.output<typeof schema>
 
 const configOf = (lists: readonly object[], profile: Config['profile'] = 'development', more: object = {}): Config =>
   schema.parse({ profile, lists, ...more })
-const problemsOf = (config: Config): readonly string[] =>
-  checkSanctionsRules(config).map(({ path, problem }: Problem) => `${path.join('.')} ${problem}`)
-
 const FILE = { source: 'ofac-sdn', file: 'lists/sdn_advanced.xml.gz' }
-
-describe('the configuration', () => {
-  test('defaults to a day and to refusal', () => {
-    expect(configOf([FILE])).toMatchObject({ same_key: 'reject', address_checksum: 'reject', lists: [FILE] })
-    expect(problemsOf(configOf([{ ...FILE, max_age: '24h', sha256: 'a'.repeat(64) }], 'production'))).toEqual([])
-  })
-
-  const REFUSED: readonly (readonly [what: string, lists: readonly object[]])[] = [
-    ['no list', []],
-    ['an unknown source', [{ ...FILE, source: 'ofac' }]],
-    ['an unknown member', [{ ...FILE, maxage: '1h' }]],
-    ['a file of another kind', [{ ...FILE, file: 'sdn.csv' }]],
-    ['a digest in capitals', [{ ...FILE, sha256: 'A'.repeat(64) }]],
-    ['no age at all', [{ ...FILE, max_age: '0s' }]],
-    ['an age of more than a week', [{ ...FILE, max_age: '169h' }]],
-    ['a starter list that is no demo', [{ source: 'ofac-sdn', starter_list: true }]],
-  ]
-  test.each(REFUSED)('refuses %s', (_, lists) => {
-    expect(schema.safeParse({ profile: 'development', lists }).success).toBe(false)
-  })
-
-  test('refuses a policy that is neither reject nor report', () => {
-    for (const member of ['same_key', 'address_checksum'])
-      expect(schema.safeParse({ profile: 'development', lists: [FILE], [member]: 'approve' }).success).toBe(false)
-  })
-
-  const STARTER = { source: 'ofac-sdn' }
-  const RULES: readonly (readonly [what: string, config: Config, problems: readonly string[]])[] = [
-    ['development without a file', configOf([STARTER]), []],
-    [
-      'single-host that asks for the demo list',
-      configOf([{ ...STARTER, starter_list: 'demo', max_age: 'none' }], 'single-host'),
-      [],
-    ],
-    ['single-host without a file', configOf([STARTER], 'single-host'), ['lists.0.file is missing']],
-    ['production without a file', configOf([STARTER], 'production'), ['lists.0.file is missing']],
-    [
-      'production that asks for the demo list',
-      configOf([{ ...STARTER, starter_list: 'demo' }], 'production'),
-      ['lists.0.starter_list is not for profile production', 'lists.0.file is missing'],
-    ],
-    [
-      'a delivered list without age',
-      configOf([{ ...FILE, max_age: 'none' }], 'single-host'),
-      ['lists.0.max_age is none for a delivered list'],
-    ],
-    [
-      'a starter list with an age',
-      configOf([{ ...STARTER, max_age: '24h' }]),
-      ['lists.0.max_age has no meaning for the starter list, which does not age'],
-    ],
-    ['one source twice', configOf([FILE, FILE], 'production'), ['lists.1.source is already the source of lists[0]']],
-  ]
-  test.each(RULES)('%s', (_, config, problems) => {
-    expect(problemsOf(config)).toEqual(problems)
-  })
-})
 
 describe('the rules on the starter list', () => {
   const registry = new Registry()
   const made: SanctionsRules[] = []
-  afterEach(() => Promise.all(made.splice(0).map((rules) => rules.stop())))
+  let testDatabase: TestDatabase
+  beforeEach(async () => {
+    testDatabase = await createTestDatabase(inject('postgresUrl'), MIGRATIONS, { clock: 'fixed' })
+    await testDatabase.setClock(NOW.getTime())
+  })
+  afterEach(async () => {
+    await Promise.all(made.splice(0).map((rules) => rules.stop()))
+    await testDatabase.drop()
+  })
 
-  async function create(config: Config, nowMs = NOW.getTime()): Promise<SanctionsRules> {
+  async function create(config: Config): Promise<SanctionsRules> {
     registry.clear()
     const log = createLogger({ name: 'test', level: 'silent' })
+    const database = await testDatabase.open()
+    const assets = createAssetRegistry(STARTER_ASSETS)
+    const addresses = await loadAddressBook(undefined, assets)
     const rules = await createSanctionsRules({
       config,
       directory: '/nowhere',
-      clock: { nowMs: () => nowMs },
+      database,
+      assets,
+      addresses,
+      clock: { nowMs: () => NOW.getTime() },
       log,
       registry,
     })

@@ -3,7 +3,7 @@ import type { BoundEntry } from './desk-entries.ts'
 
 /** By the clock of the database. That a list changed under it is not a state: it is found when the override is needed. */
 export const OVERRIDE_STATES = ['active', 'expired', 'revoked'] as const
-export type OverrideState = (typeof OVERRIDE_STATES)[number]
+type OverrideState = (typeof OVERRIDE_STATES)[number]
 
 export interface ListedOverride {
   readonly override_id: bigint

@@ -32,7 +32,7 @@ const UNKNOWN_CHAIN_READINGS_MAX = 64
 export function screenSubjects(
   question: Question,
   indexes: readonly AddressIndex[],
-  at: Date,
+  at?: Date,
 ): readonly ScreenedSubject[] {
   const { chain } = question
   const subjects = new Map<string, Subject>()

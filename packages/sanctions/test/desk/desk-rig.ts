@@ -51,7 +51,7 @@ export interface DeskRig {
 }
 
 export type Body = Readonly<Record<string, unknown>>
-export interface Answered {
+interface Answered {
   readonly status?: number
   readonly body: Body
 }

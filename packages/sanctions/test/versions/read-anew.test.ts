@@ -26,7 +26,7 @@ test('a version is read anew from its raw bytes when the parser is told somethin
   await former.start()
   await other.sync()
   expect(listed(FIRST, former)).toEqual(['listed', sha])
-  const [{ removals, readings } = {}] = await rig.database.query({
+  const [{ removals, readings } = {}] = await rig.database.query<{ removals: number; readings: number }>({
     text: `select (select count(*)::int from list_removal) as removals,
              (select count(distinct reading)::int from list_bytes where part = 'rows') as readings`,
   })

@@ -1,0 +1,57 @@
+import type { ClaimContext, Judgement, Question, Rule } from '@callback-quorum/checker-kit'
+import type { Transaction } from '@callback-quorum/service'
+import { screenSubjects, type ScreenedSubject } from '../rules/screen-subjects.ts'
+import { isPaidRole } from '../similar/paid-role.ts'
+import { rememberPaid } from '../similar/paid-destinations.ts'
+import { keysOfScreened } from './searched-keys.ts'
+
+/**
+ * Writes down every address that an approval was given for, in the transaction of the approval: those of the description and those of the
+ * bytes, in every role. It never says no and gives nothing back on release: whether a payment was made in the end cannot be known
+ * here, and a later listing has to find it.
+ */
+export const rememberScreened: Rule = {
+  name: 'remember-screened',
+  kinds: ['keysign', 'tx-approval', 'tx-signing'],
+  claim: async (question, tx, context): Promise<Judgement> => {
+    const screened = screenSubjects(question, [])
+    await insertScreened(question, screened, tx, context)
+    await rememberPaid(tx, {
+      organisation: question.organisation,
+      chain: question.chain?.id ?? UNKNOWN_CHAIN,
+      destinations: screened.flatMap(({ role, address }) =>
+        isPaidRole(role) && address !== undefined ? [address] : [],
+      ),
+      at: context.now,
+    })
+    return { outcome: 'approve' }
+  },
+}
+
+/** Its payments are refused by other rules; should one be approved all the same, it is remembered. */
+const UNKNOWN_CHAIN = 'unknown'
+
+/** An approval that is asked for again within this time adds nothing; a later one counts as one of its own day. */
+const AGAIN_AFTER = '1 day'
+
+async function insertScreened(
+  { businessKey, organisation, chain }: Question,
+  screened: readonly ScreenedSubject[],
+  tx: Transaction,
+  { now }: ClaimContext,
+): Promise<void> {
+  const rows = screened.map(({ role, raw, address }) => {
+    const keys = keysOfScreened(raw, address)
+    return { role, raw, key: address?.key ?? keys[0], keys }
+  })
+  await tx.query({
+    name: 'insert-screened-addresses',
+    text: `insert into screened_address (business_key, organisation, chain, role, key, keys, raw, decided_at)
+           select $1, $2, $3, r.role, r.key, r.keys, r.raw, $4::timestamptz
+           from jsonb_to_recordset($5::jsonb) as r (role text, key text, keys text[], raw text)
+           where not exists (select 1 from screened_address s where s.business_key = $1 and s.key = r.key and s.role = r.role
+             and s.decided_at > $4::timestamptz - interval '${AGAIN_AFTER}')
+           on conflict do nothing`,
+    values: [businessKey, organisation, chain?.id ?? UNKNOWN_CHAIN, now, JSON.stringify(rows)],
+  })
+}
