@@ -9,7 +9,7 @@ import { STARTER_LIST, STARTER_LIST_BANNER } from '../starter-list.ts'
 import type { AddressIndex } from './address-index.ts'
 import { manifestPathOf, readDeliveryManifest } from '../delivery/delivery-manifest.ts'
 import type { ActiveList, ListReader } from './list-reader.ts'
-import { LOAD_LIMITS, loadList, type LoadLimits } from './load-list.ts'
+import { LOAD_LIMITS, loadIndex, type LoadLimits } from './load-list.ts'
 
 /** Polling, because change events are missed where it matters: a Kubernetes ConfigMap swap replaces a symlinked folder. */
 const POLL_INTERVAL_MS = 5_000
@@ -148,7 +148,7 @@ export class FileSource implements ListReader {
   }
 
   async #build(file: string, sha256: string, limits: LoadLimits): Promise<AddressIndex> {
-    const { index } = await loadList(
+    const index = await loadIndex(
       {
         from: 'file',
         path: file,
