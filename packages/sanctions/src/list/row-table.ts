@@ -15,6 +15,8 @@ export interface RowImage {
 type About = Omit<ListedRow, 'featureId' | 'value'>
 
 const DAY_MS = 86_400_000
+/** So many are kept after they were parsed: OFAC's addresses have a few hundred, a list with one for each row none that is asked for twice. */
+const ABOUTS_KEPT_MAX = 4_096
 /** Later than any date. */
 const WITHOUT_END = 0xffffffff
 
@@ -25,6 +27,7 @@ export class RowTable {
   readonly #abouts: NumberColumn
   /** As JSON, each once. */
   readonly #aboutTexts: TextTable
+  readonly #parsed = new Map<number, About>()
   readonly #lastDays: NumberColumn
   readonly #texts: TextTable
 
@@ -50,7 +53,7 @@ export class RowTable {
   }
 
   at(position: number): ListedRow {
-    const about = JSON.parse(this.#aboutTexts.at(this.#abouts.at(position))) as About
+    const about = this.#aboutAt(this.#abouts.at(position))
     return { featureId: this.#featureIds.at(position), value: this.#texts.at(this.#values.at(position)), ...about }
   }
 
@@ -67,6 +70,17 @@ export class RowTable {
       aboutTexts: this.#aboutTexts.image(),
       lastDays: this.#lastDays.image(),
     }
+  }
+
+  #aboutAt(position: number): About {
+    const known = this.#parsed.get(position)
+    if (known !== undefined) return known
+    const about = JSON.parse(this.#aboutTexts.at(position)) as About
+    // One object for many rows.
+    for (const shared of [about.programs, about.listIds]) Object.freeze(shared)
+    if (this.#parsed.size >= ABOUTS_KEPT_MAX) this.#parsed.clear()
+    this.#parsed.set(position, about)
+    return about
   }
 }
 

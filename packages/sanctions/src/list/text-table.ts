@@ -5,17 +5,20 @@ export interface TableImage {
   readonly texts: TextImage
   /** Position of a text and one, or 0: free. As many as a power of two. */
   readonly slots: NumberImage
+  /** Of each slot that is taken, 8 bits of the hash of its text. */
+  readonly tags: Uint8Array<ArrayBuffer>
   readonly bytesMax: number
 }
 
 const FIRST_SLOTS = 1024
-/** Slots taken at most; a slot has 4 bytes, so a text costs 5 to 11 bytes here and is found after two or three looks. */
-const LOAD_MAX = 0.75
+/** Slots taken at most. A slot has 5 bytes with its tag, so a text costs 10 to 20 here; linear probing then needs 1.5 to 2.5 looks (Knuth, 6.4). */
+const LOAD_MAX = 0.5
 
 /** Distinct texts, and where each one stands: a hash table (FNV-1a, linear probing) that compares whole texts, so nothing is found by chance. */
 export class TextTable {
   readonly #texts: TextColumn
   #slots: NumberImage
+  #tags: Uint8Array<ArrayBuffer>
   #bytesMax: number
   #asked: Uint8Array
   #askedLength = 0
@@ -23,6 +26,7 @@ export class TextTable {
   constructor(image?: TableImage) {
     this.#texts = new TextColumn(image?.texts)
     this.#slots = image?.slots ?? new Uint32Array(FIRST_SLOTS)
+    this.#tags = image?.tags ?? new Uint8Array(FIRST_SLOTS)
     this.#bytesMax = image?.bytesMax ?? 0
     this.#asked = new Uint8Array(3 * this.#bytesMax)
   }
@@ -45,18 +49,20 @@ export class TextTable {
   /** The position of a text, which is put in if it is new. */
   add(text: string): number {
     if (3 * text.length > this.#asked.length) this.#asked = new Uint8Array(6 * text.length)
-    const slot = this.#slotOf(this.#ask(text))
+    const hash = this.#ask(text)
+    const slot = this.#slotOf(hash)
     const known = this.#slots[slot] ?? 0
     if (known !== 0) return known - 1
     const position = this.#texts.push(this.#asked.subarray(0, this.#askedLength))
     this.#slots[slot] = position + 1
+    this.#tags[slot] = tagOf(hash)
     this.#bytesMax = Math.max(this.#bytesMax, this.#askedLength)
     if (this.length > LOAD_MAX * this.#slots.length) this.#grow()
     return position
   }
 
   image(): TableImage {
-    return { texts: this.#texts.image(), slots: this.#slots, bytesMax: this.#bytesMax }
+    return { texts: this.#texts.image(), slots: this.#slots, tags: this.#tags, bytesMax: this.#bytesMax }
   }
 
   /** Puts the text into `asked` as UTF-8 and gives its hash. */
@@ -83,22 +89,31 @@ export class TextTable {
   /** Where the text in `asked` stands, or the free slot where it belongs. */
   #slotOf(hash: number): number {
     const mask = this.#slots.length - 1
+    const tag = tagOf(hash)
     // The low bits of FNV-1a depend on the last characters only weakly: fold the high ones in.
     let slot = (hash ^ (hash >>> 15)) & mask
     for (;;) {
       const known = this.#slots[slot] ?? 0
-      if (known === 0 || this.#texts.isAt(known - 1, this.#asked, this.#askedLength)) return slot
+      if (known === 0) return slot
+      if (this.#tags[slot] === tag && this.#texts.isAt(known - 1, this.#asked, this.#askedLength)) return slot
       slot = (slot + 1) & mask
     }
   }
 
   #grow(): void {
     this.#slots = new Uint32Array(2 * this.#slots.length)
-    for (let position = 0; position < this.length; position += 1)
-      this.#slots[this.#slotOf(this.#ask(this.#texts.at(position)))] = position + 1
+    this.#tags = new Uint8Array(this.#slots.length)
+    for (let position = 0; position < this.length; position += 1) {
+      const hash = this.#ask(this.#texts.at(position))
+      const slot = this.#slotOf(hash)
+      this.#slots[slot] = position + 1
+      this.#tags[slot] = tagOf(hash)
+    }
   }
 }
 
+/** Bits that hardly decide on the slot. */
+const tagOf = (hash: number): number => hash >>> 24
 const FNV_OFFSET = 0x811c9dc5
 const FNV_PRIME = 0x01000193
 const encoder = new TextEncoder()
