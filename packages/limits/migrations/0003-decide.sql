@@ -184,6 +184,11 @@ declare
   v_total    numeric;
   v_need     numeric;
   v_extra    numeric;
+  -- What this very payment counts now beyond what was counted for it, and what it asks for beyond what it asked for.
+  v_more     numeric;
+  v_claimed  numeric;
+  v_state    text;
+  v_mine     bigint[] := '{}';
   -- What is taken, counter by counter.
   v_counters bigint[] := '{}';
   v_totals   numeric[] := '{}';
@@ -205,9 +210,16 @@ begin
   if cardinality(p_slots) > 0 then
     perform limits_lock_slots(p_slots);
   end if;
-  select reservation_id, slot into v_own, v_slot from reservation where business_key = p_key and state <> 'released' for no key update;
+  select reservation_id, slot, state into v_own, v_slot, v_state from reservation where business_key = p_key and state <> 'released' for no key update;
   if v_own is not null and limits_frees_another(v_own, v_slot, p_slots) then
     return jsonb_build_object('outcome', 'second-signature');
+  end if;
+  if v_state in ('held', 'committed') then
+    v_mine := array[v_own];
+    if v_slot is not null then
+      perform from reservation where slot = v_slot and state in ('held', 'committed') order by reservation_id for no key update;
+      select array_agg(reservation_id) into v_mine from reservation where slot = v_slot and state in ('held', 'committed');
+    end if;
   end if;
   if v_own is null and cardinality(p_slots) > 0 then
     select r.slot, coalesce(r.members, '{}') into v_slot, v_members from limits_replaced(p_slots) r;
@@ -231,6 +243,8 @@ begin
     v_counted := 0;
     v_inside := 0;
     v_used := 0;
+    v_more := 0;
+    v_claimed := 0;
     v_kept := c."window"->>'kind' <> 'tx';
     if v_kept then
       v_used := c.used;
@@ -248,6 +262,15 @@ begin
     v_total := greatest(v_counted, c.amount);
     if v_own is null or not v_kept then
       v_used := v_used - v_inside + v_total;
+    elsif cardinality(v_mine) > 0 then
+      -- Signed again with a higher fee: what is more than it asked for is taken, too. Counters that it does not stand on (those of another caller
+      -- who asks for the same payment) stay as they are.
+      select c.amount - sum(e.claimed) into v_claimed from entry e where e.reservation_id = v_own and e.counter_id = c.counter_id having sum(e.claimed) > 0;
+      v_claimed := greatest(coalesce(v_claimed, 0), 0);
+      if v_claimed > 0 then
+        select greatest(c.amount - sum(e.amount), 0) into v_more from entry e where e.reservation_id = any (v_mine) and e.counter_id = c.counter_id;
+        v_used := v_used + v_more;
+      end if;
     end if;
     v_need := least(c.amount, greatest(v_used - c."limit", 0));
     v_extra := 0;
@@ -266,10 +289,10 @@ begin
       end if;
     end if;
     -- What asks for nothing (a drop) moves nothing: an original that left its window would come back with it, above the limit.
-    if v_kept and c.amount > 0 then
+    if v_kept and ((v_own is null and c.amount > 0) or v_claimed > 0) then
       v_counters := v_counters || c.counter_id;
-      v_totals := v_totals || v_total;
-      v_claims := v_claims || c.amount;
+      v_totals := v_totals || case when v_own is null then v_total else v_more end;
+      v_claims := v_claims || case when v_own is null then c.amount else v_claimed end;
       v_sums := v_sums || v_used;
       v_uptos := v_uptos || v_upto;
     end if;
@@ -296,15 +319,21 @@ begin
         where e.reservation_id = any (v_members) and e.counter_id = any (v_counters)
         group by 1, 2, e.at having sum(e.amount) <> 0;
     end if;
-    insert into entry (reservation_id, counter_id, amount, claimed, at, reason)
-      select v_id, k.counter, k.total, k.claimed, v_t, 'reserve' from unnest(v_counters, v_totals, v_claims) as k (counter, total, claimed);
-    update counter set used = k.used, expired_upto = k.upto, last_at = v_t
-      from unnest(v_counters, v_sums, v_uptos) as k (counter, used, upto) where counter_id = k.counter;
-  elsif cardinality(p_slots) > 0 then
-    -- Signed again over other bytes: it excludes only what each of its signatures excludes. Its row is locked, so that a payment which is
-    -- to be counted together with it sees the slots that are left, or is there already and is told from its `slot`.
-    delete from reservation_slot where reservation_id = v_own and slot <> all (p_slots);
+  else
+    if cardinality(p_slots) > 0 then
+      -- Signed again over other bytes: it excludes only what each of its signatures excludes. Its row is locked, so that a payment which is
+      -- to be counted together with it sees the slots that are left, or is there already and is told from its `slot`.
+      delete from reservation_slot where reservation_id = v_own and slot <> all (p_slots);
+    end if;
+    if cardinality(v_counters) > 0 then
+      -- What other rules will count of it is what it is at most.
+      update reservation set facts = facts || jsonb_build_object('parts', p_facts->'parts') where reservation_id = v_own;
+    end if;
   end if;
+  insert into entry (reservation_id, counter_id, amount, claimed, at, reason)
+    select coalesce(v_own, v_id), k.counter, k.total, k.claimed, v_t, 'reserve' from unnest(v_counters, v_totals, v_claims) as k (counter, total, claimed);
+  update counter set used = k.used, expired_upto = k.upto, last_at = v_t
+    from unnest(v_counters, v_sums, v_uptos) as k (counter, used, upto) where counter_id = k.counter;
   if v_needs <> '[]' then
     perform limits_use_extra(coalesce(v_own, v_id), k.rule, k.dimensions, v_t, k.need)
       from jsonb_to_recordset(v_needs) as k (rule text, dimensions text, need numeric);

@@ -6,6 +6,7 @@ import { destinationsOf } from './gates.ts'
 import { judgePayment, type JudgedPayment } from './judge-payment.ts'
 import { knownSince, rememberDestinations } from './ledger/destinations.ts'
 import { commit, release } from './ledger/life-cycle.ts'
+import { heldPrices } from './ledger/reservations.ts'
 import type { LimitsMetrics } from './metrics.ts'
 import type { PriceBook } from './prices/index.ts'
 import type { Rules } from './rules/rule.ts'
@@ -60,6 +61,7 @@ async function claim(
   const read = readFacts(question, { assets, addresses, letPass: rules.letPass })
   if ('objections' in read) return { outcome: 'reject', objections: read.objections }
   const { facts, slots, hasUnreadDestination, isFeeKnown } = read
+  const isAboutValue = rules.limits.some(({ measure }) => measure === 'value')
   const isAboutAge = rules.gates.some(({ gate }) => gate === 'cooldown')
   const judged = await judgePayment(
     tx,
@@ -73,7 +75,7 @@ async function claim(
     },
     {
       businessKey: question.businessKey,
-      facts,
+      facts: isAboutValue ? { ...facts, prices: await heldPrices(tx, question.businessKey) } : facts,
       slots,
       known: isAboutAge ? await knownSince(tx, [...destinationsOf(facts, assets).keys()]) : new Map(),
     },

@@ -24,6 +24,8 @@ export interface PaymentOptions {
   readonly also?: readonly { readonly to: string; readonly amountAtomic: bigint }[]
   /** As bound by the bytes: what it uses up on its chain. */
   readonly slots?: readonly string[]
+  /** At most, of what is bound. */
+  readonly feeAtomic?: bigint
 }
 
 let counter = 0
@@ -61,11 +63,11 @@ export function payment(options: PaymentOptions): Question {
     contentDigest: digestOf(Buffer.from(`${id} ${String(totalAtomic)}`)),
     ...(options.initiator === undefined ? {} : { initiator: { id: options.initiator } }),
   }
-  return options.slots === undefined ? question : bound(question, options.slots)
+  return options.slots === undefined ? question : bound(question, options.slots, options.feeAtomic ?? 21_000n)
 }
 
 /** The same payment as if its bytes had been decoded and agreed. */
-function bound(question: Question, slots: readonly string[]): Question {
+function bound(question: Question, slots: readonly string[], feeAtomic: bigint): Question {
   const { asset } = question
   if (asset === undefined) throw new Error('a payment has an asset')
   return {
@@ -75,7 +77,7 @@ function bound(question: Question, slots: readonly string[]): Question {
         form: 'evm-1559',
         toSign: [{ hash: '00', scheme: 'ecdsa' }],
         effects: [],
-        fee: { maxAtomic: 21_000n, isProven: true },
+        fee: { maxAtomic: feeAtomic, isProven: true },
       },
       outflows: question.outputs.flatMap(({ address, addressText, amountAtomic }) =>
         address === undefined || amountAtomic === undefined

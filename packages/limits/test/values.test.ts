@@ -118,6 +118,16 @@ describe('L31: a price that cannot be relied on approves nothing', () => {
   })
 })
 
+test('a payment that is asked again is worth what it was when it was counted, however old its price is by then', async () => {
+  const started = await rigWith(twice('ETH', { price: '1000' }))
+  const one = { id: 'one', ...eth(ETHER) }
+  expect(await started.ask([value('2000')], one)).toBe('approve')
+  await started.testDatabase.advance(3_600_000)
+  expect(await started.ask([value('2000')], eth(ETHER))).toBe('unable PRICE_STALE')
+  expect(await started.ask([value('2000')], one)).toBe('approve')
+  expect(await started.used()).toEqual(['value 100000000000'])
+})
+
 test('L32: what is released is what was reserved, whatever the price is by then', async () => {
   const started = await rigWith(twice('ETH', { price: '1000' }))
   const asked = payment(eth(ETHER))

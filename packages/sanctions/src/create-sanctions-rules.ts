@@ -9,6 +9,7 @@ import { createLookback } from './history/lookback.ts'
 import { rememberScreened } from './history/remember-screened.ts'
 import { standingOf } from './list/list-reader.ts'
 import { openSources, removalPolicyOf, type OpenSources } from './open-sources.ts'
+import { replayRoute } from './replay/replay-route.ts'
 import { listedAddress } from './rules/listed-address.ts'
 import type { ScreeningPolicy } from './rules/screening-policy.ts'
 import { createKnownBook } from './similar/known-book.ts'
@@ -84,6 +85,7 @@ export async function createSanctionsRules(options: SanctionsRulesOptions): Prom
       ...listRoutes({ sources, database, time, assets, log }),
       ...desk.adminRoutes,
       ...historyRoutes({ database, assets, lists: sources }),
+      replayRoute({ database, formats: lists.formats, directory: lists.spool }),
     ],
   }
 }

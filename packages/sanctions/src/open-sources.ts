@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Database, Logger } from '@callback-quorum/service'
 import type { Registry } from 'prom-client'
+import type { FormatOptions } from './formats/format.ts'
 import { isStarterAllowed, maxAgeOf, type SanctionsConfig } from './config.ts'
 import { formatOptionsOf, gateLimitsOf, type ListEntry } from './list-entry.ts'
 import { createSanctionsMetrics, type SanctionsMetrics } from './metrics.ts'
@@ -27,6 +28,10 @@ export interface OpenSourcesOptions {
 export interface OpenSources {
   readonly sources: readonly ListSource[]
   readonly time: DatabaseTime
+  /** How each list is read, by its name. */
+  readonly formats: ReadonlyMap<string, FormatOptions>
+  /** A folder of our own for bytes on their way; gone when stopped. */
+  readonly spool: string
   stop(): Promise<void>
 }
 
@@ -51,7 +56,8 @@ export async function openSources(options: OpenSourcesOptions): Promise<OpenSour
     const compared = new Set(config.lists.map(({ gates }) => gates.cross_check?.source))
     for (const isFirst of [true, false])
       await Promise.all(sources.filter(({ name }) => compared.has(name) === isFirst).map((source) => source.start()))
-    return { sources, time, stop }
+    const formats = new Map(config.lists.map((entry) => [entry.source, formatOptionsOf(entry)]))
+    return { sources, time, formats, spool, stop }
   } catch (error) {
     await stop()
     throw error

@@ -1,3 +1,4 @@
+import type { BusinessKey } from '@callback-quorum/protocol'
 import type { Sql, Transaction } from '@callback-quorum/service'
 import type { Facts } from '../facts/facts.ts'
 import type { Limit } from '../rules/rule.ts'
@@ -126,6 +127,15 @@ export async function lockOthersInSlot(
 }
 
 /** Replaces what a reservation's counters can be made from again. */
+/** The prices that a payment was counted with, as long as it is counted: asked again, it is worth the same. */
+export async function heldPrices(tx: Sql, businessKey: BusinessKey): Promise<Facts['prices']> {
+  const [row] = await tx.query<{ prices: Facts['prices'] }>({
+    text: `select facts->'prices' as prices from reservation where business_key = $1 and state <> 'released'`,
+    values: [businessKey],
+  })
+  return row?.prices ?? []
+}
+
 export async function storeFacts(tx: Transaction, { reservationId }: Reservation, facts: Facts): Promise<void> {
   await tx.query({
     text: 'update reservation set facts = $2 where reservation_id = $1',
