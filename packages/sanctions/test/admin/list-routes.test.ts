@@ -129,10 +129,10 @@ test('an analyst sees what lists say of an address; it decides nothing and is lo
   const line = served.lines.find((text) => text.includes('"event":"screened"'))
   expect(JSON.parse(line ?? '{}')).toMatchObject({ who: 'vera', address: value, matches: 1 })
   const sha = served.rules.dataVersion().slice('ofac-sdn@'.length)
-  const [{ sha256 = '' } = {}] = await served.database.query<{ sha256: string }>({
+  const [found] = await served.database.query<{ sha256: string }>({
     text: 'select sha256 from list_version where starts_with(sha256, $1)',
     values: [sha],
   })
-  const same = await served.get('vera', `/v1/lists/ofac-sdn/diff?to=${sha256}&format=csv`)
-  expect(same.body).toMatchObject({ from: sha256, counts: { added: 0, removed: 0 } })
+  const same = await served.get('vera', `/v1/lists/ofac-sdn/diff?to=${String(found?.sha256)}&format=csv`)
+  expect(same.body).toMatchObject({ from: found?.sha256, counts: { added: 0, removed: 0 } })
 })
