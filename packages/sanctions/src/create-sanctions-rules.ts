@@ -51,7 +51,7 @@ export async function createSanctionsRules(options: SanctionsRulesOptions): Prom
   const vendors = await openVendors({ ...options, vendors: config.vendors })
   let lists: OpenSources
   try {
-    lists = await openSources({ ...options, onActivated: lookback.onActivated })
+    lists = await openSources({ ...options, onActivated: (activated) => lookback.onActivated(activated) })
   } catch (error) {
     await vendors.stop()
     throw error

@@ -10,7 +10,7 @@ import { createSanctionsRules, type SanctionsRules } from '../src/create-sanctio
 import { STARTER_LIST } from '../src/starter-list.ts'
 import { sha256 } from './advanced-xml.ts'
 import { chainOf, codesOf, judge, NOW, paymentTo } from './asking.ts'
-import { MIGRATIONS } from './versions/versions-rig.ts'
+import { MIGRATIONS } from './migrations.ts'
 import { z } from 'zod'
 
 const schema = z.strictObject({

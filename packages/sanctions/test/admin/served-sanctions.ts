@@ -20,7 +20,7 @@ import { sanctionsConfigShape } from '../../src/config.ts'
 import { createSanctionsRules, type SanctionsRules } from '../../src/create-sanctions-rules.ts'
 import { sha256 } from '../advanced-xml.ts'
 import { NOW } from '../asking.ts'
-import { MIGRATIONS } from '../versions/versions-rig.ts'
+import { MIGRATIONS } from '../migrations.ts'
 
 const PEOPLE = { vera: 'viewer', olga: 'operator', anna: 'approver', axel: 'approver' } as const satisfies Record<
   string,

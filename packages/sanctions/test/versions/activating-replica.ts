@@ -1,12 +1,13 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createLogger, migrationsBeside, openDatabase } from '@callback-quorum/service'
+import { createLogger, openDatabase } from '@callback-quorum/service'
 import { Registry } from 'prom-client'
 import { openFileDelivery } from '../../src/delivery/file-delivery.ts'
 import { createSanctionsMetrics } from '../../src/metrics.ts'
 import { DatabaseTime } from '../../src/versions/database-time.ts'
 import { ListSource } from '../../src/versions/list-source.ts'
+import { MIGRATIONS } from '../migrations.ts'
 
 // A process of its own that takes in the list of a file, to be killed while it does. Arguments: database URL, path of the file.
 
@@ -18,9 +19,7 @@ const database = await openDatabase({
   url,
   dataDir: '',
   profile: 'development',
-  migrations: [
-    { name: 'sanctions', directory: migrationsBeside(new URL('../../src/sanctions.ts', import.meta.url).href) },
-  ],
+  migrations: MIGRATIONS,
   log,
 })
 const source = new ListSource(

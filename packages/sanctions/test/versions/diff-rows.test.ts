@@ -26,11 +26,19 @@ async function statesOf(
 }
 
 describe('the difference of two versions', () => {
-  test('[S30] V0304 to V0321 is 90 removed of party 39796, nothing added, moved or changed', async () => {
+  test('[S30] V0304 to V0321 is 90 removed of party 39796 and nothing added; the 8 addresses of party 44718 lose a program', async () => {
     const [before, after] = [await indexOf(V0304), await indexOf(V0321)]
     const diff = await diffRows(before.rowsAll(), after.rowsAll())
     expect([diff.removed.length, diff.added.length, diff.moved.length]).toEqual([90, 0, 0])
     expect(new Set(diff.removed.map(({ partyId, code }) => `${partyId} ${code}`))).toEqual(new Set(['39796 ETH']))
+    expect(
+      new Set(
+        diff.changed.map(({ before: { partyId, programs }, after: now }) =>
+          [partyId, ...programs, ...now.programs].join(' '),
+        ),
+      ),
+    ).toEqual(new Set(['44718 CYBER2 DPRK3 DPRK3']))
+    expect(diff.changed).toHaveLength(8)
     const back = await diffRows(after.rowsAll(), before.rowsAll())
     expect([back.removed.length, back.added.length]).toEqual([0, 90])
   })

@@ -8,7 +8,7 @@ import { createTestDatabase, type Database } from '@callback-quorum/service'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { sha256 } from '../advanced-xml.ts'
 import { listOf } from './small-lists.ts'
-import { MIGRATIONS } from './versions-rig.ts'
+import { MIGRATIONS } from '../migrations.ts'
 
 const REPLICA = fileURLToPath(new URL('./activating-replica.ts', import.meta.url))
 

@@ -1,13 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  createLogger,
-  createTestDatabase,
-  migrationsBeside,
-  type Database,
-  type TestDatabase,
-} from '@callback-quorum/service'
+import { createLogger, createTestDatabase, type Database, type TestDatabase } from '@callback-quorum/service'
 import { Registry } from 'prom-client'
 import { inject, onTestFinished } from 'vitest'
 import { openFileDelivery } from '../../src/delivery/file-delivery.ts'
@@ -21,12 +15,9 @@ import { ListSource } from '../../src/versions/list-source.ts'
 import type { VersionActions } from '../../src/versions/version-actions.ts'
 import { sha256 } from '../advanced-xml.ts'
 import { NOW } from '../asking.ts'
+import { MIGRATIONS } from '../migrations.ts'
 
 export const HOUR_MS = 3_600_000
-
-export const MIGRATIONS = [
-  { name: 'sanctions', directory: migrationsBeside(new URL('../../src/sanctions.ts', import.meta.url).href) },
-]
 
 /** Nothing is refused by them; tests of gates say their own. */
 export const OPEN_GATES: GateLimits = {
