@@ -123,18 +123,12 @@ export class IndexBuilder {
 
 /** The memory of an image, to be moved with it. */
 export function imageBuffers({ texts, keys, rows }: IndexImage): ArrayBuffer[] {
-  const postings = ({ table, first, next, rows: posted, marks }: PostingsImage) => [
-    ...tableOf(table),
-    first,
-    next,
-    posted,
-    marks,
-  ]
-  const tableOf = ({ texts: { bytes, ends }, slots, tags }: TableImage) => [bytes, ends, slots, tags]
+  const postingsOf = ({ table, first, postings }: PostingsImage) => [...tableOf(table), first, postings]
+  const tableOf = ({ texts: { bytes, ends }, slots }: TableImage) => [bytes, ends, slots]
   const { values, featureIds, abouts, aboutTexts, lastDays } = rows
   return [
-    ...postings(texts),
-    ...postings(keys),
+    ...postingsOf(texts),
+    ...postingsOf(keys),
     ...tableOf(aboutTexts),
     values,
     featureIds.bytes,

@@ -8,6 +8,7 @@ export interface RowImage {
   readonly featureIds: TextImage
   readonly abouts: NumberImage
   readonly aboutTexts: TableImage
+  /** Empty when no row has an end. */
   readonly lastDays: NumberImage
 }
 
@@ -29,6 +30,7 @@ export class RowTable {
   readonly #aboutTexts: TextTable
   readonly #parsed = new Map<number, About>()
   readonly #lastDays: NumberColumn
+  #hasEnds = false
   readonly #texts: TextTable
 
   constructor(texts: TextTable, image?: RowImage) {
@@ -49,6 +51,7 @@ export class RowTable {
     this.#featureIds.push(Buffer.from(featureId))
     this.#abouts.push(this.#aboutTexts.add(JSON.stringify(about satisfies About)))
     this.#lastDays.push(lastDayOf(about.until))
+    this.#hasEnds ||= about.until !== undefined
     return this.#values.push(value)
   }
 
@@ -59,7 +62,7 @@ export class RowTable {
 
   /** Whether the listing ended before that day; a row without a date, and with one that is none, never does. */
   hasEnded(position: number, day: number): boolean {
-    return day > this.#lastDays.at(position)
+    return this.#lastDays.length > 0 && day > this.#lastDays.at(position)
   }
 
   image(): RowImage {
@@ -68,7 +71,7 @@ export class RowTable {
       featureIds: this.#featureIds.image(),
       abouts: this.#abouts.image(),
       aboutTexts: this.#aboutTexts.image(),
-      lastDays: this.#lastDays.image(),
+      lastDays: this.#hasEnds ? this.#lastDays.image() : new Uint32Array(),
     }
   }
 
