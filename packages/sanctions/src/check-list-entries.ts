@@ -53,6 +53,8 @@ function checkAge(entry: ListEntry, { isStarterAllowed, maxAgeOf }: About, add: 
     add('refresh', 'leaves no time for a second try before the list is too old', 'at most half of max_age')
 }
 
+/** Their parties are counted as they are read, so that a list without an address today can be told from a broken one. */
+const NAME_FORMATS = ['eu-fsf', 'uk-sanctions', 'un-consolidated', 'ofac-advanced', 'ofac-enhanced'] as const
 const ONLY_PLAIN = ['columns', 'delimiter', 'header'] as const
 
 function checkFormat(entry: ListEntry, add: Add): void {
@@ -60,6 +62,8 @@ function checkFormat(entry: ListEntry, add: Add): void {
   if (format === undefined) add('format', 'is missing', 'the format of this list')
   if (entry.url === undefined && entry.file === undefined && format !== undefined && format !== 'ofac-advanced')
     add('format', 'is not that of the starter list', 'ofac-advanced, or a list of your own')
+  if (entry.gates.rows_min === 0 && (entry.source === 'ofac-sdn' || !NAME_FORMATS.some((name) => name === format)))
+    add('gates.rows_min', 'is 0 for a list of addresses', 'what the list is known to have at least')
   if (format === 'plain' || format === undefined) return
   for (const member of ONLY_PLAIN)
     if (entry[member] !== undefined) add(member, `has no meaning for ${format}`, 'format: plain')

@@ -32,7 +32,7 @@ const percent = whole(0, PERCENT_MAX)
 const column = whole(1, COLUMNS_MAX)
 
 const gates = z.strictObject({
-  rows_min: whole(1, ROWS_MIN_MAX).optional(),
+  rows_min: whole(0, ROWS_MIN_MAX).optional(),
   shrink_percent: percent.default(15),
   code_shrink_percent: percent.default(30),
   code_shrink_rows: whole(0, ROWS_MIN_MAX).default(5),

@@ -93,7 +93,7 @@ describe('a list', () => {
     ['columns without the address', { ...FILE, columns: { party: 1 } }, 'columns.address'],
     ['a column before the first', { ...FILE, columns: { address: 0 } }, 'columns.address'],
     ['a share below nothing', { ...FILE, gates: { shrink_percent: -1 } }, 'gates.shrink_percent'],
-    ['a floor of nothing', { ...FILE, gates: { rows_min: 0 } }, 'gates.rows_min'],
+    ['a floor below nothing', { ...FILE, gates: { rows_min: -1 } }, 'gates.rows_min'],
     ['a gate that does not exist', { ...FILE, gates: { shrink: 3 } }, 'gates'],
   ]
   test.each(REFUSED)('refuses %s and names the member', (_, list, member) => {
@@ -136,6 +136,15 @@ describe('members that must agree', () => {
       'a starter list with an age',
       configOf([{ ...STARTER, max_age: '24h' }]),
       ['lists.0.max_age has no meaning for the starter list, which does not age'],
+    ],
+    [
+      'no floor for a list of names alone',
+      configOf([
+        { ...FILE, source: 'eu', format: 'eu-fsf', gates: { rows_min: 0 } },
+        { ...FILE, gates: { rows_min: 0 } },
+        { ...FILE, source: 'house', format: 'plain', gates: { rows_min: 0 } },
+      ]),
+      [1, 2].map((position) => `lists.${String(position)}.gates.rows_min is 0 for a list of addresses`),
     ],
     ['one source twice', configOf([FILE, FILE], 'production'), ['lists.1.source is already the source of lists[0]']],
     ['a file beside a url', configOf([{ ...HTTPS, ...FILE }]), ['lists.0.file stands beside url']],

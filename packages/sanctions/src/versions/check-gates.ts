@@ -3,7 +3,7 @@ import type { VersionCounts } from './list-version.ts'
 
 /** domain/sanctions 1.3, "Gates before activation". Percentages of the former figure; a version exactly at a limit passes. */
 export interface GateLimits {
-  /** What the list is known to have at least; below 80 % of it a version is not the list. */
+  /** What the list is known to have at least; below 80 % of it a version is not the list. 0: it may have no address at all. */
   readonly rowsMin: number
   readonly shrinkPercent: number
   /** One code may lose this share, or this many rows if that is more. */
@@ -65,7 +65,7 @@ export function newCodes(next: VersionCounts, active: VersionCounts): readonly s
 const isMoreThan = (part: number, percent: number, whole: number): boolean => part * 100 > whole * percent
 
 function tooFew({ rows }: VersionCounts, { rowsMin }: GateLimits): readonly GateFinding[] {
-  const isEnough = rows > 0 && rows * 100 >= rowsMin * FLOOR_PERCENT
+  const isEnough = (rows > 0 || rowsMin === 0) && rows * 100 >= rowsMin * FLOOR_PERCENT
   return isEnough ? [] : [{ gate: 'too_few_rows', rows, floor: rowsMin }]
 }
 
@@ -98,7 +98,8 @@ function vanished(next: VersionCounts, active: VersionCounts): readonly GateFind
 }
 
 function grown(next: VersionCounts, active: VersionCounts, { growthPercent }: GateLimits): readonly GateFinding[] {
-  const isTooMuch = isMoreThan(next.rows - active.rows, growthPercent, active.rows)
+  // The first addresses of a list of names are no growth of anything.
+  const isTooMuch = active.rows > 0 && isMoreThan(next.rows - active.rows, growthPercent, active.rows)
   return isTooMuch ? [{ gate: 'grown', rows: next.rows, before: active.rows }] : []
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FormatOptions } from '../formats/format.ts'
 
 /** Raised whenever the same file could give other rows than before: stored versions are then read anew from their raw bytes. */
-export const PARSER_VERSION = 1
+export const PARSER_VERSION = 2
 
 const DIGEST_DIGITS = 16
 

@@ -154,7 +154,13 @@ async function load(o: Refreshing, delivered: DeliveredFile, loadedAtMs: number)
   const loaded = await loadList(task, o.loadLimits ?? LOAD_LIMITS)
   if (loaded.file.sha256 !== sha256)
     throw new SanctionsFault('ERR_SANCTIONS_LIST_HASH', 'the file changed while it was read')
-  if (loaded.index.rows === 0) throw new SanctionsFault('ERR_SANCTIONS_LIST_EMPTY', 'the list has no address at all')
+  // Lists of names (EU, UN) may have no address today: whoever said so, of a file that was seen to hold parties, gets the first one at once.
+  const mayBeEmpty = o.gates.rowsMin === 0 && (loaded.file.entities ?? 0) > 0
+  if (loaded.index.rows === 0 && !mayBeEmpty)
+    throw new SanctionsFault(
+      'ERR_SANCTIONS_LIST_EMPTY',
+      'the list has no address at all; a list of names needs gates.rows_min: 0',
+    )
   return loaded
 }
 

@@ -4,8 +4,18 @@ import { openFileDelivery } from '../../src/delivery/file-delivery.ts'
 import type { ListSource } from '../../src/versions/list-source.ts'
 import { advancedXml, detail, sha256, type ListedPart } from '../advanced-xml.ts'
 import { NOW } from '../asking.ts'
+import { unParty, unXml } from '../formats/name-lists.ts'
 import { V0304, V0321 } from '../lists.ts'
-import { failures, HOUR_MS, openVersionsRig, refreshed, resultsOf, standing, type VersionsRig } from './versions-rig.ts'
+import {
+  failures,
+  GATES,
+  HOUR_MS,
+  openVersionsRig,
+  refreshed,
+  resultsOf,
+  standing,
+  type VersionsRig,
+} from './versions-rig.ts'
 
 const ONE: readonly ListedPart[] = [{ party: '1', detail: detail('12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h') }]
 const TWO: readonly ListedPart[] = [...ONE, { party: '2', detail: detail('1H939dom7i4WDLCKyGbXUp3fs9CSTNRzgL') }]
@@ -48,6 +58,24 @@ describe('the first version', () => {
       seen: 1n,
     })
     expect(await resultsOf(rig.metrics)).toEqual({ activated: 1 })
+  })
+
+  test('a list of names may have no address today, and takes its first one at once, where its floor is nothing', async () => {
+    const format = { format: 'un-consolidated' } as const
+    const name = unParty('ENTITY', 'e1', 'Listed.')
+    await rig.deliver(unXml('', name))
+    const strict = rig.source({ name: 'strict', format, gates: GATES })
+    await strict.start()
+    expect([strict.active(), failures(rig.lines)]).toEqual([undefined, ['ERR_SANCTIONS_LIST_EMPTY']])
+    const source = await started({ format, gates: { ...GATES, rowsMin: 0 } })
+    expect(source.active()).toMatchObject({ index: { rows: 0 } })
+    const address = unParty('ENTITY', 'e2', 'Bitcoin 12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h')
+    await rig.deliver(unXml('', name + address))
+    await refreshed(source)
+    expect(source.active()).toMatchObject({ index: { rows: 1 } })
+    await rig.deliver(unXml('', ''))
+    await refreshed(source)
+    expect(source.active()).toMatchObject({ index: { rows: 1 } })
   })
 
   test('[S21] without a file there is no list, and nothing throws', async () => {
