@@ -27,7 +27,7 @@ export interface LoadLimits {
 }
 
 /**
- * The full OFAC list of 2025-11-19 (121 MB, 761 rows) takes 3 to 5 s on 2 shared cores, a million plain addresses 20 to 80 s; a file that
+ * The full OFAC list of 2025-11-19 (121 MB, 761 rows) takes 3 to 5 s on 2 shared cores, a million plain addresses 22 to 53 s; a file that
  * needs more than these is not what it says. Rows are bounded apart from the heap because an index lies outside of it: 215 bytes a row.
  */
 export const LOAD_LIMITS: LoadLimits = {
