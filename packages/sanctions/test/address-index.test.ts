@@ -113,7 +113,7 @@ describe('a value with look-alike or invisible characters', () => {
     expect(index.find(listed, [])).toMatchObject([{ strength: 'L3', listValueNormalised: false }])
   })
 
-  test.each(['\u200b', '\ufeff', '\u2060', '\u00ad', '\u200e', '\u0301'])(
+  test.each(['\u200b', '\ufeff', '\u2060', '\u00ad', '\u200e', '\u0301', '\u3164', '\uffa0'])(
     'invisible %j is taken out for the extra key',
     async (invisible) => {
       const value = `${BTC.slice(0, 7)}${invisible}${BTC.slice(7)}`

@@ -18,6 +18,7 @@ const MEANT: ReadonlyMap<string, string> = new Map(
  * listed value, never a replacement: the raw value stays on the list too. Request addresses are never cleaned.
  */
 export function cleanListedValue(value: string): string {
-  const visible = value.replace(/[\p{Cf}\p{M}]/gu, '').normalize('NFKC')
+  // DI, Default_Ignorable_Code_Point: what is drawn as nothing. The Hangul fillers among it are letters.
+  const visible = value.replace(/[\p{Cf}\p{M}\p{DI}]/gu, '').normalize('NFKC')
   return Array.from(visible, (letter) => MEANT.get(letter) ?? letter).join('')
 }
