@@ -123,6 +123,11 @@ describe('a value with look-alike or invisible characters', () => {
     },
   )
 
+  test('an EVM address in capitals, `0X` too, is found by the address that was meant', async () => {
+    const meant = '0x098b716b8aaf21512996dc57eb0615e2383e2f96'
+    expect(find(await indexRows([row(meant.toUpperCase())]), meant)).toEqual(['L1 p1'])
+  })
+
   test('every look-alike is replaced by an ASCII letter or digit, and ASCII stays as it is', () => {
     const lookAlikes = 'АВЕЅІЈКМНОРСТУХҮԚԜЗасԁеһіјорԛѕԝхуΑΒΕΖΗΙΚΜΝΟΡΤΥΧνου'
     expect(cleanListedValue(lookAlikes)).toBe('ABESIJKMHOPCTYXYQW3acdehijopqswxyABEZHIKMNOPTYXvou')
