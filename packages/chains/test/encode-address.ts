@@ -1,6 +1,17 @@
-import { base58, base58xrp, base64, base64url, bech32, bech32m, base32nopad, createBase58check } from '@scure/base'
+import {
+  base58,
+  base58xmr,
+  base58xrp,
+  base64,
+  base64url,
+  bech32,
+  bech32m,
+  base32nopad,
+  createBase58check,
+} from '@scure/base'
 import { blake2b } from '@noble/hashes/blake2.js'
 import { sha256 } from '@noble/hashes/sha2.js'
+import { keccak_256 } from '@noble/hashes/sha3.js'
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import { ChainsFault } from '../src/index.ts'
 
@@ -60,6 +71,22 @@ function xmodem(bytes: Uint8Array): number {
     for (let bit = 23n; bit >= 16n; bit--) if ((crc >> bit) & 1n) crc ^= 0x11021n << (bit - 16n)
   }
   return Number(crc)
+}
+
+/** base58 of 32 bytes, without a checksum. */
+export const solana = (account: Uint8Array): string => base58.encode(account)
+
+/** `form`: the network byte, 18 and 42 for addresses of mainnet, 19 for one with a payment id after the keys. */
+export function monero(form: number, keys: Uint8Array, paymentId = new Uint8Array()): string {
+  const content = concatBytes(Uint8Array.of(form), keys, paymentId)
+  return base58xmr.encode(concatBytes(content, keccak_256(content).slice(0, 4)))
+}
+
+/** `0x` and the digits in the case of EIP-55. */
+export function eip55(account: Uint8Array): string {
+  const digits = bytesToHex(account)
+  const hash = bytesToHex(keccak_256(utf8ToBytes(digits)))
+  return `0x${Array.from(digits, (digit, at) => (/[89a-f]/.test(hash.charAt(at)) ? digit.toUpperCase() : digit)).join('')}`
 }
 
 const CASHADDR = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l'

@@ -113,7 +113,7 @@ describe('a value with look-alike or invisible characters', () => {
     expect(index.find(listed, [])).toMatchObject([{ strength: 'L3', listValueNormalised: false }])
   })
 
-  test.each(['\u200b', '\ufeff', '\u2060', '\u00ad', '\u200e', '\u0301'])(
+  test.each(['\u200b', '\ufeff', '\u2060', '\u00ad', '\u200e', '\u0301', '\u3164', '\uffa0'])(
     'invisible %j is taken out for the extra key',
     async (invisible) => {
       const value = `${BTC.slice(0, 7)}${invisible}${BTC.slice(7)}`
@@ -122,6 +122,11 @@ describe('a value with look-alike or invisible characters', () => {
       expect(find(await indexRows([row(value)]), BTC)).toEqual(['L1 p1'])
     },
   )
+
+  test('an EVM address in capitals, `0X` too, is found by the address that was meant', async () => {
+    const meant = '0x098b716b8aaf21512996dc57eb0615e2383e2f96'
+    expect(find(await indexRows([row(meant.toUpperCase())]), meant)).toEqual(['L1 p1'])
+  })
 
   test('every look-alike is replaced by an ASCII letter or digit, and ASCII stays as it is', () => {
     const lookAlikes = 'АВЕЅІЈКМНОРСТУХҮԚԜЗасԁеһіјорԛѕԝхуΑΒΕΖΗΙΚΜΝΟΡΤΥΧνου'

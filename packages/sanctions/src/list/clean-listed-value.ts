@@ -17,11 +17,17 @@ const MEANT: ReadonlyMap<string, string> = new Map(
 const PLAIN = /^[\x20-\x7e]*$/
 
 /**
- * The value with invisible characters removed, look-alikes replaced and compatibility forms folded. It is an extra reading of a
+ * The value with invisible characters removed, look-alikes replaced, compatibility forms folded, and `0x` for `0X`. It is an extra reading of a
  * listed value, never a replacement: the raw value stays on the list too. Request addresses are never cleaned.
  */
 export function cleanListedValue(value: string): string {
+  // Where a list was put into capitals.
+  return asMeant(value).replace(/^0X(?=[0-9a-fA-F]{40}$)/, '0x')
+}
+
+function asMeant(value: string): string {
   if (PLAIN.test(value)) return value
-  const visible = value.replace(/[\p{Cf}\p{M}]/gu, '').normalize('NFKC')
+  // DI, Default_Ignorable_Code_Point: what is drawn as nothing. The Hangul fillers among it are letters.
+  const visible = value.replace(/[\p{Cf}\p{M}\p{DI}]/gu, '').normalize('NFKC')
   return Array.from(visible, (letter) => MEANT.get(letter) ?? letter).join('')
 }

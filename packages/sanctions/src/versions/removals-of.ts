@@ -55,8 +55,8 @@ export async function stillListed(
   return listed
 }
 
-/** Case says nothing in hexadecimal addresses: a publisher that changes it changes no address. */
-const textOf = ({ value }: ListedRow): string => (/^0x[0-9a-f]{40}$/i.test(value) ? value.toLowerCase() : value)
+/** Case says nothing in hexadecimal digits: a publisher that changes it changes no address. `0X` in front is not read as an address. */
+const textOf = ({ value }: ListedRow): string => (/^0x[0-9a-fA-F]{40}$/.test(value) ? value.toLowerCase() : value)
 
 function covers(
   after: ListedRow,

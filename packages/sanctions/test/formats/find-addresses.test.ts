@@ -17,6 +17,7 @@ beforeAll(async () => {
 
 const CASHADDR = 'bitcoincash:qpf2cphc5dkuclkqur7lhj2yuqq9pk3hmukle77vhq'
 const TON_FRIENDLY = 'EQCD39VS5jcptHL8vMjEXrzGaRcCVYto7HUn4bpAOg8xqB2N'
+const TON_DASHED = 'EQAKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCt_a'
 const TON_RAW = '0:83dfd552e63729b472fcbcc8c45ebcc6691702558b68ec7527e1ba403a0f31a8'
 const SOLANA = '42RLPACwZSyYbYvQPSRBWXKPBUCjZLmjMPeDCHvMDdzx'
 
@@ -50,6 +51,8 @@ describe('addresses in running text', () => {
     ['TON, raw', TON_RAW],
     ['Solana', SOLANA],
     ['a zero-width space inside', `${BTC.slice(0, 9)}\u200b${BTC.slice(9)}`],
+    ['TON with an invisible letter inside', TON_DASHED.replace('A', 'A\u2060')],
+    ['TON, raw, in full-width digits', TON_RAW.replaceAll('0', '\uff10')],
     ['Cyrillic letters inside', 'T\u041d96tFMn8KGiYSLiw\u0441V3E2UiaJc8jmcbz3'],
   ])('%s', (_, text, value = text) => {
     expect(find(`before ${text} after`)).toEqual([value])

@@ -128,6 +128,12 @@ describe('a list of names that cannot be trusted is refused whole', () => {
       un.replace('<COMMENTS1>', `<ENTITIES>${unParty('ENTITY', 'b', '')}</ENTITIES><COMMENTS1>`),
       /STRUCTURE ENTITY inside another/,
     ],
+    [
+      'un-consolidated',
+      'an entity where none is expected',
+      unXml(unParty('INDIVIDUAL', 'a', BTC), unParty('ENTITY', 'b', ETH)).replaceAll('ENTITIES', 'ARCHIVE'),
+      /STRUCTURE ENTITY inside ARCHIVE/,
+    ],
     ['uk-sanctions', 'XML, cut', xml.slice(0, -9), /MALFORMED .*unclosed/],
     ['uk-sanctions', 'HTML', '<html></html>', /MALFORMED the root element is html/],
     ['uk-sanctions', 'XML without a designation', ukXml(''), /STRUCTURE the list has no Designation/],

@@ -53,6 +53,13 @@ describe('one address a line', () => {
   test('a first line of names is passed over when the configuration says so', () => {
     expect(valuesOf(readPieces([`address, all\n${BTC}\n`], { ...LINES, header: true }))).toEqual([BTC])
   })
+
+  test('a first line of names that is an address was no line of names: the list is refused', async () => {
+    const named = { ...LINES, header: true }
+    expect(await faultOf(() => readPieces([`${BTC}\n${ETH}\n`], named))).toMatch(/STRUCTURE the first line holds/)
+    const table = { ...named, columns: { address: 2 } }
+    expect(await faultOf(() => readPieces([`a,${ETH}\nb,${BTC}\n`], table))).toMatch(/STRUCTURE the first line holds/)
+  })
 })
 
 describe('what is no list of addresses is refused whole', () => {

@@ -127,4 +127,10 @@ describe('what is held', () => {
     expect(await stillListed([evm(mixed)], [evm(mixed.toLowerCase())], HOLD)).toEqual(new Set([evm(mixed)]))
     expect(await stillListed([row()], [row({ value: row().value.toLowerCase() })], HOLD)).toEqual(new Set())
   })
+
+  test('does not take a text in capitals, `0X` too, for the same address: no chain reads that', async () => {
+    const evm = (value: string): ListedRow => row({ value, partyId: value })
+    const lower = '0x098b716b8aaf21512996dc57eb0615e2383e2f96'
+    expect(await statesOf([evm(lower)], [evm(lower.toUpperCase())])).toEqual(['held'])
+  })
 })

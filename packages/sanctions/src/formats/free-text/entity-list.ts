@@ -61,7 +61,8 @@ class EntityListReader implements XmlReader {
     if (this.#layout.entities.some(([name, within]) => name === element && within === parent)) {
       if (this.#entity !== undefined) throw misbuilt(`${element} inside another one`)
       this.#entity = { depth: this.#attributes.length, parts: [], texts: [] }
-    }
+    } else if (this.#entity === undefined && this.#layout.entities.some(([name]) => name === element))
+      throw misbuilt(`${element} inside ${(parent ?? 'nothing').slice(0, 40)}, where none is read`)
     this.#entity?.texts.push(...Object.values(attributes))
   }
 

@@ -16,6 +16,12 @@ const SHAPES: readonly RegExp[] = [
   /0x[0-9a-fA-F]{40}(?![0-9a-fA-F])/g,
   new RegExp(`${WORD}{20,}`, 'gu'),
 ]
+/** The first two once more, for texts that are not all ASCII: letters of other scripts may stand in the prefix and in TON's base64. */
+const HIDDEN_SHAPES: readonly RegExp[] = [
+  new RegExp(`-?${WORD}{1,30}:${WORD}{20,}`, 'gu'),
+  new RegExp(`(?:${WORD}|[_+/-]){48,}`, 'gu'),
+]
+const NOT_ASCII = /[^\p{ASCII}]/u
 
 /**
  * Finds addresses in running text by trying every word of 20 letters and more. Kept is what some chain reads: its checksum proves it.
@@ -51,7 +57,9 @@ export class AddressFinder {
 }
 
 const wordsOf = (text: string): string[] =>
-  SHAPES.flatMap((shape) => text.match(shape) ?? []).filter((word) => word.length <= LENGTH_MAX)
+  (NOT_ASCII.test(text) ? [...SHAPES, ...HIDDEN_SHAPES] : SHAPES)
+    .flatMap((shape) => text.match(shape) ?? [])
+    .filter((word) => word.length <= LENGTH_MAX)
 
 function keysOf(word: string): readonly string[] {
   const cleaned = cleanListedValue(word)

@@ -7,7 +7,7 @@ import { CsvReader } from '../text/csv-reader.ts'
 import { EqualCells } from '../text/equal-cells.ts'
 import { finishPlain } from './finish-plain.ts'
 import { plainRow } from './plain-row.ts'
-import { refuseOfacCsv, refuseOtherFirstLine } from './refuse-other-files.ts'
+import { refuseAddressInHeader, refuseOfacCsv, refuseOtherFirstLine } from './refuse-other-files.ts'
 
 /** A code becomes a label of metrics, so it must be short and can never be an address or a name. */
 const CODE = /^[A-Za-z0-9 ._-]{0,16}$/
@@ -23,7 +23,10 @@ export function parsePlainTable(options: FormatOptions, columns: NonNullable<For
     if (record === 1) refuseOtherFirstLine(cells[0] ?? '')
     equal.require(cells, record)
     for (const cell of cells) refuseOfacCsv(cell)
-    if (record === 1 && options.header === true) return
+    if (record === 1 && options.header === true) {
+      refuseAddressInHeader(cells)
+      return
+    }
     rows.push(readRecord(cells, record, columns))
   })
   return {

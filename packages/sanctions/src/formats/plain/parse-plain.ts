@@ -6,7 +6,7 @@ import { LineReader } from '../text/line-reader.ts'
 import { finishPlain } from './finish-plain.ts'
 import { parsePlainTable } from './parse-plain-table.ts'
 import { plainRow } from './plain-row.ts'
-import { refuseOfacCsv, refuseOtherFirstLine } from './refuse-other-files.ts'
+import { refuseAddressInHeader, refuseOfacCsv, refuseOtherFirstLine } from './refuse-other-files.ts'
 
 /** An address has up to 256 characters, a comment some more. */
 const LINE_LENGTH_MAX = 4096
@@ -23,7 +23,10 @@ export function createPlainParser(options: FormatOptions): FormatReader {
   let declared: number | undefined
   const lines = new LineReader(LINE_LENGTH_MAX, (line, number) => {
     if (number === 1) refuseOtherFirstLine(line)
-    if (number === 1 && options.header === true) return
+    if (number === 1 && options.header === true) {
+      refuseAddressInHeader([line])
+      return
+    }
     const count = DECLARED_ROWS.exec(line.trim())?.[1]
     if (count !== undefined && declared !== undefined) throw misbuilt(`line ${String(number)} declares the rows again`)
     if (count !== undefined) declared = Number(count)

@@ -1,4 +1,5 @@
 import { malformed, misbuilt } from '../faults.ts'
+import { AddressFinder } from '../free-text/find-addresses.ts'
 
 /** What OFAC writes for "no value" in the cells of its CSV files. */
 const OFAC_NULL = /(?:^|[,\t ])"?-0- ?"?(?:[,\t]|$)/
@@ -19,4 +20,10 @@ export function refuseOfacCsv(text: string): void {
     throw misbuilt(
       'this looks like a CSV file of OFAC, which is not read on purpose: it cuts addresses in two. Use SDN_ADVANCED.XML',
     )
+}
+
+/** Refuses a first line that should name the columns and holds an address, which would be passed over. Throws SanctionsFault `ERR_SANCTIONS_LIST_STRUCTURE`. */
+export function refuseAddressInHeader(cells: readonly string[]): void {
+  if (new AddressFinder().find(cells).length > 0)
+    throw misbuilt('the first line holds an address; by the configuration it names the columns')
 }
