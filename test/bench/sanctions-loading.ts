@@ -3,7 +3,8 @@ import { createServer } from 'node:http'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createAssetRegistry, STARTER_ASSETS } from '@callback-quorum/chains'
 import { listedAddress, STARTER_LIST } from '@callback-quorum/sanctions'
-import { loadList, type LoadedList } from '../../packages/sanctions/src/list/load-list.ts'
+import type { AddressIndex } from '../../packages/sanctions/src/list/address-index.ts'
+import { loadIndex } from '../../packages/sanctions/src/list/load-list.ts'
 import { judge, NOW, paymentTo } from '../../packages/sanctions/test/asking.ts'
 import { mayGo, say } from './sanctions-child.ts'
 
@@ -21,10 +22,10 @@ export interface LoadingFigures {
 }
 
 const [file = ''] = process.argv.slice(2)
-const load = (path: string): Promise<LoadedList> =>
-  loadList({ from: 'file', path, options: { format: 'ofac-advanced' }, source: 'ofac-sdn', loadedAtMs: Date.now() })
+const load = (path: string): Promise<AddressIndex> =>
+  loadIndex({ from: 'file', path, options: { format: 'ofac-advanced' }, source: 'ofac-sdn', loadedAtMs: Date.now() })
 
-let { index } = await load(STARTER_LIST.file)
+let index = await load(STARTER_LIST.file)
 const rule = listedAddress({
   lists: [
     { name: 'ofac-sdn', maxAgeMs: 1_000, active: () => ({ index, checkedAtMs: NOW.getTime(), isStarter: false }) },
@@ -54,13 +55,12 @@ await mayGo()
 const held = monitorEventLoopDelay({ resolution: 1 })
 held.enable()
 const start = performance.now()
-const loaded = await load(file)
-index = loaded.index
+index = await load(file)
 const seconds = (performance.now() - start) / 1_000
 held.disable()
 say({
   seconds,
-  rows: loaded.file.rows.length,
+  rows: index.rows,
   residentMegabytesMax: process.resourceUsage().maxRSS / 1_024,
   heldMsMax: held.max / 1e6,
 } satisfies LoadingFigures)

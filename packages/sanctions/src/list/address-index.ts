@@ -1,5 +1,5 @@
 import type { AddressKey, CanonicalAddress } from '@callback-quorum/chains'
-import { IndexBuilder, type IndexImage } from './index-builder.ts'
+import { imageBuffers, IndexBuilder, type IndexImage } from './index-builder.ts'
 import { ListLookUp } from './list-look-up.ts'
 import type { ListedRow, ListVersion, ParsedFile } from './listed-row.ts'
 import type { MatchStrength } from './matches.ts'
@@ -42,6 +42,8 @@ export interface AddressIndex {
   /** How many rows there are, unparsed ones too: those of the version, then the held ones. */
   readonly ownRows: number
   readonly heldRows: number
+  /** Memory that the index takes, outside of the heap. */
+  readonly bytes: number
   /** The row at a position from 0 to ownRows + heldRows - 1, made anew each time. */
   rowAt(position: number): ListedRow
   /** Every row of the version itself, in the order of the file. It makes them all at once, about a microsecond each. */
@@ -87,6 +89,7 @@ export function openAddressIndex(
     loadedAtMs,
     ownRows,
     heldRows: lookUp.rows - ownRows,
+    bytes: imageBuffers(image).reduce((sum, { byteLength }) => sum + byteLength, 0),
     find: (text: string, readings: readonly CanonicalAddress[], at?: Date) =>
       lookUp.find(text, readings, at).map(({ row: position, strength, isNormalised }): ListedMatch => {
         const row = lookUp.rowAt(position)

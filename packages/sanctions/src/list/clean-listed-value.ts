@@ -13,11 +13,15 @@ const MEANT: ReadonlyMap<string, string> = new Map(
   ),
 )
 
+/** Nothing to clean: nearly every value. */
+const PLAIN = /^[\x20-\x7e]*$/
+
 /**
  * The value with invisible characters removed, look-alikes replaced and compatibility forms folded. It is an extra reading of a
  * listed value, never a replacement: the raw value stays on the list too. Request addresses are never cleaned.
  */
 export function cleanListedValue(value: string): string {
+  if (PLAIN.test(value)) return value
   const visible = value.replace(/[\p{Cf}\p{M}]/gu, '').normalize('NFKC')
   return Array.from(visible, (letter) => MEANT.get(letter) ?? letter).join('')
 }

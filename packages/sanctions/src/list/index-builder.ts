@@ -37,7 +37,7 @@ export const WITNESS_MARK = 1 << 25
 export const NORMALISED_MARK = 1 << 26
 
 /** P2PKH and P2WPKH share their key and differ in script: the second form is the same key in another encoding (acceptance S09). */
-export const isWitness = (raw: string): boolean => /^(?:[a-z]+:)?(?:bc|tb|t?ltc|btg)1/i.test(raw)
+export const witnessMark = (raw: string): number => (/^(?:[a-z]+:)?(?:bc|tb|t?ltc|btg)1/i.test(raw) ? WITNESS_MARK : 0)
 
 /** Reads every row of a list by checksum and version byte, never by its code, and indexes what it stands for. */
 export class IndexBuilder {
@@ -99,7 +99,7 @@ export class IndexBuilder {
     let isRead = false
     for (const { raw, family, key, sameKey } of readListedAddress(spelling)) {
       isRead ||= family !== 'opaque'
-      const marks = normalised | (isWitness(raw) ? WITNESS_MARK : 0) | familyMark(family)
+      const marks = normalised | witnessMark(raw) | familyMark(family)
       this.#keys.post(key, position, marks, FAMILY_MARKS)
       for (const other of sameKey)
         if (other !== key) this.#keys.post(other, position, normalised | SAME_KEY_MARK, FAMILY_MARKS)
@@ -123,18 +123,12 @@ export class IndexBuilder {
 
 /** The memory of an image, to be moved with it. */
 export function imageBuffers({ texts, keys, rows }: IndexImage): ArrayBuffer[] {
-  const postings = ({ table, first, next, rows: posted, marks }: PostingsImage) => [
-    ...tableOf(table),
-    first,
-    next,
-    posted,
-    marks,
-  ]
+  const postingsOf = ({ table, first, postings }: PostingsImage) => [...tableOf(table), first, postings]
   const tableOf = ({ texts: { bytes, ends }, slots }: TableImage) => [bytes, ends, slots]
   const { values, featureIds, abouts, aboutTexts, lastDays } = rows
   return [
-    ...postings(texts),
-    ...postings(keys),
+    ...postingsOf(texts),
+    ...postingsOf(keys),
     ...tableOf(aboutTexts),
     values,
     featureIds.bytes,

@@ -2,10 +2,10 @@ import type { AddressKey, CanonicalAddress } from '@callback-quorum/chains'
 import {
   FAMILY_MARKS,
   familyMark,
-  isWitness,
   NORMALISED_MARK,
   SAME_KEY_MARK,
   WITNESS_MARK,
+  witnessMark,
   type IndexImage,
 } from './index-builder.ts'
 import type { ListedRow } from './listed-row.ts'
@@ -47,9 +47,8 @@ export class ListLookUp {
     const trimmed = text.trim()
     if (trimmed !== text) this.#findText(matches, trimmed, day)
     for (const asked of readings) {
-      const same = familyMark(asked.family) | (isWitness(asked.raw) ? WITNESS_MARK : 0)
-      this.#findKey(matches, asked.key, same, day)
-      for (const key of asked.sameKey) if (key !== asked.key) this.#findKey(matches, key, 0, day)
+      this.#findKey(matches, asked.key, asked, day)
+      for (const key of asked.sameKey) if (key !== asked.key) this.#findKey(matches, key, undefined, day)
     }
     return matches.sorted()
   }
@@ -71,16 +70,23 @@ export class ListLookUp {
       this.#offer(matches, texts.rowOf(posting), 'L3', texts.marksOf(posting), day)
   }
 
-  /** Listed addresses of that key before addresses of which it is another key. `asked` marks what the text was read as; 0: another key of it. */
-  #findKey(matches: Matches, key: AddressKey, asked: number, day: number): void {
+  /** `asked` is what the text was read as; without it: `key` is another key of that. */
+  #findKey(matches: Matches, key: AddressKey, asked: CanonicalAddress | undefined, day: number): void {
+    const first = this.#keys.firstOf(key)
+    if (first === -1) return
+    const askedMarks = asked === undefined ? 0 : familyMark(asked.family) | witnessMark(asked.raw)
+    // Listed addresses of that key come before those of which it is another key.
+    this.#offerKind(matches, first, 0, askedMarks, day)
+    this.#offerKind(matches, first, SAME_KEY_MARK, askedMarks, day)
+  }
+
+  #offerKind(matches: Matches, first: number, kind: number, asked: number, day: number): void {
     const keys = this.#keys
-    const first = keys.firstOf(key)
-    for (const kind of [0, SAME_KEY_MARK])
-      for (let posting = first; posting !== -1; posting = keys.after(posting)) {
-        const marks = keys.marksOf(posting)
-        if ((marks & SAME_KEY_MARK) !== kind) continue
-        this.#offer(matches, keys.rowOf(posting), isSameAddress(asked, marks) ? 'L1' : 'L2', marks, day)
-      }
+    for (let posting = first; posting !== -1; posting = keys.after(posting)) {
+      const marks = keys.marksOf(posting)
+      if ((marks & SAME_KEY_MARK) !== kind) continue
+      this.#offer(matches, keys.rowOf(posting), isSameAddress(asked, marks) ? 'L1' : 'L2', marks, day)
+    }
   }
 
   #offer(matches: Matches, row: number, strength: MatchStrength, marks: number, day: number): void {

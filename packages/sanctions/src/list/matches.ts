@@ -14,14 +14,18 @@ const RANK: Readonly<Record<MatchStrength, number>> = { L1: 0, L3: 1, L2: 2 }
 
 /** Each row once, with its surest match; the surest rows first, otherwise in the order in which they were found. */
 export class Matches {
-  readonly #best = new Map<number, RowMatch>()
+  /** Made with the first match: of most addresses there is none. */
+  #best: Map<number, RowMatch> | undefined
 
   add(match: RowMatch): void {
+    this.#best ??= new Map()
     const known = this.#best.get(match.row)
     if (known === undefined || RANK[match.strength] < RANK[known.strength]) this.#best.set(match.row, match)
   }
 
   sorted(): readonly RowMatch[] {
-    return [...this.#best.values()].sort((a, b) => RANK[a.strength] - RANK[b.strength])
+    if (this.#best === undefined) return []
+    const matches = [...this.#best.values()]
+    return matches.length < 2 ? matches : matches.sort((a, b) => RANK[a.strength] - RANK[b.strength])
   }
 }

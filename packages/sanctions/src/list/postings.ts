@@ -4,42 +4,42 @@ import { TextTable, type TableImage } from './text-table.ts'
 export interface PostingsImage {
   readonly table: TableImage
   readonly first: NumberImage
-  readonly next: NumberImage
-  readonly rows: NumberImage
-  readonly marks: NumberImage
+  readonly postings: NumberImage
 }
+
+/** What a posting has, beside each other in memory: they are always read together. */
+const ROW = 0
+const MARKS = 1
+/** The next posting of the same text and one, 0: none. */
+const NEXT = 2
 
 /** Which rows a text stands for, in the order of the rows, and how (`marks`, 32 bits whose meaning is the caller's). */
 export class Postings {
   readonly table: TextTable
-  /** By text: its first and last posting and one, 0: none. By posting: the next one and one. */
+  /** By text: its first and last posting and one, 0: none. */
   readonly #first: NumberColumn
   readonly #last = new NumberColumn()
-  readonly #next: NumberColumn
-  readonly #rows: NumberColumn
-  readonly #marks: NumberColumn
+  readonly #postings: NumberColumn
 
   constructor(image?: PostingsImage) {
     this.table = new TextTable(image?.table)
     this.#first = new NumberColumn(image?.first)
-    this.#next = new NumberColumn(image?.next)
-    this.#rows = new NumberColumn(image?.rows)
-    this.#marks = new NumberColumn(image?.marks)
+    this.#postings = new NumberColumn(image?.postings)
   }
 
   /** Posts `row` under `text`. Marks that differ from the text's last posting in `mergeable` bits only join it, if it is of the same row. */
   post(text: string, row: number, marks: number, mergeable: number): void {
     const position = this.add(text)
     const last = this.#last.at(position) - 1
-    if (last >= 0 && this.#rows.at(last) === row && ((this.#marks.at(last) ^ marks) & ~mergeable) === 0) {
-      this.#marks.set(last, this.#marks.at(last) | marks)
+    if (last >= 0 && this.rowOf(last) === row && ((this.marksOf(last) ^ marks) & ~mergeable) === 0) {
+      this.#postings.set(last + MARKS, this.marksOf(last) | marks)
       return
     }
-    const posting = this.#rows.push(row)
-    this.#marks.push(marks)
-    this.#next.push(0)
+    const posting = this.#postings.push(row)
+    this.#postings.push(marks)
+    this.#postings.push(0)
     if (last < 0) this.#first.set(position, posting + 1)
-    else this.#next.set(last, posting + 1)
+    else this.#postings.set(last + NEXT, posting + 1)
     this.#last.set(position, posting + 1)
   }
 
@@ -64,19 +64,18 @@ export class Postings {
   }
 
   after(posting: number): number {
-    return this.#next.at(posting) - 1
+    return this.#postings.at(posting + NEXT) - 1
   }
 
   rowOf(posting: number): number {
-    return this.#rows.at(posting)
+    return this.#postings.at(posting + ROW)
   }
 
   marksOf(posting: number): number {
-    return this.#marks.at(posting)
+    return this.#postings.at(posting + MARKS)
   }
 
   image(): PostingsImage {
-    const [first, next] = [this.#first.image(), this.#next.image()]
-    return { table: this.table.image(), first, next, rows: this.#rows.image(), marks: this.#marks.image() }
+    return { table: this.table.image(), first: this.#first.image(), postings: this.#postings.image() }
   }
 }

@@ -8,6 +8,7 @@ export interface RowImage {
   readonly featureIds: TextImage
   readonly abouts: NumberImage
   readonly aboutTexts: TableImage
+  /** Empty when no row has an end. */
   readonly lastDays: NumberImage
 }
 
@@ -15,6 +16,8 @@ export interface RowImage {
 type About = Omit<ListedRow, 'featureId' | 'value'>
 
 const DAY_MS = 86_400_000
+/** So many are kept after they were parsed: OFAC's addresses have a few hundred, a list with one for each row none that is asked for twice. */
+const ABOUTS_KEPT_MAX = 4_096
 /** Later than any date. */
 const WITHOUT_END = 0xffffffff
 
@@ -25,7 +28,9 @@ export class RowTable {
   readonly #abouts: NumberColumn
   /** As JSON, each once. */
   readonly #aboutTexts: TextTable
+  readonly #parsed = new Map<number, About>()
   readonly #lastDays: NumberColumn
+  #hasEnds = false
   readonly #texts: TextTable
 
   constructor(texts: TextTable, image?: RowImage) {
@@ -46,17 +51,18 @@ export class RowTable {
     this.#featureIds.push(Buffer.from(featureId))
     this.#abouts.push(this.#aboutTexts.add(JSON.stringify(about satisfies About)))
     this.#lastDays.push(lastDayOf(about.until))
+    this.#hasEnds ||= about.until !== undefined
     return this.#values.push(value)
   }
 
   at(position: number): ListedRow {
-    const about = JSON.parse(this.#aboutTexts.at(this.#abouts.at(position))) as About
+    const about = this.#aboutAt(this.#abouts.at(position))
     return { featureId: this.#featureIds.at(position), value: this.#texts.at(this.#values.at(position)), ...about }
   }
 
   /** Whether the listing ended before that day; a row without a date, and with one that is none, never does. */
   hasEnded(position: number, day: number): boolean {
-    return day > this.#lastDays.at(position)
+    return this.#lastDays.length > 0 && day > this.#lastDays.at(position)
   }
 
   image(): RowImage {
@@ -65,8 +71,19 @@ export class RowTable {
       featureIds: this.#featureIds.image(),
       abouts: this.#abouts.image(),
       aboutTexts: this.#aboutTexts.image(),
-      lastDays: this.#lastDays.image(),
+      lastDays: this.#hasEnds ? this.#lastDays.image() : new Uint32Array(),
     }
+  }
+
+  #aboutAt(position: number): About {
+    const known = this.#parsed.get(position)
+    if (known !== undefined) return known
+    const about = JSON.parse(this.#aboutTexts.at(position)) as About
+    // One object for many rows.
+    for (const shared of [about.programs, about.listIds]) Object.freeze(shared)
+    if (this.#parsed.size >= ABOUTS_KEPT_MAX) this.#parsed.clear()
+    this.#parsed.set(position, about)
+    return about
   }
 }
 

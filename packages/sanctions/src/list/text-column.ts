@@ -11,10 +11,13 @@ const FIRST_BYTES = 4096
 /** Many short texts without a JavaScript string for each: they weigh what they have characters, and the garbage collector sees one object. */
 export class TextColumn {
   #bytes: Uint8Array<ArrayBuffer>
+  /** The same memory, as what can read texts out of it. */
+  #buffer: Buffer
   readonly #ends: NumberColumn
 
   constructor(image?: TextImage) {
     this.#bytes = image?.bytes ?? new Uint8Array(FIRST_BYTES)
+    this.#buffer = bufferOf(this.#bytes)
     this.#ends = new NumberColumn(image?.ends)
   }
 
@@ -30,15 +33,14 @@ export class TextColumn {
       const grown = new Uint8Array(Math.max(FIRST_BYTES, 2 * end))
       grown.set(this.#bytes)
       this.#bytes = grown
+      this.#buffer = bufferOf(grown)
     }
     this.#bytes.set(utf8, start)
     return this.#ends.push(end)
   }
 
   at(position: number): string {
-    const { buffer, byteOffset } = this.#bytes
-    const start = this.#startOf(position)
-    return Buffer.from(buffer, byteOffset + start, this.#ends.at(position) - start).toString()
+    return this.#buffer.toString('utf8', this.#startOf(position), this.#ends.at(position))
   }
 
   /** Whether the text there is the first `length` bytes of `utf8`. */
@@ -58,3 +60,6 @@ export class TextColumn {
     return position === 0 ? 0 : this.#ends.at(position - 1)
   }
 }
+
+const bufferOf = ({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): Buffer =>
+  Buffer.from(buffer, byteOffset, length)

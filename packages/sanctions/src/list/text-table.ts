@@ -1,30 +1,34 @@
+import { hashWords } from './hash-words.ts'
 import type { NumberImage } from './number-column.ts'
 import { TextColumn, type TextImage } from './text-column.ts'
 
 export interface TableImage {
   readonly texts: TextImage
-  /** Position of a text and one, or 0: free. As many as a power of two. */
+  /** Pairs, as many as a power of two: the position of a text and one, or 0: free; and the hash of the text. */
   readonly slots: NumberImage
   readonly bytesMax: number
 }
 
 const FIRST_SLOTS = 1024
-/** Slots taken at most; a slot has 4 bytes, so a text costs 5 to 11 bytes here and is found after two or three looks. */
-const LOAD_MAX = 0.75
+/** Slots taken at most. A slot has 8 bytes, so a text costs 16 to 32 here; linear probing then needs 1.5 to 2.5 looks (Knuth, 6.4). */
+const LOAD_MAX = 0.5
 
-/** Distinct texts, and where each one stands: a hash table (FNV-1a, linear probing) that compares whole texts, so nothing is found by chance. */
+/** Distinct texts, and where each one stands: a hash table (linear probing) that compares whole texts, so nothing is found by chance. */
 export class TextTable {
   readonly #texts: TextColumn
   #slots: NumberImage
   #bytesMax: number
-  #asked: Uint8Array
+  /** What is asked for, in UTF-8, and the same memory in words. */
+  #asked: Uint8Array<ArrayBuffer>
+  #askedWords: Uint32Array
   #askedLength = 0
 
   constructor(image?: TableImage) {
     this.#texts = new TextColumn(image?.texts)
-    this.#slots = image?.slots ?? new Uint32Array(FIRST_SLOTS)
+    this.#slots = image?.slots ?? new Uint32Array(2 * FIRST_SLOTS)
     this.#bytesMax = image?.bytesMax ?? 0
-    this.#asked = new Uint8Array(3 * this.#bytesMax)
+    this.#asked = room(this.#bytesMax)
+    this.#askedWords = new Uint32Array(this.#asked.buffer)
   }
 
   get length(): number {
@@ -44,14 +48,19 @@ export class TextTable {
 
   /** The position of a text, which is put in if it is new. */
   add(text: string): number {
-    if (3 * text.length > this.#asked.length) this.#asked = new Uint8Array(6 * text.length)
-    const slot = this.#slotOf(this.#ask(text))
+    if (3 * text.length + WORD_BYTES > this.#asked.length) {
+      this.#asked = room(2 * text.length)
+      this.#askedWords = new Uint32Array(this.#asked.buffer)
+    }
+    const hash = this.#ask(text)
+    const slot = this.#slotOf(hash)
     const known = this.#slots[slot] ?? 0
     if (known !== 0) return known - 1
     const position = this.#texts.push(this.#asked.subarray(0, this.#askedLength))
     this.#slots[slot] = position + 1
+    this.#slots[slot + 1] = hash
     this.#bytesMax = Math.max(this.#bytesMax, this.#askedLength)
-    if (this.length > LOAD_MAX * this.#slots.length) this.#grow()
+    if (this.length > LOAD_MAX * (this.#slots.length / 2)) this.#grow()
     return position
   }
 
@@ -59,46 +68,48 @@ export class TextTable {
     return { texts: this.#texts.image(), slots: this.#slots, bytesMax: this.#bytesMax }
   }
 
-  /** Puts the text into `asked` as UTF-8 and gives its hash. */
+  /** Puts the text into `asked` and gives its hash. */
   #ask(text: string): number {
-    const asked = this.#asked
-    let hash = FNV_OFFSET
-    for (let at = 0; at < text.length; at += 1) {
-      const unit = text.charCodeAt(at)
-      if (unit > 0x7f) return this.#askBeyondAscii(text)
-      asked[at] = unit
-      hash = Math.imul(hash ^ unit, FNV_PRIME)
-    }
-    this.#askedLength = text.length
-    return hash
+    const length = encoder.encodeInto(text, this.#asked).written
+    for (let at = 0; at < WORD_BYTES; at += 1) this.#asked[length + at] = 0
+    this.#askedLength = length
+    return hashWords(this.#askedWords, Math.ceil(length / WORD_BYTES))
   }
 
-  #askBeyondAscii(text: string): number {
-    this.#askedLength = encoder.encodeInto(text, this.#asked).written
-    let hash = FNV_OFFSET
-    for (let at = 0; at < this.#askedLength; at += 1) hash = Math.imul(hash ^ (this.#asked[at] ?? 0), FNV_PRIME)
-    return hash
-  }
-
-  /** Where the text in `asked` stands, or the free slot where it belongs. */
+  /** The slot of the text in `asked`, or the free one where it belongs. */
   #slotOf(hash: number): number {
-    const mask = this.#slots.length - 1
-    // The low bits of FNV-1a depend on the last characters only weakly: fold the high ones in.
-    let slot = (hash ^ (hash >>> 15)) & mask
-    for (;;) {
+    for (let slot = this.#firstSlotOf(hash); ; slot = this.#slotAfter(slot)) {
       const known = this.#slots[slot] ?? 0
-      if (known === 0 || this.#texts.isAt(known - 1, this.#asked, this.#askedLength)) return slot
-      slot = (slot + 1) & mask
+      if (known === 0) return slot
+      if (this.#slots[slot + 1] === hash && this.#texts.isAt(known - 1, this.#asked, this.#askedLength)) return slot
     }
+  }
+
+  #firstSlotOf(hash: number): number {
+    return 2 * (hash & (this.#slots.length / 2 - 1))
+  }
+
+  #slotAfter(slot: number): number {
+    return (slot + 2) & (this.#slots.length - 1)
   }
 
   #grow(): void {
-    this.#slots = new Uint32Array(2 * this.#slots.length)
-    for (let position = 0; position < this.length; position += 1)
-      this.#slots[this.#slotOf(this.#ask(this.#texts.at(position)))] = position + 1
+    const before = this.#slots
+    this.#slots = new Uint32Array(2 * before.length)
+    for (let from = 0; from < before.length; from += 2) {
+      const [known = 0, hash = 0] = [before[from], before[from + 1]]
+      if (known === 0) continue
+      let slot = this.#firstSlotOf(hash)
+      while (this.#slots[slot] !== 0) slot = this.#slotAfter(slot)
+      this.#slots[slot] = known
+      this.#slots[slot + 1] = hash
+    }
   }
 }
 
-const FNV_OFFSET = 0x811c9dc5
-const FNV_PRIME = 0x01000193
+const WORD_BYTES = 4
 const encoder = new TextEncoder()
+
+/** For a text of so many UTF-16 units: at most three bytes each, and zeros up to a whole word. */
+const room = (units: number): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(WORD_BYTES * Math.ceil((3 * units) / WORD_BYTES + 1))
