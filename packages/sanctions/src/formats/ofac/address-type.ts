@@ -2,7 +2,8 @@ import { misbuilt } from '../faults.ts'
 
 /** The sign by which an address type is known; ids and codes are never hard-coded, new ones come without notice (DOGE in 2026). */
 const ADDRESS_TYPE = /^Digital Currency Address - (.+)$/
-const LOOKS_LIKE_ADDRESS_TYPE = /digital\s*currency/i
+/** No other feature type of the full list of 2025-11-19 has any of these words. */
+const LOOKS_LIKE_ADDRESS_TYPE = /digital|currenc|crypto|wallet/i
 
 /**
  * The code of a feature type that holds addresses; undefined for a type of something else. Throws SanctionsFault
