@@ -1,10 +1,19 @@
-import { associatedTokenAccount, canonicalizeAddress, type Account, type Effect } from '@callback-quorum/chains'
+import {
+  associatedTokenAccount,
+  canonicalizeAddress,
+  type Account,
+  type AddressKey,
+  type Effect,
+} from '@callback-quorum/chains'
 import type { Judgement, Question } from '@callback-quorum/checker-kit'
 import { describe, expect, test } from 'vitest'
+import type { AllowOverride } from '../src/desk/desk-entries.ts'
+import { entryFingerprint } from '../src/desk/entry-fingerprint.ts'
 import type { ListedRow } from '../src/list/listed-row.ts'
 import { standingOf } from '../src/list/list-reader.ts'
 import { judgeScreening, type ScreeningInputs } from '../src/rules/judge-screening.ts'
 import { ListedTokenAccounts } from '../src/rules/listed-token-accounts.ts'
+import type { ScreenedSubject } from '../src/rules/screen-subjects.ts'
 import { listedAddress } from '../src/rules/listed-address.ts'
 import { chainOf, codesOf, judge, NOW, outputTo, questionOf } from './asking.ts'
 import { indexOfRows, rowOf } from './desk/listed-rows.ts'
@@ -140,4 +149,55 @@ test('too many owners keep a payment from being approved, and hide no objection'
   expect(codesOf(judgeScreening(inputs(false)).judgement)).toEqual([])
   expect(codesOf(judgeScreening(inputs(true)).judgement)).toEqual(['TOKEN_OWNERS_UNDERIVED'])
   expect(codesOf(judgeScreening(inputs(true, 'nonsense')).judgement)).toEqual(['ADDRESS_INVALID'])
+})
+
+test('an override of the owner allows his token account too, and none of anybody else', async () => {
+  const index = await indexOfRows([ROW])
+  const matches = index.find(LISTED, [canonicalizeAddress('solana', 'mainnet', LISTED)])
+  const [match] = matches
+  if (match === undefined) throw new Error('it is listed')
+  const override: AllowOverride = {
+    overrideId: 1n,
+    keys: [account(LISTED).key],
+    boundTo: [
+      {
+        source: match.source,
+        partyId: match.row.partyId,
+        featureId: match.row.featureId,
+        entryFingerprint: entryFingerprint(match.source, match.row),
+        strength: 'L1',
+      },
+    ],
+    organisation: 'acme',
+    wallet: 'W1',
+    licenceRef: 'GL-1',
+    expiresAt: new Date(NOW.getTime() + 1),
+  }
+  const judged = (owners: readonly AddressKey[]): readonly string[] => {
+    const tokenAccount: ScreenedSubject = {
+      role: 'payer',
+      raw: LISTED_USDC,
+      address: canonicalizeAddress('solana', 'mainnet', LISTED_USDC),
+      matches: [{ ...match, strength: 'L2' }],
+      owners,
+    }
+    const clean: ScreenedSubject = {
+      role: 'destination',
+      raw: FREE,
+      address: canonicalizeAddress('solana', 'mainnet', FREE),
+      matches: [],
+    }
+    const { judgement } = judgeScreening({
+      question: questionOf({ chain: SOLANA, wallet: 'W1', outputs: [outputTo(SOLANA, FREE)] }),
+      subjects: [clean, tokenAccount],
+      hasUnderivedOwners: false,
+      standings: [standingOf(freshList(index), NOW.getTime())],
+      desk: { blocks: [], overrides: [override] },
+      policy: { sameKey: 'reject', addressChecksum: 'reject' },
+      now: NOW,
+    })
+    return codesOf(judgement)
+  }
+  expect(judged([account(LISTED).key])).toEqual([])
+  expect(judged([account(FREE).key])).toEqual(['SANCTIONS_MATCH'])
 })

@@ -27,7 +27,7 @@ const UNKNOWN_CHAIN_READINGS_MAX = 64
 
 /**
  * Looks up every address of a question: destinations (our own too), the contract, the sources. A text that is no address of its
- * chain is still looked up, as an exact string; on an unknown chain also as every address it could be.
+ * chain is still looked up, as an exact string; on an unknown chain also as every address it could be. Without `at`, no listing has ended.
  */
 export function screenSubjects(
   question: Question,
