@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { parseConfigText } from '@callback-quorum/service'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -113,4 +114,11 @@ test('a name that is taken, and tries that nobody waits for, are refused', () =>
   expect(problemsOf({ ...SANCTIONS, timeout: '10s', retries: 2 })).toEqual([
     'vendors[0].timeout: times 3 attempts is longer than any caller waits; expected 25000 ms over all attempts at most',
   ])
+})
+
+test('the example of the README is a configuration', () => {
+  const readme = readFileSync(new URL('../../src/vendors/README.md', import.meta.url), 'utf8')
+  const [, example = ''] = /```yaml\n([^`]+)```/.exec(readme) ?? []
+  const { value } = parseConfigText(example, 'README.md', schema, {}, checkVendorRules)
+  expect(value.vendors.map(({ kind }) => kind)).toEqual(['elliptic', 'trm'])
 })
