@@ -55,20 +55,12 @@ export async function insertApprovalHits(
              decided_at, found_at, report_by)
            select distinct on (a."listedId", s.business_key, s.role, s.chain, s.key)
              $1, $2, 'approval', s.business_key, s.organisation, s.role, s.chain, s.raw, s.key, a.key, a.listed, a."listedId", s.decided_at, $3::timestamptz, $4::date
-           from screened_address s cross join lateral unnest(s.keys) k
-           join jsonb_to_recordset($5::jsonb) as a (key text, "listedId" text, listed jsonb) on a.key = k
-           where s.keys && $6::text[] and s.decided_at > $3::timestamptz - $7 * interval '1 day'
+           from jsonb_to_recordset($5::jsonb) as a (key text, "listedId" text, listed jsonb)
+           join screened_key k on k.key = a.key and k.decided_at > $3::timestamptz - $6 * interval '1 day'
+           join screened_address s using (screened_id)
            order by a."listedId", s.business_key, s.role, s.chain, s.key, s.decided_at desc, a.key = s.key desc, a.key
            on conflict do nothing returning hit_id`,
-    values: [
-      source,
-      versionSha,
-      foundAt,
-      reportBy,
-      JSON.stringify(added),
-      [...new Set(added.map(({ key }) => key))],
-      days,
-    ],
+    values: [source, versionSha, foundAt, reportBy, JSON.stringify(added), days],
   })
   return inserted.length
 }

@@ -46,11 +46,15 @@ async function insertScreened(
   })
   await tx.query({
     name: 'insert-screened-addresses',
-    text: `insert into screened_address (business_key, organisation, chain, role, key, keys, raw, decided_at)
-           select $1, $2, $3, r.role, r.key, r.keys, r.raw, $4::timestamptz
-           from jsonb_to_recordset($5::jsonb) as r (role text, key text, keys text[], raw text)
-           where not exists (select 1 from screened_address s where s.business_key = $1 and s.key = r.key and s.role = r.role
-             and s.decided_at > $4::timestamptz - interval '${AGAIN_AFTER}')
+    text: `with screened as (select * from jsonb_to_recordset($5::jsonb) as r (role text, key text, keys text[], raw text)),
+           inserted as (
+             insert into screened_address (business_key, organisation, chain, role, key, raw, decided_at)
+             select $1, $2, $3, r.role, r.key, r.raw, $4::timestamptz from screened r
+             where not exists (select 1 from screened_address s where s.business_key = $1 and s.key = r.key and s.role = r.role
+               and s.decided_at > $4::timestamptz - interval '${AGAIN_AFTER}')
+             on conflict do nothing returning screened_id, role, key)
+           insert into screened_key (key, decided_at, screened_id)
+           select found_by, $4::timestamptz, i.screened_id from inserted i join screened r using (role, key), unnest(r.keys) found_by
            on conflict do nothing`,
     values: [businessKey, organisation, chain?.id ?? UNKNOWN_CHAIN, now, JSON.stringify(rows)],
   })

@@ -91,8 +91,8 @@ describe('GET /v1/lookback', () => {
   test('goes on where the last answer ended', async () => {
     const { database, get } = await open()
     await database.query({
-      text: `insert into screened_address (business_key, organisation, chain, role, key, keys, raw, decided_at)
-             select 'cobo:acme:' || n, 'acme', 'ethereum', 'destination', 'k', array['k'], case when n = 20001 then $1 else $2 end, clock_now()
+      text: `insert into screened_address (business_key, organisation, chain, role, key, raw, decided_at)
+             select 'cobo:acme:' || n, 'acme', 'ethereum', 'destination', 'k', case when n = 20001 then $1 else $2 end, clock_now()
              from generate_series(1, 20001) n`,
       values: [LAZARUS, CLEAN],
     })
