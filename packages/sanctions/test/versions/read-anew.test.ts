@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { FormatOptions } from '../../src/formats/format.ts'
 import { openVersionsRig, refreshed } from './versions-rig.ts'
 
@@ -43,3 +43,30 @@ test('when the raw bytes cannot be read any more the stored rows stand', async (
   await other.start()
   expect(other.active()?.index.find(FIRST, [])).toHaveLength(1)
 })
+
+test('a version that no longer screens holds nothing when it is read anew', async () => {
+  const rig = await openVersionsRig()
+  await rig.deliver(CSV)
+  const source = rig.source({ format: column(1) })
+  await source.start()
+  await rig.deliver(`${CSV}${CSV.replaceAll('one', 'two')}`)
+  expect(await refreshed(source)).toBe('activated')
+  await source.stop()
+  // Telling of both activations reads both versions, the former one too.
+  const told: string[] = []
+  const other = (await rig.replica()).source({
+    format: column(2),
+    pollIntervalMs: 20,
+    onActivated: ({ versionSha }) => {
+      told.push(versionSha)
+      return Promise.resolve()
+    },
+  })
+  await other.start()
+  await vi.waitFor(() => expect(told).toHaveLength(2), { timeout: 25_000 })
+  const held = await rig.database.query<{ sha256: string }>({
+    text: 'select sha256 from list_removal join list_version on version_id = removed_by',
+  })
+  expect(new Set(held.map(({ sha256 }) => sha256))).toEqual(new Set([told[1]]))
+  expect(held).toHaveLength(2)
+}, 60_000)
