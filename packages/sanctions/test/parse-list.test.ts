@@ -165,6 +165,11 @@ describe('what a feature says', () => {
     const { rows } = await parse(advancedXml([...LISTED, { party: '1', type: '25', detail: detail('Male') }]))
     expect(rows).toHaveLength(1)
   })
+
+  test('a list whose parties have no address is read, with their number', async () => {
+    const list = await parse(advancedXml([{ party: '1', type: '25', detail: detail('Male') }]))
+    expect([list.rows, list.entities]).toEqual([[], 1])
+  })
 })
 
 describe('[S19] a list that cannot be trusted is refused whole', () => {

@@ -26,7 +26,7 @@ export interface ListedRow {
 export interface ParsedList {
   /** YYYY-MM-DD, no time: several versions a day share it, so it never identifies a version. Absent where the format has none. */
   readonly dateOfIssue?: string
-  /** How many entities were read, of a list of names: it may well have no row, and is whole all the same. Absent elsewhere. */
+  /** How many parties were read, with or without an address: a list of names may well have no row and be whole. Absent where rows are all there is. */
   readonly entities?: number
   /** Every code that the list declares, with or without rows. */
   readonly codes: readonly string[]

@@ -68,15 +68,20 @@ describe.each(SAMPLES)('$name', ({ options, text, isLines }) => {
     expect(await faultOf(() => readContent(Buffer.from(text, 'utf16le'), options))).toMatch(/MALFORMED/)
   })
 
-  test('with any one character changed, gone or put in, it is refused or loses no address but the one that was touched', () => {
+  test('with any one character changed, gone or put in, it is refused or loses no address but what was touched', () => {
     const pieces = ['', '<', '>', '&', '"', ',', ';', '#', '\r', '\n', '\0', '{', 'x', '\u200b', '\ud83d\ude00']
     fc.assert(
       fc.property(fc.nat(text.length - 1), fc.constantFrom(...pieces), fc.boolean(), (at, piece, isInsertion) => {
         const values = tryValues(text.slice(0, at) + piece + text.slice(at + (isInsertion ? 0 : 1)), options)
         if (values === undefined) return
-        expect(whole.filter((value) => values.includes(value)).length).toBeGreaterThanOrEqual(3)
+        // A line end that is gone touches both of its lines; a broken word around an address may lose that one.
+        const touched = whole.filter((value) =>
+          text.slice(Math.max(0, at - value.length), at + value.length + 1).includes(value),
+        )
+        const lost = whole.filter((value) => !values.includes(value))
+        expect(lost.length).toBeLessThanOrEqual(Math.max(1, touched.length))
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
   })
 })

@@ -26,7 +26,7 @@ describe('what an entity says', () => {
         unparsed: false,
       },
     ])
-    expect([list.dateOfIssue, list.codes]).toEqual(['2026-10-02', ['XBT', 'ETH']])
+    expect(list).toMatchObject({ dateOfIssue: '2026-10-02', entities: 1, codes: ['XBT', 'ETH'] })
   })
 
   test('several values, prose, and an address without text are all kept', () => {
@@ -82,6 +82,7 @@ describe('what an entity says', () => {
   test('features of other kinds are left out', () => {
     const list = read(enhancedXml([LISTED, entityXml('2', featureXml('9', valueXml('Male'), '25', 'Gender'))]))
     expect(valuesOf(list)).toEqual([BTC])
+    expect(list.entities).toBe(2)
   })
 })
 

@@ -6,7 +6,7 @@ import { SanctionsFault } from '../../src/faults.ts'
 import type { FormatName, FormatOptions } from '../../src/formats/format.ts'
 import { openFormat } from '../../src/formats/open-format.ts'
 import { readListFile, UNPACKED_BYTES_MAX } from '../../src/formats/read-list-file.ts'
-import type { ListedRow, ParsedFile, ParsedList } from '../../src/list/listed-row.ts'
+import type { ParsedFile, ParsedList } from '../../src/list/listed-row.ts'
 
 /** Listed by OFAC; one of each kind of spelling. */
 export const BTC = '12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h'
@@ -52,5 +52,3 @@ export async function faultOf(read: () => unknown): Promise<string> {
 }
 
 export const valuesOf = ({ rows }: ParsedList): string[] => rows.map(({ value }) => value)
-
-export const isUnparsed = ({ unparsed }: ListedRow): boolean => unparsed

@@ -197,7 +197,12 @@ class AdvancedReader implements XmlReader {
     const codes = [...this.#featureTypes.values()].filter((code) => code !== undefined)
     if (codes.length === 0) throw misbuilt('no feature type is a digital currency address')
     if (this.#dateOfIssue === undefined) throw misbuilt('no date of issue')
-    return { dateOfIssue: this.#dateOfIssue, codes: [...new Set(codes)], rows: this.#parties.rows() }
+    return {
+      dateOfIssue: this.#dateOfIssue,
+      entities: this.#parties.count,
+      codes: [...new Set(codes)],
+      rows: this.#parties.rows(),
+    }
   }
 }
 

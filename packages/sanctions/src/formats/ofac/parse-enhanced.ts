@@ -87,6 +87,6 @@ class EnhancedReader implements XmlReader {
     if (this.#entities === 0) throw misbuilt('the list has no entity')
     if (this.#codes.size === 0) throw misbuilt('no feature type is a digital currency address')
     if (this.#dateOfIssue === undefined) throw misbuilt('no dataAsOf')
-    return { dateOfIssue: this.#dateOfIssue, codes: [...this.#codes], rows: this.#rows }
+    return { dateOfIssue: this.#dateOfIssue, entities: this.#entities, codes: [...this.#codes], rows: this.#rows }
   }
 }

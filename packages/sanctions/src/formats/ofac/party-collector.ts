@@ -23,8 +23,15 @@ export class PartyCollector {
   readonly #entries = new Map<string, PartyEntry[]>()
   readonly #profileIds = new Set<string>()
   #party: Party | undefined
+  #count = 0
+
+  /** Parties so far, with or without an address. */
+  get count(): number {
+    return this.#count
+  }
 
   openParty(partyId: string): void {
+    this.#count += 1
     this.#party = { partyId, profileIds: new Set(), nameParts: [], features: [] }
   }
 
