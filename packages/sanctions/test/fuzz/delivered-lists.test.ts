@@ -46,7 +46,7 @@ async function fuzzSource(seed: number): Promise<{ readonly broken: readonly str
 
 test(
   'through a delivery, a thread and a database a mutated list does what its functions say, and takes no address away',
-  { timeout: 600_000 },
+  { timeout: 60_000 + RUNS * 10_000 },
   async () => {
     console.info(`CALLBACK_QUORUM_SEED=${String(SEED)} CALLBACK_QUORUM_RUNS=${String(RUNS * 250)}`)
     const random = new Random(SEED)

@@ -77,7 +77,7 @@ async function fuzzList(seed: number): Promise<readonly string[]> {
 
 test(
   'no mutated list breaks the reader, shrinks what screens, or hides an address that stands in it',
-  { timeout: 600_000 },
+  { timeout: 60_000 + RUNS * 100 },
   async () => {
     const random = new Random(SEED)
     const broken: string[] = []
