@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
 import { buildAddressIndex, type AddressIndex } from '../../src/list/address-index.ts'
 import { NOW } from '../asking.ts'
@@ -66,11 +67,14 @@ async function fuzzList(seed: number): Promise<readonly string[]> {
   const first = { bytes: Buffer.from(textOf(draft)), intact: draft.parts }
   for (let file = 0; file < FILES_PER_LIST; file += 1) {
     const delivered = file === 0 ? first : mutateDraft(draft, random)
-    const problems = await deliver(delivered).catch((error: unknown) => [String(error)])
+    const problems = await deliver(delivered).catch((error: unknown) => [inspect(error)])
     if (problems.length === 0) continue
     const kept = join(tmpdir(), `sanctions-fuzz-${String(seed)}-${String(file)}`)
     await writeFile(kept, delivered.bytes)
-    broken.push(`${name}, seed ${String(seed)}, file ${String(file)} (${kept}): ${problems.slice(0, 3).join('; ')}`)
+    const line = `${name}, seed ${String(seed)}, file ${String(file)} (${kept}): ${problems.slice(0, 3).join('; ')}`
+    // At once: a long run may be watched.
+    console.error(line)
+    broken.push(line)
   }
   return broken
 }

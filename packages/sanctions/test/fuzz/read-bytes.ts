@@ -27,10 +27,14 @@ async function tryRead(path: string, options: FormatOptions): Promise<Read> {
   try {
     return { result: 'read', file: await readListFile(path, options, UNPACKED_BYTES_MAX) }
   } catch (error) {
-    if (!(error instanceof SanctionsFault)) throw error
+    if (!(error instanceof SanctionsFault) || isMistake(error.cause)) throw error
     return { result: 'refused', code: error.code }
   }
 }
+
+/** A fault that only wraps a mistake in the program. What Node says of bytes has a code. */
+const isMistake = (cause: unknown): boolean =>
+  (cause instanceof TypeError || cause instanceof RangeError || cause instanceof ReferenceError) && !('code' in cause)
 
 async function inTime<T>(work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
