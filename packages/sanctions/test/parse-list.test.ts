@@ -174,6 +174,9 @@ describe('what a feature says', () => {
 
 describe('[S19] a list that cannot be trusted is refused whole', () => {
   const good = advancedXml(LISTED)
+  /** The list with a copy of its own element before the first such tag: what it held there would be lost. */
+  const inside = (tag: string, element: string): string =>
+    good.replace(tag, `${new RegExp(`<${element} .*?</${element}>`, 's').exec(good)?.[0] ?? ''}${tag}`)
   const cases: readonly (readonly [defect: string, content: string | Uint8Array, fault: RegExp])[] = [
     ['cut at 60 %', good.slice(0, good.length * 0.6), /LIST_MALFORMED .*unclosed/],
     ['without its closing root', good.replace('</Sanctions>', ''), /LIST_MALFORMED .*unclosed tag: Sanctions/],
@@ -232,6 +235,18 @@ describe('[S19] a list that cannot be trusted is refused whole', () => {
       'a value outside its version',
       good.replace(/<FeatureVersion[^>]*>/, '').replace('</FeatureVersion>', ''),
       /LIST_STRUCTURE VersionDetail inside Feature/,
+    ],
+    ['a party inside a party', inside('</Profile>', 'DistinctParty'), /LIST_STRUCTURE DistinctParty inside Profile/],
+    ['a feature inside a feature', inside('<Comment>', 'Feature'), /LIST_STRUCTURE Feature inside FeatureVersion/],
+    [
+      'a version inside a version',
+      inside('<Comment>', 'FeatureVersion'),
+      /LIST_STRUCTURE FeatureVersion inside Feature/,
+    ],
+    [
+      'a version inside something else than a feature',
+      good.replace('<Feature ', '<Trait ').replace('</Feature>', '</Trait>'),
+      /LIST_STRUCTURE FeatureVersion inside Trait/,
     ],
     ['no date of issue', good.replace(/<DateOfIssue>.*<\/DateOfIssue>/, ''), /LIST_STRUCTURE no date of issue/],
     ['an impossible date of issue', advancedXml(LISTED, { day: '31' }), /LIST_STRUCTURE .*not a date/],

@@ -19,7 +19,7 @@ export interface Layout {
   readonly options: FormatOptions
   readonly markup: Markup
   readonly write: (parts: readonly Part[]) => string
-  /** Finds the records of a written list. */
+  /** Finds the parts of a written list that hold an address each, with all that says so. */
   readonly record: RegExp
   /** Finds what all records rest on: without it unchanged, nothing is required of them. */
   readonly context?: RegExp
@@ -77,7 +77,7 @@ export const LAYOUTS: readonly Layout[] = [
     markup: 'xml',
     write: (parts) =>
       advancedXml(parts.map(({ party, code, written }) => ({ party, type: TYPES[code], detail: detail(written) }))),
-    record: /<DistinctParty .*?<\/DistinctParty>/gs,
+    record: /<Feature .*?<\/Feature>/gs,
     context: /<ReferenceValueSets>.*?<\/ReferenceValueSets>/s,
   },
   {
@@ -97,7 +97,7 @@ export const LAYOUTS: readonly Layout[] = [
           ),
         ),
       ),
-    record: /<entity id.*?<\/entity>/gs,
+    record: /<feature id.*?<\/feature>/gs,
   },
   {
     name: 'eu-fsf',

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { SanctionsFault, type SanctionsFaultCode } from '../../src/faults.ts'
 import type { FormatOptions } from '../../src/formats/format.ts'
 import { readListFile, UNPACKED_BYTES_MAX } from '../../src/formats/read-list-file.ts'
@@ -18,22 +17,33 @@ export type Read =
 export async function readBytes(path: string, bytes: Uint8Array, options: FormatOptions): Promise<Read> {
   await writeFile(path, bytes)
   const before = process.cpuUsage()
-  const ending = new AbortController()
+  const read = await inTime(tryRead(path, options))
+  const { user } = process.cpuUsage(before)
+  if (user > CPU_MS_MAX * 1_000) throw new Error(`reading took ${String(user / 1_000)} ms of a processor`)
+  return read
+}
+
+async function tryRead(path: string, options: FormatOptions): Promise<Read> {
   try {
-    const late = sleep(WAIT_MS_MAX, undefined, { signal: ending.signal }).then(
-      () => {
-        throw new Error(`not read within ${String(WAIT_MS_MAX)} ms`)
-      },
-      () => undefined as never,
-    )
-    const file = await Promise.race([readListFile(path, options, UNPACKED_BYTES_MAX), late])
-    return { result: 'read', file }
+    return { result: 'read', file: await readListFile(path, options, UNPACKED_BYTES_MAX) }
   } catch (error) {
-    if (!(error instanceof SanctionsFault)) throw error
+    if (!(error instanceof SanctionsFault) || isMistake(error.cause)) throw error
     return { result: 'refused', code: error.code }
+  }
+}
+
+/** A fault that only wraps a mistake in the program. What Node says of bytes has a code. */
+const isMistake = (cause: unknown): boolean =>
+  (cause instanceof TypeError || cause instanceof RangeError || cause instanceof ReferenceError) && !('code' in cause)
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    reject(new Error(`not read within ${String(WAIT_MS_MAX)} ms`))
+  }, WAIT_MS_MAX)
+  try {
+    return await Promise.race([work, promise])
   } finally {
-    ending.abort()
-    const { user } = process.cpuUsage(before)
-    if (user > CPU_MS_MAX * 1_000) throw new Error(`reading took ${String(user / 1_000)} ms of a processor`)
+    clearTimeout(timer)
   }
 }

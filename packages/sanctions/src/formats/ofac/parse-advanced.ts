@@ -10,6 +10,19 @@ import { codeOfAddressType } from './address-type.ts'
 const SHAPE = { root: 'Sanctions', textOnly: new Set(['VersionDetail', 'FeatureType']) }
 
 /**
+ * Where the elements stand that make a row. In another place they would be passed over, or end what is being read around them, and
+ * addresses with them: so it is in the full list of 2025-11-19, and a list where it is not is refused.
+ */
+const PARENTS: ReadonlyMap<string, string> = new Map([
+  ['DistinctParty', 'DistinctParties'],
+  ['Profile', 'DistinctParty'],
+  ['Feature', 'Profile'],
+  ['FeatureVersion', 'Feature'],
+  ['VersionDetail', 'FeatureVersion'],
+  ['SanctionsEntry', 'SanctionsEntries'],
+])
+
+/**
  * Reads OFAC's ADVANCED.XML as it streams, in constant memory apart from the rows; all or nothing. Elements are matched by local
  * name (the namespace changed in May 2024). Refuses what could hide an address: a document type declaration (so there are no
  * entities but the five of XML), a party before the map of feature types, a feature whose type is not in the map, a feature type
@@ -45,8 +58,9 @@ class AdvancedReader implements XmlReader {
   #dateOfIssue: string | undefined
 
   open(element: string, attributes: Readonly<Record<string, string>>, parent: string | undefined): void {
-    if (element === 'VersionDetail' && parent !== 'FeatureVersion')
-      throw misbuilt(`VersionDetail inside ${String(parent)}`)
+    const expected = PARENTS.get(element)
+    if (expected !== undefined && parent !== expected)
+      throw misbuilt(`${element} inside ${String(parent).slice(0, 40)}; expected ${expected}`)
     if (attributes.DeltaAction !== undefined) throw misbuilt('a file of changes; expected the whole list')
     const required = (attribute: string): string => {
       const value = attributes[attribute]
