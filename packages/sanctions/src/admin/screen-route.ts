@@ -31,7 +31,7 @@ function screen({ sources, time, assets, log }: ListsContext, call: AdminCall): 
       source: source.name,
       standing: standing.state,
       version_sha: index?.versionSha ?? null,
-      matches: (index?.find(address, readings) ?? []).map(({ strength, listRaw, row }) => ({
+      matches: (index?.find(address, readings, new Date(nowMs)) ?? []).map(({ strength, listRaw, row }) => ({
         strength,
         listed_as: listRaw,
         code: row.code,

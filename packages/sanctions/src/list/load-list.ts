@@ -1,4 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { once } from 'node:events'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { SanctionsFault } from '../faults.ts'
 import { UNPACKED_BYTES_MAX } from '../formats/read-list-file.ts'
@@ -40,6 +41,9 @@ export const LOAD_LIMITS: LoadLimits = {
 /** Copying a row to or from another thread, or making its object, takes 1 to 3 us: other work waits a millisecond or two. */
 const ROWS_PER_TURN = 500
 
+/** A thread that has said its word has nothing left to do. */
+const LEAVE_MS = 2_000
+
 // Sources run as .ts (type stripping, vitest), the build as .js; the worker is the sibling with the same ending.
 const WORKER_URL = new URL(import.meta.url.endsWith('.ts') ? './load-worker.ts' : './load-worker.js', import.meta.url)
 
@@ -72,7 +76,9 @@ async function runWorker({ extraRows = [], ...task }: LoadTask, limits: LoadLimi
     resourceLimits: { maxOldGenerationSizeMb: heapMegabytesMax },
     execArgv: [],
   })
+  const said = { anything: false }
   worker.once('message', (message: WorkerResult) => {
+    said.anything = true
     if (message.result === 'loaded') resolve(message)
     else reject(new SanctionsFault(message.code, message.message))
   })
@@ -82,6 +88,7 @@ async function runWorker({ extraRows = [], ...task }: LoadTask, limits: LoadLimi
   worker.once('exit', (code) => {
     stopped(`the parser thread left with code ${String(code)} and no result`)
   })
+  const left = once(worker, 'exit')
   const timer = setTimeout(() => {
     stopped(`the parser needed more than ${String(timeoutMs)} ms`)
   }, timeoutMs)
@@ -90,6 +97,11 @@ async function runWorker({ extraRows = [], ...task }: LoadTask, limits: LoadLimi
     return loaded
   } finally {
     clearTimeout(timer)
+    // Whoever said its word leaves by itself; only what hangs is stopped in the middle of what it does.
+    await Promise.race([
+      left.catch(() => undefined),
+      said.anything ? sleep(LEAVE_MS, undefined, { ref: false }) : undefined,
+    ])
     await worker.terminate()
   }
 }

@@ -64,3 +64,5 @@ function receive(count: number): Promise<readonly ListedRow[]> {
 
 const outcome = await run(workerData as WorkerTask)
 parentPort?.postMessage(outcome, outcome.result === 'loaded' ? imageBuffers(outcome.image) : [])
+// Nothing is listened to any more: the thread ends by itself.
+parentPort?.close()
