@@ -33,4 +33,6 @@ export function startChild<Said>(file: string, args: readonly string[]): BenchCh
 export const say = (what: object): void => void process.send?.(what)
 
 /** In the child: waits until it may go on. */
-export const mayGo = async (): Promise<void> => void (await once(process, 'message'))
+export async function mayGo(): Promise<void> {
+  await once(process, 'message')
+}

@@ -14,8 +14,8 @@ export function askAtRate(port: number, perSecond: number): Rate {
   const agent = new Agent({ keepAlive: true })
   let latenciesMs: number[] = []
   let since = performance.now()
-  let failed: unknown
-  let isStopped = false
+  const failures: unknown[] = []
+  const stopping = new AbortController()
   const open = new Set<Promise<void>>()
 
   const ask = async (number: number, dueMs: number): Promise<void> => {
@@ -24,9 +24,9 @@ export function askAtRate(port: number, perSecond: number): Rate {
     latenciesMs.push(performance.now() - dueMs)
   }
   const asking = (async () => {
-    for (let number = 0; !isStopped; number += 1) {
+    for (let number = 0; !stopping.signal.aborted; number += 1) {
       const dueMs = performance.now()
-      const one = ask(number, dueMs).catch((error: unknown) => void (failed ??= error))
+      const one = ask(number, dueMs).catch((error: unknown) => void failures.push(error))
       open.add(one)
       void one.then(() => open.delete(one))
       await sleep(1_000 / perSecond)
@@ -35,7 +35,7 @@ export function askAtRate(port: number, perSecond: number): Rate {
   })()
   return {
     take: () => {
-      if (failed !== undefined) throw failed
+      if (failures.length > 0) throw new Error('a check failed', { cause: failures[0] })
       const summary = summaryOf({
         perSecond: (latenciesMs.length * 1_000) / (performance.now() - since),
         latenciesMs,
@@ -45,7 +45,7 @@ export function askAtRate(port: number, perSecond: number): Rate {
       return summary
     },
     stop: async () => {
-      isStopped = true
+      stopping.abort()
       await asking
       agent.destroy()
     },

@@ -130,7 +130,7 @@ const spelled = fc
 
 /** One character replaced, put in, or left out. */
 const mutated = fc
-  .tuple(madeUp, fc.nat(), fc.constantFrom(...'0123456789ABCXYZabcxyz:-_+/ lIO\u0410', ''), fc.boolean())
+  .tuple(madeUp, fc.nat(), fc.constantFrom(...Array.from('0123456789ABCXYZabcxyz:-_+/ lIO\u0410'), ''), fc.boolean())
   .map(([text, position, letter, isReplaced]) => {
     const at = position % text.length
     return text.slice(0, at) + letter + text.slice(isReplaced ? at + 1 : at)

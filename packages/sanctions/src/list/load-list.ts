@@ -27,8 +27,8 @@ export interface LoadLimits {
 }
 
 /**
- * The full OFAC list of 2025-11-19 (121 MB, 761 rows) takes 4.5 s on 2 shared cores, a million plain addresses half a minute; a file that
- * needs more than these is not what it says. Rows are bounded apart from the heap because an index lies outside of it, 170 to 300 bytes a row.
+ * The full OFAC list of 2025-11-19 (121 MB, 761 rows) takes 3 to 5 s on 2 shared cores, a million plain addresses 22 to 53 s; a file that
+ * needs more than these is not what it says. Rows are bounded apart from the heap because an index lies outside of it: 215 bytes a row.
  */
 export const LOAD_LIMITS: LoadLimits = {
   unpackedBytesMax: UNPACKED_BYTES_MAX,
@@ -52,7 +52,7 @@ export async function loadIndex(task: LoadTask, limits: LoadLimits = LOAD_LIMITS
   return openAddressIndex(task.source, version, image, task.loadedAtMs)
 }
 
-/** As `loadIndex`, and an object for each row of the version beside it: five times the memory, for whoever compares or stores them. */
+/** As `loadIndex`, and an object for each row of the version beside it, for whoever compares or stores them. */
 export async function loadList(task: LoadTask, limits: LoadLimits = LOAD_LIMITS): Promise<LoadedList> {
   const { version, image } = await runWorker(task, limits)
   const index = openAddressIndex(task.source, version, image, task.loadedAtMs)

@@ -24,11 +24,9 @@ export type WorkerResult =
   | { readonly result: 'loaded'; readonly version: ListVersion; readonly image: IndexImage }
   | { readonly result: 'fault'; readonly code: SanctionsFaultCode; readonly message: string }
 
-const held: ListedRow[] = []
-
 async function run({ input, unpackedBytesMax, rowsMax, heldRows }: WorkerTask): Promise<WorkerResult> {
   try {
-    const heldArrived = receive(heldRows)
+    const held = receive(heldRows)
     const builder = new IndexBuilder()
     const add = (row: ListedRow): void => {
       if (builder.length >= rowsMax)
@@ -36,8 +34,7 @@ async function run({ input, unpackedBytesMax, rowsMax, heldRows }: WorkerTask): 
       builder.add(row)
     }
     const version = await read(input, unpackedBytesMax, add)
-    await heldArrived
-    return { result: 'loaded', version, image: builder.finish(held) }
+    return { result: 'loaded', version, image: builder.finish(await held) }
   } catch (error) {
     if (!(error instanceof SanctionsFault)) throw error
     return { result: 'fault', code: error.code, message: error.message }
@@ -54,12 +51,13 @@ async function read(input: ListInput, bytesMax: number, add: (row: ListedRow) =>
   return version
 }
 
-function receive(count: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  if (count === 0) resolve()
+function receive(count: number): Promise<readonly ListedRow[]> {
+  const held: ListedRow[] = []
+  const { promise, resolve } = Promise.withResolvers<readonly ListedRow[]>()
+  if (count === 0) resolve(held)
   parentPort?.on('message', (batch: readonly ListedRow[]) => {
     for (const row of batch) held.push(row)
-    if (held.length === count) resolve()
+    if (held.length === count) resolve(held)
   })
   return promise
 }

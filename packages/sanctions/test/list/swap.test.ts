@@ -67,17 +67,17 @@ describe('a swap', () => {
   test('of versions that are loaded while decisions are made shows each decision one whole version', async () => {
     expect(delisted).toHaveLength(90)
     let active = before
-    let isLoading = true
+    const loading = { isDone: false }
     const list = reader(() => active)
     const swaps = (async () => {
       for (const path of [V0321, V0304]) {
         active = await load(path)
         await nextTurn()
       }
-      isLoading = false
+      loading.isDone = true
     })()
     const seen = new Set<string>()
-    while (isLoading) {
+    while (!loading.isDone) {
       seen.add(JSON.stringify(await decide(list)))
       await nextTurn()
     }
