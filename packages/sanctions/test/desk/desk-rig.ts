@@ -3,7 +3,6 @@ import type { Judgement, Question, Rule } from '@callback-quorum/checker-kit'
 import {
   createLogger,
   createTestDatabase,
-  migrationsBeside,
   type AdminCall,
   type AdminFault,
   type Database,
@@ -17,11 +16,9 @@ import type { AddressIndex } from '../../src/list/address-index.ts'
 import { listedAddress } from '../../src/rules/listed-address.ts'
 import type { ScreeningPolicy } from '../../src/rules/screening-policy.ts'
 import { createVersionActions } from '../../src/versions/create-version-actions.ts'
+import { MIGRATIONS } from '../migrations.ts'
 import { claimAsKit } from './claim-as-kit.ts'
 
-const MIGRATIONS = [
-  { name: 'sanctions', directory: migrationsBeside(new URL('../../src/sanctions.ts', import.meta.url).href) },
-]
 export const ASSETS = createAssetRegistry(STARTER_ASSETS)
 const DAY_MS = 24 * 3_600_000
 

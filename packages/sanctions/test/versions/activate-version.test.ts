@@ -66,9 +66,9 @@ test('every decision while a version takes over stands on one version alone', as
   const rule = listedAddress({ lists: [source], sameKey: 'reject', addressChecksum: 'reject' })
   const seen = new Map<string, number>()
   const { result } = await source.refresh()
-  const refreshing = { isOver: false }
-  void result.then(() => (refreshing.isOver = true))
-  for (let after = 0; after < 3; after += refreshing.isOver ? 1 : 0) {
+  const refresh = { isOver: false }
+  void result.then(() => (refresh.isOver = true))
+  for (let after = 0; after < 3; after += refresh.isOver ? 1 : 0) {
     const { evidence } = await judge(rule, question, new Date(rig.nowMs()))
     const [list] = evidence?.['lists'] as readonly { versionSha: string }[]
     const screened = evidence?.['screened'] as readonly { matches: readonly { versionSha: string }[] }[]
