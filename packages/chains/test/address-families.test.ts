@@ -243,6 +243,7 @@ describe('a family refuses', () => {
     ['TON of workchain 1', 'workchain unknown', 'ton', encode.ton(0x11, 1, H32, 'base64url')],
     ['TON raw of workchain 1', 'neither raw nor 48 characters', 'ton', `1:${encode.bytesToHex(H32)}`],
     ['TON that mixes both alphabets', 'not base64', 'ton', encode.ton(0x11, 0, Uint8Array.from({ length: 32 }, () => 0xfb), 'base64').replace('+', '-')],
+    ['TON of 48 characters with padding among them', 'not 36 bytes', 'ton', `${FRIENDLY.slice(0, 46)}A=`],
     ['TON with a wrong checksum', 'checksum differs', 'ton', FRIENDLY.replace(/.$/, 'O')],
     ['SS58 of a reserved prefix', 'SS58 prefix reserved', 'substrate', encode.substrate(Uint8Array.of(46), H32)],
     ['SS58 of a small prefix in two bytes', 'SS58 prefix longer than needed', 'substrate', encode.substrate(Uint8Array.of(0x40, 0x00), H32)],

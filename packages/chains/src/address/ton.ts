@@ -13,6 +13,9 @@ const TESTNET_ONLY = 0x80
 /** The two workchains that exist: base chain and masterchain. */
 const WORKCHAINS = [0, -1]
 
+/** Flags, workchain, hash and checksum. */
+const FRIENDLY_BYTES = 36
+
 /** Raw `workchain:hash`, or the 48 characters of TEP-2 in base64 or base64url. */
 export function readTonAddress({ body }: AddressText, network: Network): AddressReading {
   const [, workchain, hash] = /^(0|-1):([0-9a-fA-F]{64})$/.exec(body) ?? []
@@ -34,6 +37,8 @@ function readFriendly(body: string): Uint8Array {
   } catch {
     throw invalidAddress('not base64')
   }
+  // Padding is within the 48 characters too.
+  if (bytes.length !== FRIENDLY_BYTES) throw invalidAddress('not 36 bytes')
   const checksum = new DataView(bytes.buffer, bytes.byteOffset).getUint16(34)
   if (checksum !== crc16(bytes.slice(0, 34))) throw invalidAddress('checksum differs')
   return bytes

@@ -35,9 +35,9 @@ const count = (name: string, result: string): void => {
 }
 
 /** The spellings of an address that a list does not stop. */
-const missed = (index: AddressIndex, { address }: DraftPart, at?: Date): readonly string[] =>
+const missed = (index: AddressIndex, { address }: DraftPart): readonly string[] =>
   address.spellings
-    .filter(({ text, reading }) => index.find(text, [reading], at).length === 0)
+    .filter(({ text, reading }) => index.find(text, [reading]).length === 0)
     .map(({ family, text }) => `${family} ${text}`)
 
 /** One list and what is delivered for it; gives what broke a promise. */
