@@ -15,7 +15,7 @@ create table screened_address (
 create index screened_address_by_time on screened_address (decided_at);
 
 create trigger screened_address_append_only before update or delete on screened_address
-  for each statement execute function sanctions_refuse_change();
+  for each statement execute function refuse_change();
 
 -- What a screened address may be found by: its key, every key that the same private key or script controls, and its text as `text:...`. Rows of
 -- their own, because a look back asks for thousands of keys at once: an array column was compared with all of them in every row (8 s for
@@ -28,7 +28,7 @@ create table screened_key (
 );
 
 create trigger screened_key_append_only before update or delete on screened_key
-  for each statement execute function sanctions_refuse_change();
+  for each statement execute function refuse_change();
 
 -- Whom an organisation paid, one row per address as people see it, to find look-alikes of it. `bucket` is its form and its first and last
 -- three characters: whatever resembles it has the same one, so the one index answers without a scan.
@@ -69,4 +69,4 @@ create table lookback_hit (
 );
 
 create trigger lookback_hit_append_only before update or delete on lookback_hit
-  for each statement execute function sanctions_refuse_change();
+  for each statement execute function refuse_change();
