@@ -40,6 +40,9 @@ type Seen = Pick<LoggedRefresh, 'sha256' | 'head'>
  * One configured list: what screens is what the database says is active, in every replica. A version is taken whole or not at all, and
  * whatever is wrong with a new one, the active one stays and keeps ageing. Swapping is one assignment.
  */
+/** One waits a while for decisions on the version before; the next activation is not kept waiting by it. Each holds a version in memory. */
+const FOLLOWING_MAX = 4
+
 export class ListSource implements ListReader {
   readonly name: string
   readonly maxAgeMs: number | 'none'
@@ -53,7 +56,7 @@ export class ListSource implements ListReader {
   #active: ActiveList | undefined
   #syncing: Promise<void> | undefined
   #refreshing: Promise<unknown> | undefined
-  #following: Promise<void> | undefined
+  readonly #following = new Set<Promise<void>>()
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: ListSourceOptions, time: DatabaseTime) {
@@ -89,7 +92,7 @@ export class ListSource implements ListReader {
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     this.#stopping.abort()
-    const rest = Promise.allSettled([this.#syncing, this.#refreshing, this.#following])
+    const rest = Promise.allSettled([this.#syncing, this.#refreshing, ...this.#following])
     await Promise.race([rest, sleep(STOP_MS_MAX, undefined, { ref: false })])
   }
 
@@ -242,16 +245,17 @@ export class ListSource implements ListReader {
 
   #followUp(): void {
     const { onActivated, log } = this.#options
-    if (onActivated === undefined || this.#following !== undefined || this.#state?.hasFollowUp !== true) return
+    if (onActivated === undefined || this.#following.size >= FOLLOWING_MAX || this.#state?.hasFollowUp !== true) return
     const { version, index } = this.#loaded ?? {}
     const loaded = version === undefined || index === undefined ? undefined : { versionId: version.id, index }
-    this.#following = followUp(this.#reading, this.name, loaded, onActivated)
+    const following = followUp(this.#reading, this.name, loaded, onActivated)
       .catch((err: unknown) => {
         log.error({ err, source: this.name }, 'what follows an activation failed; it is done again')
       })
       .finally(() => {
-        this.#following = undefined
+        this.#following.delete(following)
       })
+    this.#following.add(following)
   }
 }
 
