@@ -27,6 +27,8 @@ export interface SanctionsRulesOptions extends Pick<
     SanctionsConfig,
     'profile' | 'lists' | 'same_key' | 'address_checksum' | 'vendors' | 'look_alikes'
   >
+  /** Where lists lie on their way into the database; default: the folder for temporary files. */
+  readonly dataDir?: string
   /** How often files and the database are looked at; for tests. */
   readonly pollIntervalMs?: number
 }

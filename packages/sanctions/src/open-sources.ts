@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Database, Logger } from '@callback-quorum/service'
@@ -21,6 +21,8 @@ export interface OpenSourcesOptions {
   readonly log: Logger
   readonly registry: Registry
   readonly onActivated: OnActivated
+  /** Where bytes on their way lie; default: the folder for temporary files. */
+  readonly dataDir?: string
   /** How often files and the database are looked at; for tests. */
   readonly pollIntervalMs?: number
 }
@@ -39,7 +41,7 @@ export interface OpenSources {
 export async function openSources(options: OpenSourcesOptions): Promise<OpenSources> {
   const { config, registry } = options
   const time = new DatabaseTime()
-  const spool = await mkdtemp(join(tmpdir(), 'callback-quorum-lists-'))
+  const spool = await makeSpool(options.dataDir ?? tmpdir())
   const sources: ListSource[] = []
   const metrics = createSanctionsMetrics(
     registry,
@@ -62,6 +64,22 @@ export async function openSources(options: OpenSourcesOptions): Promise<OpenSour
     await stop()
     throw error
   }
+}
+
+const SPOOL_PREFIX = 'lists-on-their-way-'
+/** No list is on its way for so long; what is older was left by a process that was killed. */
+const SPOOL_AGE_MS_MAX = 24 * 3_600_000
+
+async function makeSpool(dataDir: string): Promise<string> {
+  await mkdir(dataDir, { recursive: true })
+  for (const name of await readdir(dataDir)) {
+    if (!name.startsWith(SPOOL_PREFIX)) continue
+    const left = join(dataDir, name)
+    const about = await stat(left).catch(() => undefined)
+    if (about !== undefined && Date.now() - about.mtimeMs > SPOOL_AGE_MS_MAX)
+      await rm(left, { recursive: true, force: true })
+  }
+  return mkdtemp(join(dataDir, SPOOL_PREFIX))
 }
 
 /** What a list lets go of, by its configuration. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { createChecker, type CheckerStart } from '@callback-quorum/checker-kit'
 import {
   checkCommonRules,
@@ -28,6 +29,7 @@ export function startSanctions(options: CheckerStart<SanctionsConfig>): Promise<
     judges: 'raw',
     acceptUnbound: file.value.accept_unbound,
     migrations: [{ name: 'sanctions', directory: migrationsBeside(import.meta.url) }],
-    rules: (context) => createSanctionsRules({ ...context, config: file.value }),
+    rules: (context) =>
+      createSanctionsRules({ ...context, config: file.value, dataDir: resolve(file.directory, file.value.data_dir) }),
   })
 }
