@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const packages = fileURLToPath(new URL('../packages/', import.meta.url))
@@ -18,5 +19,7 @@ export default defineConfig({
     globalSetup: ['test/vitest-postgres.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Tests wait for databases and child processes: on two processors two files at once take 11 minutes, one after the other 20.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 })
