@@ -1,9 +1,6 @@
-import { X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { ConfigError } from '@callback-quorum/service'
+import { readAuthority, readBearerToken } from '@callback-quorum/service'
 import { Pool, type Dispatcher } from 'undici'
-import { readBearerToken } from './bearer-token.ts'
 import type { HttpSourceConfig } from './prices-config.ts'
 import type { QuoteReader } from './quote-reader.ts'
 import { readAnswer } from './read-answer.ts'
@@ -84,15 +81,4 @@ async function readBody({ statusCode, body }: Dispatcher.ResponseData): Promise<
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
-}
-
-async function readAuthority(path: string): Promise<Buffer> {
-  try {
-    const pem = await readFile(path)
-    // What is no certificate would be passed over in silence, and every connection fail.
-    if (new X509Certificate(pem).publicKey.type !== 'public') throw new TypeError('not a certificate')
-    return pem
-  } catch {
-    throw new ConfigError([`${path}: cannot be read as a certificate; expected one or more in PEM`])
-  }
 }

@@ -1,7 +1,7 @@
 import { lookup as resolveName, type LookupAddress } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
+import { addressClassOf } from '@callback-quorum/service'
 import { SanctionsFault } from '../faults.ts'
-import { addressClassOf } from './address-class.ts'
 
 /** What a connection may be made to, decided on the addresses that it is made to. */
 export interface AddressGuard {

@@ -1,6 +1,6 @@
+import { readSmallFile } from '@callback-quorum/service'
 import { z } from 'zod'
 import { SanctionsFault } from '../faults.ts'
-import { readSmallFile } from './read-small-file.ts'
 
 /** What whoever delivers the list writes beside it after each successful check of the publication, changed or not. */
 export interface DeliveryManifest {

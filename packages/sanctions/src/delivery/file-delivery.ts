@@ -1,10 +1,9 @@
 import { constants, type BigIntStats } from 'node:fs'
 import { open, stat, type FileHandle } from 'node:fs/promises'
-import type { Clock } from '@callback-quorum/service'
+import { type Clock, errnoOf } from '@callback-quorum/service'
 import { SanctionsFault } from '../faults.ts'
 import { readDeliveryManifest, type DeliveryManifest } from './delivery-manifest.ts'
 import type { DeliveredFile, Delivery, NotModified, Validators } from './delivery.ts'
-import { errnoOf } from './errno-of.ts'
 import { openSpoolFile, type SpoolFile, type Spooled } from './spool-file.ts'
 
 /** Polling, because change events are missed where it matters: a Kubernetes ConfigMap swap replaces a symlinked folder. */

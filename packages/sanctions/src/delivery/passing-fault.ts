@@ -1,5 +1,5 @@
+import { errnoOf } from '@callback-quorum/service'
 import { SanctionsFault, type SanctionsFaultCode } from '../faults.ts'
-import { errnoOf } from './errno-of.ts'
 
 /** A fault that may be gone at the next try. Callers see a SanctionsFault. */
 export class PassingFault extends SanctionsFault {

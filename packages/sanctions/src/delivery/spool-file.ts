@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errnoOf } from '@callback-quorum/service'
 import { SanctionsFault } from '../faults.ts'
-import { errnoOf } from './errno-of.ts'
 
 /** The complete list of 2025-11-19 has 121 MB; a list that is bigger than this is none, or somebody fills the disk. */
 export const DELIVERED_BYTES_MAX = 200 * 1024 * 1024

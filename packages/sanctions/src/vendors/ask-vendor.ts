@@ -1,5 +1,5 @@
+import { errnoOf } from '@callback-quorum/service'
 import type { Dispatcher } from 'undici'
-import { errnoOf } from '../delivery/errno-of.ts'
 import type { Exchange } from './vendor.ts'
 
 /** No vendor's answer about one address is near this; what is larger is not an answer. */

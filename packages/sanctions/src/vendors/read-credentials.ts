@@ -1,5 +1,4 @@
-import { ConfigError } from '@callback-quorum/service'
-import { readSmallFile } from '../delivery/read-small-file.ts'
+import { ConfigError, readSmallFile } from '@callback-quorum/service'
 import type { Credentials } from './vendor.ts'
 
 /** Visible ASCII without spaces: what can stand in a header or a path. */

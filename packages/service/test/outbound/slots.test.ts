@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { Slots } from '../../src/vendors/slots.ts'
+import { Slots } from '../../src/outbound/slots.ts'
 
 const never = new AbortController().signal
 

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { ConfigError } from '@callback-quorum/service'
+import { ConfigError } from '../config/config-error.ts'
 import { readSmallFile } from './read-small-file.ts'
 
 /** Reads the certificates that are trusted instead of the public authorities. Throws ConfigError. */

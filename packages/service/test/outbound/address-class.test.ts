@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addressClassOf } from '../../src/delivery/address-class.ts'
+import { addressClassOf } from '../../src/outbound/address-class.ts'
 
 // prettier-ignore
 test.each([

@@ -1,4 +1,4 @@
-import { ConfigError } from '@callback-quorum/service'
+import { ConfigError } from '../config/config-error.ts'
 import { readSmallFile } from './read-small-file.ts'
 
 /** RFC 6750 section 2.1 `b64token`. */

@@ -1,4 +1,4 @@
-import type { Clock } from '@callback-quorum/service'
+import type { Clock } from '../clock.ts'
 
 export interface BreakerOptions {
   /** So many failures in a row open it. */
@@ -8,7 +8,7 @@ export interface BreakerOptions {
 }
 
 /**
- * Stops asking a vendor that only fails. Open: nothing is asked. After `openMs` one question goes through; its answer closes it, its
+ * Stops asking a server that only fails. Open: nothing is asked. After `openMs` one question goes through; its answer closes it, its
  * failure opens it for as long again.
  */
 export class Breaker {
@@ -47,7 +47,7 @@ export class Breaker {
     this.#isProbing = false
   }
 
-  /** The question was given up before the vendor could answer: it tells nothing. */
+  /** The question was given up before the server could answer: it tells nothing. */
   dropped(): void {
     this.#isProbing = false
   }

@@ -1,0 +1,7 @@
+export { addressClassOf, type AddressClass } from './address-class.ts'
+export { readAuthority } from './authority.ts'
+export { readBearerToken } from './bearer-token.ts'
+export { Breaker, type BreakerOptions } from './breaker.ts'
+export { errnoOf } from './errno-of.ts'
+export { readSmallFile } from './read-small-file.ts'
+export { Slots } from './slots.ts'
