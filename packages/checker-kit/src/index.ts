@@ -16,7 +16,15 @@ export { loadAssets } from './operator-files/asset-file.ts'
 export type { Proposal } from './proposals/proposal.ts'
 export type { Applied, ProposalKinds, WrittenProposal } from './proposals/proposal-kinds.ts'
 export { proposalRoutes } from './proposals/proposal-routes.ts'
-export type { Ceremony, KeyShareGroup, KeyUse, Operation, Output, Question } from './question.ts'
+export {
+  slotsSeen,
+  type Ceremony,
+  type KeyShareGroup,
+  type KeyUse,
+  type Operation,
+  type Output,
+  type Question,
+} from './question.ts'
 export { readStoredQuestion } from './read-stored-question.ts'
 export { storedJson } from './stored-json.ts'
 export type { ClaimContext, Evidence, JudgeContext, Judgement, Objection, Rule } from './rule.ts'

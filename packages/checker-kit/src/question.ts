@@ -100,4 +100,12 @@ export interface Question {
   readonly ceremony?: Ceremony
   /** Present only when the bytes to be signed were decoded and everything that the description says agrees with them. */
   readonly binding?: Binding
+  /**
+   * For a checker that judges descriptions alone: what the bytes use up on chain, when they agree with the description. It proves that one
+   * signature replaces another, and nothing else may rest on it. Read it with slotsSeen.
+   */
+  readonly slots?: readonly string[]
 }
+
+/** What the decoded bytes of a signing request use up on its chain; empty when they were not decoded or do not agree. */
+export const slotsSeen = ({ binding, slots }: Question): readonly string[] => binding?.slots ?? slots ?? []

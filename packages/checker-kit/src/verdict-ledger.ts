@@ -2,7 +2,7 @@ import type { JsonValue } from '@callback-quorum/protocol'
 import type { Database, Transaction } from '@callback-quorum/service'
 import { lockBusiness, openAttempt, type Asking, type AttemptRow, type BusinessRow } from './business-ledger.ts'
 import type { ClaimContext, Rule } from './rule.ts'
-import type { Question } from './question.ts'
+import { slotsSeen, type Question } from './question.ts'
 import { foldJudgements, type JointJudgement, type NamedJudgement } from './judge.ts'
 import { storedJson, storedText } from './stored-json.ts'
 
@@ -38,7 +38,8 @@ function forbidClaim(business: BusinessRow, attempt: AttemptRow, question: Quest
   const isSigning = question.kind === 'keysign' || question.kind === 'tx-signing'
   if (isSigning && business.signing_hashes !== null && !sameList(business.signing_hashes, question.signingHashes)) {
     // The same payment once more, such as with a higher fee: only where the bytes show that one of the two at most can be final.
-    const isReplacement = business.slots.some((slot) => question.binding?.slots.includes(slot))
+    const slots = slotsSeen(question)
+    const isReplacement = business.slots.some((slot) => slots.includes(slot))
     if (!isReplacement) return reject('SECOND_SIGNATURE', 'this transaction was approved for other hashes to sign')
   }
   return undefined
@@ -80,7 +81,7 @@ async function hold(tx: Transaction, attempt: AttemptRow, question: Question): P
       question.contentDigest,
       signs ? question.signingHashes : null,
       attempt.attempt_id,
-      question.binding?.slots ?? [],
+      slotsSeen(question),
     ],
   })
 }

@@ -15,7 +15,9 @@ export function whatIsSigned(
   request: CoboRequest,
   question: Question,
 ): { readonly question: Question } | { readonly objections: readonly [Objection, ...Objection[]] } {
-  if (seeing.judges === 'description' || request.kind !== 'keysign') return { question }
+  if (request.kind !== 'keysign') return { question }
+  if (seeing.judges === 'description')
+    return { question: { ...question, slots: slotsOfBytes(seeing, request, question) } }
   const bound = bind(request, question, seeing)
   switch (bound.result) {
     case 'bound':
@@ -27,6 +29,19 @@ export function whatIsSigned(
       return { objections: bound.objections }
     default:
       throw new Error(`invariant: unknown result ${String(bound satisfies never)}`)
+  }
+}
+
+/**
+ * Beside a judgement on the description alone. Empty where the bytes do not bind, and where the decoder fails in whatever way: then no
+ * signature replaces another, and the judgement stays what the description made it.
+ */
+function slotsOfBytes(seeing: Seeing, request: CoboRequest, question: Question): readonly string[] {
+  try {
+    const bound = bind(request, question, seeing)
+    return bound.result === 'bound' ? bound.binding.slots : []
+  } catch {
+    return []
   }
 }
 
