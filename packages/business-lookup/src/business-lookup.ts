@@ -9,7 +9,7 @@ import {
 } from '@callback-quorum/service'
 import { businessLookupConfigSchema, checkBusinessLookupConfig, type BusinessLookupConfig } from './config.ts'
 import { knownPayment } from './known-payment.ts'
-import { createSqlConnector } from './sql-connector.ts'
+import { createSqlConnector } from './connectors/sql/sql-connector.ts'
 
 export const readBusinessLookupConfig = (
   path: string,

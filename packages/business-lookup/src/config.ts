@@ -1,14 +1,11 @@
 import { checkerConfigShape } from '@callback-quorum/checker-kit'
 import { checkCommonRules, duration, expecting, type Problem } from '@callback-quorum/service'
 import { z } from 'zod'
+import { checkRecordMap, recordMapSchema } from './record/record-map.ts'
 
 /** How long a request may be ahead of the business system's own commit or replica. */
 const RETRY_FOR_MS = 15_000
 const STATEMENT_TIMEOUT_MS = 2_000
-
-const column = z.strictObject({
-  at: z.string({ error: expecting('a column of the query', '{ at: state }') }).regex(/^[a-z_][a-z0-9_]{0,62}$/),
-})
 
 /** Where the reference of a payment is found. */
 const SOURCES = ['reference', 'transaction_id', 'description'] as const
@@ -31,15 +28,7 @@ export const businessLookupConfigShape = {
     params: z.array(z.enum(PARAMETERS)).min(1),
     statement_timeout: duration.default(STATEMENT_TIMEOUT_MS),
   }),
-  map: z.strictObject({
-    status: column,
-    asset: column,
-    /** Decimal text in whole units of the asset: cast it to text or numeric in the query. */
-    amount: column,
-    destination: column,
-    tag: column.optional(),
-    expires_at: column.optional(),
-  }),
+  map: recordMapSchema,
   /** What the business system calls an asset, and the id of that asset in assets.yaml. */
   asset_codes: z.record(z.string().min(1), z.string().min(1)),
   compare: z.strictObject({
@@ -54,7 +43,7 @@ export type BusinessLookupConfig = z.output<typeof businessLookupConfigSchema>
 
 /** The rules over several members. Empty when they agree. */
 export function checkBusinessLookupConfig(config: BusinessLookupConfig): readonly Problem[] {
-  const problems: Problem[] = [...checkCommonRules(config)]
+  const problems: Problem[] = [...checkCommonRules(config), ...checkRecordMap(config.map, config.connector.kind)]
   try {
     new RegExp(config.reference.pattern, 'u')
   } catch {

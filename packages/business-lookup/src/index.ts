@@ -1,4 +1,7 @@
 export { startBusinessLookup, readBusinessLookupConfig } from './business-lookup.ts'
 export { businessLookupConfigSchema, checkBusinessLookupConfig, type BusinessLookupConfig } from './config.ts'
 export { knownPayment } from './known-payment.ts'
-export type { Connector, Intent, LookUp } from './intent.ts'
+export type { Asked, Connector, ConnectorOptions, LookUp } from './connectors/connector.ts'
+export type { Field } from './record/field.ts'
+export type { Intent, IntentOutput } from './record/intent.ts'
+export type { RecordMap } from './record/record-map.ts'

@@ -1,9 +1,9 @@
 import type { AssetRegistry } from '@callback-quorum/chains'
 import type { ClaimContext, Judgement, JudgeContext, Objection, Question, Rule } from '@callback-quorum/checker-kit'
 import type { Transaction } from '@callback-quorum/service'
-import { compareIntent, readPayment } from './compare.ts'
+import { compareIntent, readPayment } from './compare/compare-intent.ts'
 import type { BusinessLookupConfig } from './config.ts'
-import type { Connector } from './intent.ts'
+import type { Connector } from './connectors/connector.ts'
 
 type Rules = Pick<BusinessLookupConfig, 'reference' | 'asset_codes' | 'compare' | 'not_found'>
 
@@ -60,7 +60,9 @@ async function judgeReference(
   const lookUp = await connector.lookUp({ reference, organisation: question.organisation }, context.signal)
   switch (lookUp.found) {
     case 'unavailable':
-      return { outcome: 'unable', code: 'CONNECTOR_UNAVAILABLE', text: lookUp.reason }
+      return { outcome: 'unable', code: lookUp.code, text: lookUp.text }
+    case 'refused':
+      return reject(lookUp.code, lookUp.text)
     case 'many':
       return reject('REF_AMBIGUOUS', 'the business system knows several payments of this reference')
     case 'none':

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { createLogger } from '@callback-quorum/service'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createSqlConnector } from '../src/sql-connector.ts'
+import { createSqlConnector } from '../src/connectors/sql/sql-connector.ts'
 import { CUSTOMER, outcomeOf, payment, QUERY, settings, startLookupRig, type LookupRig } from './lookup-rig.ts'
 
 const log = createLogger({ level: 'silent', name: 'rig' })
@@ -172,6 +172,7 @@ test('a query that would write changes nothing, even when its role may', async (
 test('a pattern with alternatives is anchored as a whole', async () => {
   const asked: string[] = []
   const connector = {
+    kind: 'sql' as const,
     lookUp: ({ reference }: { readonly reference: string }) => {
       asked.push(reference)
       return Promise.resolve({ found: 'none' as const })

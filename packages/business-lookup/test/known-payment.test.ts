@@ -78,6 +78,7 @@ test.each([
 test('B09: a reference that is absent or not of the agreed form never reaches the business system', async () => {
   const asked: string[] = []
   const connector: Connector = {
+    kind: 'sql',
     lookUp: ({ reference }) => {
       asked.push(reference)
       return Promise.resolve({ found: 'none' })

@@ -11,7 +11,7 @@ import {
 } from '@callback-quorum/service'
 import { inject } from 'vitest'
 import { knownPayment, type BusinessLookupConfig, type Connector } from '../src/index.ts'
-import { createSqlConnector } from '../src/sql-connector.ts'
+import { createSqlConnector } from '../src/connectors/sql/sql-connector.ts'
 
 const MIGRATIONS = [
   { name: 'business-lookup', directory: migrationsBeside(new URL('../src/business-lookup.ts', import.meta.url).href) },

@@ -9,6 +9,7 @@ if (manner === 'die') {
 } else {
   const server = createServer((_, response) => {
     response.statusCode = manner === 'ready' ? 200 : 503
+    response.setHeader('X-Process-Id', String(process.pid))
     response.end('the database does not answer')
   })
   server.listen(Number(port), '127.0.0.1')

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
@@ -10,7 +13,7 @@ const FIRST_PORT = 21_020
 
 async function start(
   manner: string,
-  o: { logFile?: string; onLine?: (line: string) => void } = {},
+  o: { logFile?: string; readyUrl?: string; onLine?: (line: string) => void } = {},
 ): Promise<RunningProcess> {
   const [port = 0] = await freePorts(1, FIRST_PORT)
   const running = startProcess({
@@ -58,6 +61,24 @@ test('one that ends early fails with its last lines, and a taken port is recogni
     'I am die',
     'listen EADDRINUSE: address already in use',
   ])
+})
+
+test('another process that answers in its place does not make it ready', async () => {
+  const answered: string[] = []
+  const other = createServer((request, response) => {
+    answered.push(request.url ?? '')
+    response.setHeader('X-Process-Id', String(process.pid)).end('ready')
+  }).listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  onTestFinished(() => void other.close())
+  const { port } = other.address() as AddressInfo
+  // It serves on a port of its own, and we look at the other one's.
+  const running = await start('ready', { readyUrl: `http://127.0.0.1:${port}/readyz` })
+  const giveUp = new AbortController()
+  const ready = running.ready(giveUp.signal)
+  await expect.poll(() => answered.length).toBeGreaterThan(2)
+  giveUp.abort(new Error('enough'))
+  await expect(ready).rejects.toThrow('enough')
 })
 
 test('waiting for one that is never ready can be given up', async () => {

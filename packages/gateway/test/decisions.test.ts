@@ -95,7 +95,7 @@ describe('memory', () => {
     double('beta').setBehaviour('reject')
     expect(await rig.ask(request('r1'))).toMatchObject({ result: 'reject' })
     await eventually(() => told('alpha')).toEqual(['approved'])
-    expect(await rig.database.query({ text: 'select 1 from outbox where delivered_at is null' })).toEqual([])
+    await expect.poll(() => rig.database.query({ text: 'select 1 from outbox where delivered_at is null' })).toEqual([])
     expect(await rig.database.query({ text: 'select outcome from record order by round' })).toEqual([
       { outcome: 'approved' },
       { outcome: 'approved' },

@@ -16,8 +16,30 @@ export const JSON_DEPTH_MAX = 64
  * Throws ProtocolFault ERR_PROTOCOL_JSON with the offset in `detail`.
  */
 export function parseStrictJson(input: Uint8Array | string): JsonValue {
+  return scan(input, losslessNumber)
+}
+
+/** JSON in which a number is the text that was written. */
+export type WrittenJson = null | boolean | NumberText | string | readonly WrittenJson[] | WrittenObject
+export type WrittenObject = { readonly [member: string]: WrittenJson }
+
+/** A number as it was written: `1e2` and `100` differ, and no digit is lost. */
+export class NumberText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** As parseStrictJson, but that numbers stay what was written, of any size: for records of others, where one unread member may hold any number. */
+export function parseWrittenJson(input: Uint8Array | string): WrittenJson {
+  return scan(input, (text) => new NumberText(text))
+}
+
+function scan<N>(input: Uint8Array | string, readNumber: (text: string) => N | undefined): Json<N> {
   if (input.length > JSON_TEXT_LENGTH_MAX) throw new ProtocolFault('ERR_PROTOCOL_JSON', 'text too long')
-  return new Scanner(typeof input === 'string' ? input : decodeUtf8(input)).document()
+  return new Scanner(typeof input === 'string' ? input : decodeUtf8(input), readNumber).document()
 }
 
 /** As parseStrictJson, but undefined for what it refuses: no JSON value is undefined. */
@@ -67,29 +89,33 @@ const ESCAPES: Readonly<Record<string, string>> = {
   t: '\t',
 }
 
-class Scanner {
+type Json<N> = null | boolean | N | string | readonly Json<N>[] | { readonly [member: string]: Json<N> }
+
+class Scanner<N> {
   readonly #text: string
+  readonly #readNumber: (text: string) => N | undefined
   #at = 0
   #depth = 0
 
-  constructor(text: string) {
+  constructor(text: string, readNumber: (text: string) => N | undefined) {
     this.#text = text
+    this.#readNumber = readNumber
   }
 
-  document(): JsonValue {
+  document(): Json<N> {
     const value = this.#value()
     if (this.#at < this.#text.length) this.#refuse('text after the value')
     return value
   }
 
-  #value(): JsonValue {
+  #value(): Json<N> {
     this.#skipWhiteSpace()
     const value = this.#bareValue()
     this.#skipWhiteSpace()
     return value
   }
 
-  #bareValue(): JsonValue {
+  #bareValue(): Json<N> {
     switch (this.#text[this.#at]) {
       case '{':
         return this.#nested(() => this.#object())
@@ -117,8 +143,8 @@ class Scanner {
     return value
   }
 
-  #object(): JsonObject {
-    const object: Record<string, JsonValue> = {}
+  #object(): { readonly [member: string]: Json<N> } {
+    const object: Record<string, Json<N>> = {}
     const folded = new Set<string>()
     this.#skipWhiteSpace()
     if (this.#skip('}')) return object
@@ -137,8 +163,8 @@ class Scanner {
     return object
   }
 
-  #array(): JsonValue[] {
-    const items: JsonValue[] = []
+  #array(): Json<N>[] {
+    const items: Json<N>[] = []
     this.#skipWhiteSpace()
     if (this.#skip(']')) return items
     do items.push(this.#value())
@@ -167,10 +193,10 @@ class Scanner {
     return ESCAPES[letter] ?? this.#refuse('unknown escape')
   }
 
-  #number(): number {
+  #number(): N {
     const text = this.#match(NUMBER)
     if (text === '') this.#refuse('value expected')
-    return losslessNumber(text) ?? this.#refuse('number that loses digits')
+    return this.#readNumber(text) ?? this.#refuse('number that loses digits')
   }
 
   #word<T>(word: string, value: T): T {

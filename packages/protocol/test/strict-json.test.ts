@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { parseStrictJson, ProtocolFault } from '../src/index.ts'
+import { describe, expect, it, test } from 'vitest'
+import { NumberText, parseStrictJson, parseWrittenJson, ProtocolFault } from '../src/index.ts'
 import { JSON_DEPTH_MAX, JSON_TEXT_LENGTH_MAX } from '../src/strict-json.ts'
 
 function detailOf(read: () => unknown): string | undefined {
@@ -234,3 +234,14 @@ function hasCaseVariants(value: unknown): boolean {
   const folded = new Set(names.map((name) => name.toLowerCase().toUpperCase().toLowerCase()))
   return folded.size < names.length || names.includes('__proto__') || Object.values(value).some(hasCaseVariants)
 }
+
+test('numbers stay what was written, of any size, where somebody else wrote the record', () => {
+  const read = parseWrittenJson('{"id":9007199254740993,"amount":1e2,"list":[0.10]}')
+  expect(read).toEqual({
+    id: new NumberText('9007199254740993'),
+    amount: new NumberText('1e2'),
+    list: [new NumberText('0.10')],
+  })
+  for (const text of ['{"a":1,"A":2}', '{"a":01}', '[1', '{"__proto__":1}', '{"a":NaN}'])
+    expect(() => parseWrittenJson(text)).toThrow(ProtocolFault)
+})

@@ -113,7 +113,7 @@ export function startProcess(options: ProcessOptions): RunningProcess {
     exited,
     lastLines: () => lastLines,
     ready: async (signal) => {
-      await becomeReady(options, exited, lastLines, signal)
+      await becomeReady(options, { pid: child.pid, exited }, lastLines, signal)
       return performance.now() - startedAt
     },
     // A second SIGTERM would mean: leave at once.
@@ -146,7 +146,7 @@ function collectLines(child: Child, { logFile, onLine }: ProcessOptions): string
 
 async function becomeReady(
   { name, readyUrl }: ProcessOptions,
-  exited: Promise<ProcessExit>,
+  { pid, exited }: Pick<RunningProcess, 'pid' | 'exited'>,
   lastLines: readonly string[],
   signal?: AbortSignal,
 ): Promise<void> {
@@ -158,7 +158,7 @@ async function becomeReady(
   let why = 'it does not answer'
   while (performance.now() < deadline) {
     signal?.throwIfAborted()
-    const answer = await Promise.race([probe(readyUrl), over])
+    const answer = await Promise.race([probe(readyUrl, pid), over])
     if (answer === 'ready') return
     why = answer
     await Promise.race([sleep(READY_POLL_MS), over])
@@ -166,10 +166,12 @@ async function becomeReady(
   throw new ProcessFailed(name, `was not ready within ${READY_MS_MAX / 1_000} s: ${why}`, lastLines)
 }
 
-async function probe(url: string): Promise<string> {
+async function probe(url: string, pid: number | undefined): Promise<string> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_MS_MAX) })
     const body = await response.text()
+    // Another one took the port; ours will end because of it.
+    if (response.headers.get('x-process-id') !== String(pid)) return 'another process answers in its place'
     return response.ok ? 'ready' : body
   } catch {
     return 'it does not answer'

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { isIPv6, type AddressInfo } from 'node:net'
+import { pid } from 'node:process'
 import Koa from 'koa'
 import type { Registry } from 'prom-client'
 import type { Logger } from '../log.ts'
@@ -81,6 +82,8 @@ function answerAlive(ctx: Koa.Context): Promise<void> {
 
 async function answerReady(ctx: Koa.Context, o: MetricsServerOptions): Promise<void> {
   const { ready, reasons } = await readinessOf(o)
+  // A port may have been taken by somebody else meanwhile: whoever started this process can tell that it is the one that answers.
+  ctx.set('X-Process-Id', String(pid))
   ctx.status = ready ? 200 : 503
   ctx.body = { ready, reasons }
 }

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
 import type { Logger } from '@callback-quorum/service'
 import pg from 'pg'
-import type { BusinessLookupConfig } from './config.ts'
-import type { Connector, LookUp } from './intent.ts'
+import type { BusinessLookupConfig } from '../../config.ts'
+import { readIntent } from '../../record/read-intent.ts'
+import type { RecordMap } from '../../record/record-map.ts'
+import type { Connector, LookUp } from '../connector.ts'
 
 /** Somebody else's database: a few connections are all it should see of us. */
 const CONNECTIONS_MAX = 4
@@ -59,26 +62,20 @@ export function createSqlConnector(
     if (rows.length >= ROWS_READ_MAX) return { found: 'many' }
     const [row] = rows
     if (row === undefined) return { found: 'none' }
-    const read = (column: { readonly at: string } | undefined): unknown =>
-      column === undefined ? null : row[column.at]
-    return {
-      found: 'one',
-      intent: {
-        status: read(map.status),
-        asset: read(map.asset),
-        amount: read(map.amount),
-        destination: read(map.destination),
-        tag: read(map.tag),
-        expiresAt: read(map.expires_at),
-      },
-    }
+    const recordDigest = createHash('sha256').update(JSON.stringify(row)).digest('hex')
+    return { found: 'one', intent: readIntent(map, (at) => row[at], undefined, recordDigest) }
   }
 
   return {
+    kind: 'sql',
     lookUp: (parameters) =>
       lookUp(connector.params.map((name) => parameters[name])).catch((error: unknown): LookUp => {
         log.error({ err: error }, 'the business system could not be asked')
-        return { found: 'unavailable', reason: 'the business system could not be asked' }
+        return {
+          found: 'unavailable',
+          code: 'CONNECTOR_UNAVAILABLE',
+          text: 'the business system could not be asked',
+        }
       }),
     problems: () =>
       // With nulls for parameters the query runs and finds nothing: it proves that the role may read what the query names.
@@ -92,8 +89,8 @@ export function createSqlConnector(
   }
 }
 
-function assertColumns(map: BusinessLookupConfig['map'], fields: readonly { readonly name: string }[]): void {
-  const columns = Object.values(map).flatMap((column) => column?.at ?? [])
+function assertColumns(map: RecordMap, fields: readonly { readonly name: string }[]): void {
+  const columns = Object.values(map).flatMap((column) => (typeof column === 'object' ? column.at : []))
   const names = fields.map(({ name }) => name)
   const wrong = columns.filter((column) => !names.includes(column) || names.indexOf(column) < names.lastIndexOf(column))
   if (wrong.length > 0) throw new Error(`its result does not have exactly one column ${wrong.join(', ')}`)

@@ -7,8 +7,9 @@ import {
   type CanonicalAddress,
 } from '@callback-quorum/chains'
 import type { Objection, Output, Question } from '@callback-quorum/checker-kit'
-import type { BusinessLookupConfig } from './config.ts'
-import type { Intent } from './intent.ts'
+import type { BusinessLookupConfig } from '../config.ts'
+import { textOf, type Field } from '../record/field.ts'
+import type { Intent, IntentOutput } from '../record/intent.ts'
 
 /** One comparison, for the record: which field, what the business system says, what the request says. */
 export interface Comparison {
@@ -44,9 +45,7 @@ const invalid = (field: string, expected: string): Objection => ({
   text: `${field} of the business system is not ${expected}`,
 })
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
-
-const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+const isText = (field: Field): field is Extract<Field, { is: 'text' }> => field.is === 'text'
 
 type Rules = Pick<BusinessLookupConfig, 'asset_codes' | 'compare'>
 
@@ -58,12 +57,20 @@ export function compareIntent(
   assets: AssetRegistry,
   now: Date,
 ): readonly Comparison[] {
+  const [output, second] = intent.outputs
+  if (output === undefined || second !== undefined) {
+    const objection = {
+      code: 'OUTPUTS_MISMATCH',
+      text: 'the business system has several payments under this reference',
+    }
+    return [{ field: 'outputs', expected: String(intent.outputs.length), actual: '1', objection }]
+  }
   return [
     compareStatus(intent, rules),
     compareAsset(intent, payment, rules, assets),
-    compareAmount(intent, payment),
-    compareDestination(intent, payment),
-    compareTag(intent, payment),
+    compareAmount(output, payment),
+    compareDestination(output, payment),
+    compareTag(output, payment),
     ...(rules.compare.no_expiry === true ? [] : [compareExpiry(intent, now)]),
   ]
 }
@@ -71,7 +78,7 @@ export function compareIntent(
 function compareStatus({ status }: Intent, { compare }: Rules): Comparison {
   const base = { field: 'status', expected: compare.status.in.join(' or '), actual: textOf(status) }
   if (!isText(status)) return { ...base, objection: invalid('status', 'a text') }
-  return compare.status.in.includes(status)
+  return compare.status.in.includes(status.text)
     ? base
     : { ...base, objection: { code: 'INTENT_STATUS', text: 'the payment is not approved in the business system' } }
 }
@@ -83,7 +90,7 @@ function compareAsset(
   assets: AssetRegistry,
 ): Comparison {
   const base = { field: 'asset', expected: textOf(code), actual: asset.id }
-  const id = isText(code) && Object.hasOwn(asset_codes, code) ? asset_codes[code] : undefined
+  const id = isText(code) && Object.hasOwn(asset_codes, code.text) ? asset_codes[code.text] : undefined
   const expected = id === undefined ? undefined : assets.asset(id)
   if (expected === undefined) return { ...base, objection: invalid('asset', 'one of asset_codes') }
   return expected.id === asset.id
@@ -94,9 +101,9 @@ function compareAsset(
       }
 }
 
-function compareAmount({ amount }: Intent, { asset, output }: Payment): Comparison {
+function compareAmount({ amount }: IntentOutput, { asset, output }: Payment): Comparison {
   const base = { field: 'amount', expected: textOf(amount), actual: output.amountAtomic.toString() }
-  const expected = isText(amount) ? orUndefined(() => parseAmount(amount, asset.decimals)) : undefined
+  const expected = isText(amount) ? orUndefined(() => parseAmount(amount.text, asset.decimals)) : undefined
   if (expected === undefined)
     return { ...base, objection: invalid('amount', `a decimal text of at most ${asset.decimals} decimals`) }
   return expected === output.amountAtomic
@@ -104,11 +111,14 @@ function compareAmount({ amount }: Intent, { asset, output }: Payment): Comparis
     : { ...base, objection: { code: 'AMOUNT_MISMATCH', text: 'the amount differs from the business system' } }
 }
 
-function readDestination({ destination }: Intent, { chain: { family, network } }: Asset): CanonicalAddress | undefined {
-  return isText(destination) ? orUndefined(() => canonicalizeAddress(family, network, destination)) : undefined
+function readDestination(
+  { destination }: IntentOutput,
+  { chain: { family, network } }: Asset,
+): CanonicalAddress | undefined {
+  return isText(destination) ? orUndefined(() => canonicalizeAddress(family, network, destination.text)) : undefined
 }
 
-function compareDestination(intent: Intent, { asset, output }: Payment): Comparison {
+function compareDestination(intent: IntentOutput, { asset, output }: Payment): Comparison {
   const base = { field: 'destination', expected: textOf(intent.destination), actual: output.addressText }
   const expected = readDestination(intent, asset)
   if (expected === undefined) return { ...base, objection: invalid('destination', `an address of ${asset.chain.id}`) }
@@ -117,13 +127,14 @@ function compareDestination(intent: Intent, { asset, output }: Payment): Compari
     : { ...base, objection: { code: 'DESTINATION_MISMATCH', text: 'the destination differs from the business system' } }
 }
 
-function compareTag(intent: Intent, { asset, output }: Payment): Comparison {
+function compareTag(intent: IntentOutput, { asset, output }: Payment): Comparison {
   const { tag } = intent
   // An X-address carries its tag within, on either side; that both of a request's agree, describe saw to.
   const within = readDestination(intent, asset)?.tag
-  const expected = tag === null || tag === undefined || tag === '' ? within : tag
+  const expected = isText(tag) ? tag.text : within
   const actual = output.tag ?? output.address?.tag
-  const base = { field: 'tag', expected: textOf(expected), actual: actual ?? null }
+  const base = { field: 'tag', expected: expected ?? null, actual: actual ?? null }
+  if (tag.is === 'invalid') return { ...base, objection: invalid('tag', 'a text or empty') }
   if (within !== undefined && expected !== within)
     return { ...base, objection: invalid('tag', 'the one inside its destination') }
   return expected === actual
@@ -136,9 +147,9 @@ const TIMESTAMP = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d
 
 function compareExpiry({ expiresAt }: Intent, now: Date): Comparison {
   const base = { field: 'expires_at', expected: textOf(expiresAt), actual: now.toISOString() }
-  if (!isText(expiresAt) || !TIMESTAMP.test(expiresAt))
+  if (!isText(expiresAt) || !TIMESTAMP.test(expiresAt.text))
     return { ...base, objection: invalid('expires_at', 'a time with its zone') }
-  const expiryMs = Date.parse(expiresAt.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'))
+  const expiryMs = Date.parse(expiresAt.text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'))
   if (Number.isNaN(expiryMs)) return { ...base, objection: invalid('expires_at', 'a time with its zone') }
   return expiryMs > now.getTime()
     ? base
