@@ -48,6 +48,33 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
   },
+  {
+    // Judges by the business record and the description: a decoder's bug must not be shared by all checkers.
+    files: ['packages/business-lookup/src/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@callback-quorum/chains',
+              allowImportNames: [
+                'AddressKey',
+                'Asset',
+                'AssetRegistry',
+                'canonicalizeAddress',
+                'CanonicalAddress',
+                'Chain',
+                'ChainsFault',
+                'parseAmount',
+              ],
+              message: 'Of chains, business-lookup uses addresses, assets and amounts alone.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   { files: ['bootstrap.mjs'], ...tseslint.configs.disableTypeChecked },
   { files: ['bootstrap.mjs'], languageOptions: { parserOptions: { project: null }, globals: { process: 'readonly' } } },
 )
