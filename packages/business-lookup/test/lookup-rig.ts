@@ -37,7 +37,7 @@ export const settings = (
     tag: { at: 'memo' },
     expires_at: { at: 'valid_until' },
   },
-  asset_codes: { 'USDT-ERC20': 'USDT-ETHEREUM', 'USDT-TRC20': 'USDT-TRON', ETH: 'ETH', XRP: 'XRP' },
+  asset_codes: { 'USDT-ERC20': 'USDT-ETHEREUM', 'USDT-TRC20': 'USDT-TRON', ETH: 'ETH', XRP: 'XRP', BCH: 'BCH' },
   compare: { status: { in: ['approved', 'ready'] } },
   not_found: { retry_for: 15_000 },
 })
