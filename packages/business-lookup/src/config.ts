@@ -1,6 +1,7 @@
 import { checkerConfigShape } from '@callback-quorum/checker-kit'
 import { checkCommonRules, duration, expecting, type Problem } from '@callback-quorum/service'
 import { z } from 'zod'
+import { checkCompare, compareSchema } from './compare/compare-config.ts'
 import { checkRecordMap, recordMapSchema } from './record/record-map.ts'
 
 /** How long a request may be ahead of the business system's own commit or replica. */
@@ -31,10 +32,7 @@ export const businessLookupConfigShape = {
   map: recordMapSchema,
   /** What the business system calls an asset, and the id of that asset in assets.yaml. */
   asset_codes: z.record(z.string().min(1), z.string().min(1)),
-  compare: z.strictObject({
-    status: z.strictObject({ in: z.array(z.string().min(1)).min(1) }),
-    no_expiry: z.literal(true).optional(),
-  }),
+  compare: compareSchema,
   not_found: z.strictObject({ retry_for: duration.default(RETRY_FOR_MS) }).prefault({}),
 }
 
@@ -43,7 +41,11 @@ export type BusinessLookupConfig = z.output<typeof businessLookupConfigSchema>
 
 /** The rules over several members. Empty when they agree. */
 export function checkBusinessLookupConfig(config: BusinessLookupConfig): readonly Problem[] {
-  const problems: Problem[] = [...checkCommonRules(config), ...checkRecordMap(config.map, config.connector.kind)]
+  const problems: Problem[] = [
+    ...checkCommonRules(config),
+    ...checkRecordMap(config.map, config.connector.kind),
+    ...checkCompare(config.compare, config.map),
+  ]
   try {
     new RegExp(config.reference.pattern, 'u')
   } catch {
@@ -69,13 +71,6 @@ export function checkBusinessLookupConfig(config: BusinessLookupConfig): readonl
       path: ['connector', 'query'],
       problem: 'does not use exactly the parameters of params',
       expected: `$1 to $${config.connector.params.length}`,
-    })
-  }
-  if (config.map.expires_at === undefined && config.compare.no_expiry === undefined) {
-    problems.push({
-      path: ['map', 'expires_at'],
-      problem: 'is missing',
-      expected: 'the column with the time until which the payment is valid, or compare: { no_expiry: true }',
     })
   }
   return problems

@@ -1,11 +1,14 @@
 import type { AssetRegistry } from '@callback-quorum/chains'
 import type { ClaimContext, Judgement, JudgeContext, Objection, Question, Rule } from '@callback-quorum/checker-kit'
 import type { Transaction } from '@callback-quorum/service'
-import { compareIntent, readPayment } from './compare/compare-intent.ts'
+import { compareIntent } from './compare/compare-intent.ts'
+import type { ComparisonRules } from './compare/comparison-rules.ts'
+import { evidenceOf } from './compare/comparison.ts'
+import { readPayment } from './compare/payment.ts'
 import type { BusinessLookupConfig } from './config.ts'
 import type { Connector } from './connectors/connector.ts'
 
-type Rules = Pick<BusinessLookupConfig, 'reference' | 'asset_codes' | 'compare' | 'not_found'>
+type Rules = ComparisonRules & Pick<BusinessLookupConfig, 'reference' | 'not_found'>
 
 const reject = (code: string, text: string): Judgement => ({ outcome: 'reject', objections: [{ code, text }] })
 
@@ -55,7 +58,7 @@ async function judgeReference(
   context: JudgeContext,
   { rules, connector, assets }: { rules: Rules; connector: Connector; assets: AssetRegistry },
 ): Promise<Judgement> {
-  const payment = readPayment(question)
+  const payment = readPayment(question, rules)
   if ('code' in payment) return { outcome: 'reject', objections: [payment] }
   const lookUp = await connector.lookUp({ reference, organisation: question.organisation }, context.signal)
   switch (lookUp.found) {
@@ -74,12 +77,7 @@ async function judgeReference(
       const comparisons = compareIntent(lookUp.intent, payment, rules, assets, context.now)
       const evidence = {
         reference,
-        comparisons: comparisons.map(({ field, expected, actual, objection }) => ({
-          field,
-          expected,
-          actual,
-          ok: objection === undefined,
-        })),
+        comparisons: comparisons.map(evidenceOf),
       }
       const [first, ...more]: readonly Objection[] = comparisons.flatMap(({ objection }) => objection ?? [])
       return first === undefined

@@ -37,7 +37,7 @@ export const settings = (
     tag: { at: 'memo' },
     expires_at: { at: 'valid_until' },
   },
-  asset_codes: { 'USDT-ERC20': 'USDT-ETHEREUM', 'USDT-TRC20': 'USDT-TRON', ETH: 'ETH', XRP: 'XRP' },
+  asset_codes: { 'USDT-ERC20': 'USDT-ETHEREUM', 'USDT-TRC20': 'USDT-TRON', ETH: 'ETH', XRP: 'XRP', BCH: 'BCH' },
   compare: { status: { in: ['approved', 'ready'] } },
   not_found: { retry_for: 15_000 },
 })
@@ -64,6 +64,7 @@ export interface LookupRig {
       readonly query?: string
       readonly connector?: Connector
       readonly pattern?: string
+      readonly rules?: Partial<Pick<BusinessLookupConfig, 'map' | 'compare'>>
     },
   ): Promise<Judgement>
   claim(question: Question): Promise<Judgement>
@@ -82,8 +83,13 @@ export async function startLookupRig(): Promise<LookupRig> {
   })
   const log = createLogger({ level: 'silent', name: 'rig' })
   const connectors: Connector[] = []
-  const ruleOf = (query?: string, connector?: Connector, pattern = '^WD-[0-9]{1,8}$') => {
-    const base = settings(business.url, query)
+  const ruleOf = (
+    query?: string,
+    connector?: Connector,
+    pattern = '^WD-[0-9]{1,8}$',
+    rules: Partial<Pick<BusinessLookupConfig, 'map' | 'compare'>> = {},
+  ) => {
+    const base = { ...settings(business.url, query), ...rules }
     const config = { ...base, reference: { ...base.reference, pattern } }
     const made = connector ?? createSqlConnector(config, log)
     connectors.push(made)
@@ -110,13 +116,16 @@ export async function startLookupRig(): Promise<LookupRig> {
         values: [reference, state, asset, amount, address, memo, validUntil],
       })
     },
-    judge: (question, { firstAskedAgoMs = 0, query, connector, pattern } = {}) =>
-      (query === undefined && connector === undefined ? shared : ruleOf(query, connector, pattern)).judge(question, {
-        signal: AbortSignal.timeout(5_000),
-        leftMs: 5_000,
-        now: NOW,
-        firstAskedAt: new Date(NOW.getTime() - firstAskedAgoMs),
-      }),
+    judge: (question, { firstAskedAgoMs = 0, query, connector, pattern, rules } = {}) =>
+      (query === undefined && connector === undefined ? shared : ruleOf(query, connector, pattern, rules)).judge(
+        question,
+        {
+          signal: AbortSignal.timeout(5_000),
+          leftMs: 5_000,
+          now: NOW,
+          firstAskedAt: new Date(NOW.getTime() - firstAskedAgoMs),
+        },
+      ),
     claim: (question) =>
       database.transaction((tx) => shared.claim(question, tx, { now: NOW, firstAskedAt: NOW, alreadyClaimed: false })),
     release: (question) => database.transaction((tx) => shared.release(question.businessKey, tx)),
