@@ -2,13 +2,14 @@ import { checkerConfigShape } from '@callback-quorum/checker-kit'
 import { checkCommonRules, duration, expecting, type Problem } from '@callback-quorum/service'
 import { z } from 'zod'
 import { checkRecordMap, recordMapSchema } from './record/record-map.ts'
+import { checkReferencePattern, REFERENCE_SOURCES } from './reference.ts'
 
 /** How long a request may be ahead of the business system's own commit or replica. */
 const RETRY_FOR_MS = 15_000
 const STATEMENT_TIMEOUT_MS = 2_000
+/** A business system that is away for so long is a matter for people, not for one payment. */
+const GIVE_UP_AFTER_MS = 600_000
 
-/** Where the reference of a payment is found. */
-const SOURCES = ['reference', 'transaction_id', 'description'] as const
 /** What a query may be asked for; nothing else of a request ever reaches the business system. */
 const PARAMETERS = ['reference', 'organisation'] as const
 
@@ -16,7 +17,7 @@ export const businessLookupConfigShape = {
   ...checkerConfigShape,
   reference: z.strictObject({
     /** The first that is not empty is the reference. */
-    from: z.array(z.enum(SOURCES)).min(1).default(['reference']),
+    from: z.array(z.enum(REFERENCE_SOURCES)).min(1).default(['reference']),
     pattern: z.string({ error: expecting('an anchored regular expression', '"^WD-[0-9]{8}$"') }).regex(/^\^.*\$$/),
   }),
   connector: z.strictObject({
@@ -36,6 +37,8 @@ export const businessLookupConfigShape = {
     no_expiry: z.literal(true).optional(),
   }),
   not_found: z.strictObject({ retry_for: duration.default(RETRY_FOR_MS) }).prefault({}),
+  /** How long a business system that cannot be asked defers, from the first asking on; later it rejects. */
+  give_up_after: duration.default(GIVE_UP_AFTER_MS),
 }
 
 export const businessLookupConfigSchema = z.strictObject(businessLookupConfigShape)
@@ -43,17 +46,11 @@ export type BusinessLookupConfig = z.output<typeof businessLookupConfigSchema>
 
 /** The rules over several members. Empty when they agree. */
 export function checkBusinessLookupConfig(config: BusinessLookupConfig): readonly Problem[] {
-  const problems: Problem[] = [...checkCommonRules(config), ...checkRecordMap(config.map, config.connector.kind)]
-  try {
-    new RegExp(config.reference.pattern, 'u')
-  } catch {
-    problems.push({
-      path: ['reference', 'pattern'],
-      problem: 'is no regular expression',
-      expected: 'an anchored one',
-      example: '"^WD-[0-9]{8}$"',
-    })
-  }
+  const problems: Problem[] = [
+    ...checkCommonRules(config),
+    ...checkRecordMap(config.map, config.connector.kind),
+    ...checkReferencePattern(config.reference.pattern),
+  ]
   if (!config.connector.params.includes('reference')) {
     problems.push({
       path: ['connector', 'params'],

@@ -1,0 +1,13 @@
+import type { AssetRegistry } from '@callback-quorum/chains'
+import type { ComparisonRules } from './compare/comparison-rules.ts'
+import type { BusinessLookupConfig } from './config.ts'
+import type { Connector } from './connectors/connector.ts'
+import type { ReadReference } from './reference.ts'
+
+/** What judging a payment by its record stands on. */
+export interface Lookup {
+  readonly rules: ComparisonRules & Pick<BusinessLookupConfig, 'not_found' | 'give_up_after'>
+  readonly readReference: ReadReference
+  readonly connector: Connector
+  readonly assets: AssetRegistry
+}
