@@ -1,5 +1,6 @@
 import { slotsSeen, type Judgement, type Question, type Rule } from '@callback-quorum/checker-kit'
 import type { Transaction } from '@callback-quorum/service'
+import type { Claiming } from './claims/claim.ts'
 import { claimReference, type Claimed } from './claims/claim-reference.ts'
 import { releaseHolder } from './claims/release-claim.ts'
 import { lookUpPayment, type Found, type Looked } from './look-up-payment.ts'
@@ -48,7 +49,8 @@ function measure({ judgement, tookMs }: Looked, connector: string, metrics: Look
   if (tookMs !== undefined) metrics.seconds.observe({ connector, outcome }, tookMs / 1_000)
 }
 
-const claimingOf = (question: Question, { asked, intent, terms, termsDigest }: Found) => ({
+/** What a payment that was compared equal would take. */
+export const claimingOf = (question: Question, { asked, intent, terms, termsDigest }: Found): Claiming => ({
   ...asked,
   businessKey: question.businessKey,
   isSigning: question.kind === 'keysign' || question.kind === 'tx-signing',

@@ -55,8 +55,8 @@ export async function claimReference(tx: Transaction, asks: Claiming): Promise<C
 }
 
 /** A transaction that names another reference than the one it holds would use up two. */
-async function otherReference(tx: Transaction, asks: Claiming): Promise<Objection | undefined> {
-  const [row] = await tx.query<{ reference: string; organisation: string }>({
+export async function otherReference(sql: Sql, asks: Claiming): Promise<Objection | undefined> {
+  const [row] = await sql.query<{ reference: string; organisation: string }>({
     name: 'lookup-own-claim',
     text: `select reference, organisation from claim_holder join claim using (claim_id)
            where business_key = $1 and claim_holder.released_at is null`,
