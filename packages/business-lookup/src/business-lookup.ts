@@ -12,6 +12,8 @@ import { lookUpAdminRoutes } from './admin/look-up-admin-routes.ts'
 import { notePlatformEvent } from './claims/note-platform-event.ts'
 import { businessLookupConfigSchema, checkBusinessLookupConfig, type BusinessLookupConfig } from './config.ts'
 import { knownPayment } from './known-payment.ts'
+import { loadOperators } from './compare/operators.ts'
+import { loadProofKeys } from './proof/proof-keys.ts'
 import { createSqlConnector } from './connectors/sql/sql-connector.ts'
 import type { Lookup } from './lookup.ts'
 import { createLookupMetrics } from './metrics.ts'
@@ -33,15 +35,26 @@ export interface OpenLookup extends Lookup {
 }
 
 /** Everything of the configuration that judging needs; claims nothing by itself. Throws ConfigError for what the operator must change. */
-export function openLookup(
+export async function openLookup(
   file: ConfigFile<BusinessLookupConfig>,
   { assets, log }: LookupContext,
 ): Promise<OpenLookup> {
-  const problems = assetProblems(file.value, assets)
+  const { value, directory } = file
+  const problems = assetProblems(value, assets)
   if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${file.path} ${problem}`))
-  const connector = createSqlConnector(file.value, log)
-  const readReference = createReferenceReader(file.value.reference)
-  return Promise.resolve({ rules: file.value, readReference, connector, assets, close: () => connector.close() })
+  const operators = await loadOperators(value.compare, directory)
+  const proofKeys = value.proof && (await loadProofKeys(value.proof, directory))
+  const readReference = createReferenceReader(value.reference)
+  // Last: whatever else is wrong, nothing is left open.
+  const connector = createSqlConnector(value, log)
+  return {
+    rules: { ...value, operators },
+    readReference,
+    connector,
+    assets,
+    ...(proofKeys && { proofKeys }),
+    close: () => connector.close(),
+  }
 }
 
 /** Starts the business-lookup checker. Throws ConfigError for what the operator must change. */

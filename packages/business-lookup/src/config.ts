@@ -1,6 +1,8 @@
 import { checkerConfigShape } from '@callback-quorum/checker-kit'
 import { checkCommonRules, duration, expecting, type Problem } from '@callback-quorum/service'
 import { z } from 'zod'
+import { checkCompare, compareSchema } from './compare/compare-config.ts'
+import { checkProof, proofSchema } from './proof/proof-config.ts'
 import { checkRecordMap, recordMapSchema } from './record/record-map.ts'
 import { checkReferencePattern, REFERENCE_SOURCES } from './reference.ts'
 
@@ -32,10 +34,8 @@ export const businessLookupConfigShape = {
   map: recordMapSchema,
   /** What the business system calls an asset, and the id of that asset in assets.yaml. */
   asset_codes: z.record(z.string().min(1), z.string().min(1)),
-  compare: z.strictObject({
-    status: z.strictObject({ in: z.array(z.string().min(1)).min(1) }),
-    no_expiry: z.literal(true).optional(),
-  }),
+  compare: compareSchema,
+  proof: proofSchema.optional(),
   not_found: z.strictObject({ retry_for: duration.default(RETRY_FOR_MS) }).prefault({}),
   /** How long a business system that cannot be asked defers, from the first asking on; later it rejects. */
   give_up_after: duration.default(GIVE_UP_AFTER_MS),
@@ -50,6 +50,8 @@ export function checkBusinessLookupConfig(config: BusinessLookupConfig): readonl
     ...checkCommonRules(config),
     ...checkRecordMap(config.map, config.connector.kind),
     ...checkReferencePattern(config.reference.pattern),
+    ...checkCompare(config.compare, config.map),
+    ...checkProof(config.proof, config.map),
   ]
   if (!config.connector.params.includes('reference')) {
     problems.push({
@@ -66,13 +68,6 @@ export function checkBusinessLookupConfig(config: BusinessLookupConfig): readonl
       path: ['connector', 'query'],
       problem: 'does not use exactly the parameters of params',
       expected: `$1 to $${config.connector.params.length}`,
-    })
-  }
-  if (config.map.expires_at === undefined && config.compare.no_expiry === undefined) {
-    problems.push({
-      path: ['map', 'expires_at'],
-      problem: 'is missing',
-      expected: 'the column with the time until which the payment is valid, or compare: { no_expiry: true }',
     })
   }
   return problems

@@ -5,6 +5,7 @@ import { readPayment, type Payment } from './compare/payment.ts'
 import { termsDigest } from './compare/terms-digest.ts'
 import type { Asked, LookUp } from './connectors/connector.ts'
 import type { Lookup } from './lookup.ts'
+import { verifyProof, type Proven } from './proof/verify-proof.ts'
 import type { Intent } from './record/intent.ts'
 
 /** The record that a payment is equal to: what may be claimed. */
@@ -44,7 +45,7 @@ export async function lookUpPayment(lookup: Lookup, question: Question, times: T
   const startedMs = performance.now()
   const lookUp = await connector.lookUp(asked, times.signal)
   const tookMs = performance.now() - startedMs
-  if (lookUp.found === 'one') return { ...compare(lookup, asked, payment, lookUp.intent, times), asked, tookMs }
+  if (lookUp.found === 'one') return { ...(await compare(lookup, asked, payment, lookUp.intent, times)), asked, tookMs }
   const evidence = { reference: asked.reference, connector: connector.kind, took_ms: Math.round(tookMs) }
   return { judgement: { ...withoutRecord(lookup, lookUp, times), evidence }, asked, tookMs }
 }
@@ -70,29 +71,47 @@ function withoutRecord({ rules }: Lookup, lookUp: Exclude<LookUp, { found: 'one'
   }
 }
 
-function compare(
-  { rules, connector, assets }: Lookup,
+async function compare(
+  lookup: Lookup,
   asked: Asked,
   payment: Payment,
   intent: Intent,
   { now }: Times,
-): Pick<Looked, 'judgement' | 'comparisons' | 'found'> {
+): Promise<Pick<Looked, 'judgement' | 'comparisons' | 'found'>> {
+  const { rules, connector, assets } = lookup
   const comparisons = compareIntent(intent, payment, rules, assets, now)
+  const proof = await prove(lookup, asked, payment, intent, now)
   const terms = comparisons.map(evidenceOf)
-  const evidence = {
+  const evidence: Evidence = {
     reference: asked.reference,
     connector: connector.kind,
     record_digest: intent.recordDigest,
     ...(intent.version !== undefined && { record_version: intent.version }),
+    ...('kid' in proof && { proof: { kid: proof.kid, nonce: proof.nonce } }),
     comparisons: terms,
   }
-  const [first, ...more] = comparisons.flatMap(({ objection }) => objection ?? [])
+  const [first, ...more] = [...comparisons.flatMap(({ objection }) => objection ?? []), ...('code' in proof ? [proof] : [])]
   if (first !== undefined)
     return { judgement: { outcome: 'reject', objections: [first, ...more], evidence }, comparisons }
   if (comparisons.length === 0 || !comparisons.every(({ ok }) => ok))
     throw new Error('invariant: what has no objection was compared equal')
   const digest = termsDigest(intent, rules, assets)
   if (digest === undefined) throw new Error('invariant: terms that were compared can be read')
-  const found = { asked, intent, terms, termsDigest: digest }
-  return { judgement: { outcome: 'approve', evidence }, comparisons, found }
+  return {
+    judgement: { outcome: 'approve', evidence },
+    comparisons,
+    found: { asked, intent, terms, termsDigest: digest },
+  }
+}
+
+/** Signed by the business system where that is demanded. By the asset of the request: that the record says the same is compared. */
+function prove(
+  { proofKeys }: Lookup,
+  asked: Asked,
+  { asset }: Payment,
+  intent: Intent,
+  now: Date,
+): Promise<Proven | Objection | { readonly demanded: false }> {
+  if (proofKeys === undefined) return Promise.resolve({ demanded: false })
+  return verifyProof(intent, { ...asked, asset }, proofKeys, now)
 }

@@ -3,7 +3,6 @@ import {
   describeCobo,
   loadAddressBook,
   loadAssets,
-  slotsSeen,
   whatIsSigned,
   type Judgement,
   type Objection,
