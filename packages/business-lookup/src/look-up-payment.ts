@@ -90,7 +90,10 @@ async function compare(
     ...('kid' in proof && { proof: { kid: proof.kid, nonce: proof.nonce } }),
     comparisons: terms,
   }
-  const [first, ...more] = [...comparisons.flatMap(({ objection }) => objection ?? []), ...('code' in proof ? [proof] : [])]
+  const [first, ...more] = [
+    ...comparisons.flatMap(({ objection }) => objection ?? []),
+    ...('code' in proof ? [proof] : []),
+  ]
   if (first !== undefined)
     return { judgement: { outcome: 'reject', objections: [first, ...more], evidence }, comparisons }
   if (comparisons.length === 0 || !comparisons.every(({ ok }) => ok))

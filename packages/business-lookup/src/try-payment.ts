@@ -71,7 +71,11 @@ export async function tryPayment({ file, request, caller, digest, log }: TryOpti
   const addresses = await loadAddressBook(pathOf(file.value.addresses), assets)
   const described = describeCobo(request, { caller, digest, assets, addresses })
   if ('objections' in described) return undescribed(described.objections)
-  const seen = whatIsSigned({ judges: 'description', acceptUnbound: [], assets, addresses }, request, described.question)
+  const seen = whatIsSigned(
+    { judges: 'description', acceptUnbound: [], assets, addresses },
+    request,
+    described.question,
+  )
   if ('objections' in seen) return undescribed(seen.objections)
 
   const database = await openReadOnly(file, log)
@@ -152,7 +156,11 @@ async function readHolding(
 function judgeHolding(holding: Holding, approved: Judgement, asks: Claiming): Judgement {
   switch (holding.is) {
     case 'unknown':
-      return { outcome: 'unable', code: 'CLAIM_UNKNOWN', text: 'whether the reference is free cannot be told from here' }
+      return {
+        outcome: 'unable',
+        code: 'CLAIM_UNKNOWN',
+        text: 'whether the reference is free cannot be told from here',
+      }
     case 'free':
       return approved
     case 'held': {

@@ -29,7 +29,10 @@ export const QUERY =
 export const settings = (
   url: string,
   query = QUERY,
-): Pick<BusinessLookupConfig, 'reference' | 'connector' | 'map' | 'asset_codes' | 'compare' | 'not_found' | 'give_up_after'> => ({
+): Pick<
+  BusinessLookupConfig,
+  'reference' | 'connector' | 'map' | 'asset_codes' | 'compare' | 'not_found' | 'give_up_after'
+> => ({
   reference: { from: ['reference', 'description'], pattern: '^WD-[0-9]{1,8}$' },
   connector: { kind: 'sql', database_url: url, query, params: ['reference'], statement_timeout: 500 },
   map: {

@@ -25,12 +25,12 @@ export const claimRoutes = ({ database }: AdminContext): readonly AdminRoute[] =
 ]
 
 async function list(database: Database, call: AdminCall): Promise<{ body: object }> {
-  const { state: word, organisation, reference, after } = readQuery(call, [
-    'state',
-    'organisation',
-    'reference',
-    'after',
-  ])
+  const {
+    state: word,
+    organisation,
+    reference,
+    after,
+  } = readQuery(call, ['state', 'organisation', 'reference', 'after'])
   const state = readWord('state', word, CLAIM_STATES)
   const found = await readClaims(database, {
     ...(state !== undefined && { state }),

@@ -50,7 +50,8 @@ async function claimIdOf(tx: Transaction, { claim_id: id, organisation, referenc
 async function heldClaim(tx: Transaction, id: bigint): Promise<ShownClaim> {
   const claim = await readClaim(tx, id)
   if (claim === undefined) throw new AdminFault(404, `there is no claim ${id.toString()}`)
-  if (claim.state !== 'held') throw new AdminFault(409, `the claim is ${claim.state} already, by ${claim.released_by ?? ''}`)
+  if (claim.state !== 'held')
+    throw new AdminFault(409, `the claim is ${claim.state} already, by ${claim.released_by ?? ''}`)
   return claim
 }
 

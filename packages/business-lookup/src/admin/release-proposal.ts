@@ -25,7 +25,11 @@ export const releaseSchema = z.strictObject({
   reference: line(LINE_LENGTH_MAX, 'a reference', '"WD-00004711"').optional(),
   reason: line(LINE_LENGTH_MAX, 'why, on one line', '"dropped by the network, ticket 4711"'),
   /** That nothing of it can become final any more, for whoever decides and whoever reads it later. */
-  evidence: line(EVIDENCE_LENGTH_MAX, 'what proves it, on one line', '"nonce 42 used by 0x5c50...e7 in block 23000000"'),
+  evidence: line(
+    EVIDENCE_LENGTH_MAX,
+    'what proves it, on one line',
+    '"nonce 42 used by 0x5c50...e7 in block 23000000"',
+  ),
 })
 export type WrittenRelease = z.output<typeof releaseSchema>
 

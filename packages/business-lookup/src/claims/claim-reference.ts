@@ -62,7 +62,8 @@ export async function otherReference(sql: Sql, asks: Claiming): Promise<Objectio
            where business_key = $1 and claim_holder.released_at is null`,
     values: [asks.businessKey],
   })
-  if (row === undefined || (row.reference === asks.reference && row.organisation === asks.organisation)) return undefined
+  if (row === undefined || (row.reference === asks.reference && row.organisation === asks.organisation))
+    return undefined
   return { code: 'REF_CHANGED', text: 'this transaction was approved with another reference' }
 }
 

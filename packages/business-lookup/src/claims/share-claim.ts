@@ -2,7 +2,8 @@ import type { Objection } from '@callback-quorum/checker-kit'
 import type { Claiming, HeldClaim } from './claim.ts'
 
 /** What asking for a taken reference comes to. `again`: it is the holder's. `replaces`: it excludes on chain every signature that was given. */
-export type Shared = { readonly as: 'again' } | { readonly as: 'replaces' } | { readonly as: 'refused'; readonly objection: Objection }
+export type Shared =
+  { readonly as: 'again' } | { readonly as: 'replaces' } | { readonly as: 'refused'; readonly objection: Objection }
 
 const refused = (code: string, text: string): Shared => ({ as: 'refused', objection: { code, text } })
 

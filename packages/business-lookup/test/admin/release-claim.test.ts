@@ -24,7 +24,9 @@ test('B17: two people give a reference back; its old holder has no right to it a
   expect(await rig.ask(second)).toContain('REF_ALREADY_USED')
   // Not by whoever proposed it, nor by whom the listener does not let.
   expect((await rig.admin('operator', `/v1/proposals/${id}/approve`, {})).status).toBe(403)
-  expect((await rig.admin('viewer', '/v1/proposals', { kind: 'release-claim', ...WHY, claim_id: '1' })).status).toBe(403)
+  expect((await rig.admin('viewer', '/v1/proposals', { kind: 'release-claim', ...WHY, claim_id: '1' })).status).toBe(
+    403,
+  )
   expect(await rig.ask(second)).toContain('REF_ALREADY_USED')
 
   const { status, body } = await rig.admin('approver', `/v1/proposals/${id}/approve`, {})
@@ -66,7 +68,10 @@ test('what changed since it was proposed is not released: another holder, or ano
   expect(stale.body['error']).toContain(keyOf('tx-2'))
   expect(await rig.claims()).toEqual([`held ${REF} tx-1,tx-2`])
 
-  const [one, two] = [await propose(rig, { claim_id: await heldId(rig) }), await propose(rig, { claim_id: await heldId(rig) })]
+  const [one, two] = [
+    await propose(rig, { claim_id: await heldId(rig) }),
+    await propose(rig, { claim_id: await heldId(rig) }),
+  ]
   const decided = await Promise.all(
     [one, two].map((id) => rig.admin('approver', `/v1/proposals/${id}/approve`, {}).then(({ status }) => status)),
   )
@@ -109,13 +114,21 @@ test('claims are listed by reference, state and organisation, and shown with wha
   ])
   expect(await list('?state=held')).toMatchObject([{ reference: 'WD-00000002', holders: [keyOf('tx-2')] }])
   expect(await list('?organisation=other')).toEqual([])
-  expect((await list(`?after=${String((await list('?state=held'))[0]?.['id'])}`)).map(({ reference }) => reference)).toEqual([REF])
+  expect(
+    (await list(`?after=${String((await list('?state=held'))[0]?.['id'])}`)).map(({ reference }) => reference),
+  ).toEqual([REF])
   const { body } = await rig.admin('viewer', `/v1/claims/${await heldId(rig)}`)
   expect(body).toMatchObject({
     reference: 'WD-00000002',
     terms_digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     slots: [expect.stringMatching(/^nonce:ethereum:.*:8$/)],
-    holders: [{ business_key: keyOf('tx-2'), record_digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string, released_at: null }],
+    holders: [
+      {
+        business_key: keyOf('tx-2'),
+        record_digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+        released_at: null,
+      },
+    ],
     platform_said: [],
   })
   expect(body['terms']).toContainEqual(expect.objectContaining({ field: 'amount', expected: '1', ok: true }))

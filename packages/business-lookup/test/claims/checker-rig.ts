@@ -39,7 +39,11 @@ export interface CheckerRig {
   tell(content: CoboPackage, outcome: OutcomeNotice['outcome']): Promise<void>
   /** What the node says became of it. */
   say(content: CoboPackage, status: 'failed' | 'succeeded'): Promise<void>
-  admin(who: (typeof PEOPLE)[number], path: string, body?: object): Promise<{ readonly status: number; readonly body: Body }>
+  admin(
+    who: (typeof PEOPLE)[number],
+    path: string,
+    body?: object,
+  ): Promise<{ readonly status: number; readonly body: Body }>
   /** One line for each claim: state, reference, holders. */
   claims(): Promise<readonly string[]>
   /** The lines of one series of `/metrics`, without its name. */

@@ -1,3 +1,5 @@
+import { parseAmount } from '@callback-quorum/chains'
+import type { Question } from '@callback-quorum/checker-kit'
 import { createMetricsRegistry } from '@callback-quorum/service'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { knownPayment, type Connector, type LookUp } from '../../src/index.ts'
@@ -113,6 +115,20 @@ test('what a question was refused for cannot be claimed by an earlier comparison
   await expect(claiming).rejects.toThrow('invariant')
 })
 
+test('B18: a record that was changed between approval and signing is rejected, also where the request was changed with it', async () => {
+  const tell = async (amount: string, more: Partial<Question>): Promise<string> => {
+    const { judge, claim } = ruleOf(saying({ found: 'one', intent: intentOf(amount) }))
+    const asked = { ...payment({ id: 'tx', amountAtomic: parseAmount(amount, 18) }), ...more }
+    const judged = await judge(asked, context)
+    if (judged.outcome !== 'approve') return outcomeOf(judged)
+    return outcomeOf(await rig.database.transaction((tx) => claim(asked, tx, { ...times, alreadyClaimed: false })))
+  }
+  expect(await tell('1.5', { kind: 'tx-approval' })).toBe('approve')
+  expect(await tell('2', { kind: 'tx-signing', slots: ['n:7'] })).toBe('INTENT_CHANGED')
+  expect(await tell('1.50', { kind: 'tx-signing', slots: ['n:7'] })).toBe('approve')
+  expect(await rig.database.query({ text: 'select slots from claim' })).toEqual([{ slots: ['n:7'] }])
+})
+
 test('look-ups are counted by outcome and first code, and the time of the business system by outcome', async () => {
   const { judge, registry } = ruleOf(saying({ found: 'one', intent: intentOf() }))
   await judge(payment(), context)
@@ -122,7 +138,9 @@ test('look-ups are counted by outcome and first code, and the time of the busine
   const value = (series: string, ...labels: readonly string[]): string | undefined =>
     text
       .split('\n')
-      .find((line) => line.startsWith(`callback_quorum_lookup_${series}{`) && labels.every((label) => line.includes(label)))
+      .find(
+        (line) => line.startsWith(`callback_quorum_lookup_${series}{`) && labels.every((label) => line.includes(label)),
+      )
       ?.split(' ')
       .at(-1)
   expect(value('total', 'connector="inbox"', 'outcome="approved"', 'code="none"')).toBe('1')
@@ -133,7 +151,7 @@ test('look-ups are counted by outcome and first code, and the time of the busine
 })
 
 /** The record of payment(), as a connector reads it. */
-function intentOf(): Extract<LookUp, { found: 'one' }>['intent'] {
+function intentOf(amount = '1.5'): Extract<LookUp, { found: 'one' }>['intent'] {
   const text = (value: string) => ({ is: 'text', text: value }) as const
   const absent = { is: 'absent' } as const
   const { outputs } = payment()
@@ -145,7 +163,7 @@ function intentOf(): Extract<LookUp, { found: 'one' }>['intent'] {
     source: absent,
     calldata: absent,
     proof: absent,
-    outputs: [{ amount: text('1.5'), destination: text(outputs[0]?.addressText ?? ''), tag: absent }],
+    outputs: [{ amount: text(amount), destination: text(outputs[0]?.addressText ?? ''), tag: absent }],
     recordDigest: 'f'.repeat(64),
     version: '3',
   }

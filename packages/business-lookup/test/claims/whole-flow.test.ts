@@ -16,7 +16,10 @@ test('B13: the same transaction with the same hashes is approved again by the sa
   expect(await rig.claims()).toEqual([`held ${REF} tx-1`])
   expect(await rig.database.query({ text: 'select 1 from claim_holder' })).toHaveLength(1)
   expect(await rig.metric('callback_quorum_lookup_claims_total')).toEqual(
-    expect.arrayContaining([expect.stringMatching(/result="claimed".* 1$/), expect.stringMatching(/result="again".* 2$/)]),
+    expect.arrayContaining([
+      expect.stringMatching(/result="claimed".* 1$/),
+      expect.stringMatching(/result="again".* 2$/),
+    ]),
   )
 })
 
@@ -34,7 +37,9 @@ test('B14: a second transaction of the reference is rejected, also under the id 
 test('B15: of 20 transactions asked for at once, exactly one is approved', async () => {
   const rig = await startCheckerRig()
   await rig.add(REF)
-  const said = await Promise.all(Array.from({ length: 20 }, (_, n) => rig.ask(pay(`tx-${String(n)}`, { nonce: BigInt(n) }))))
+  const said = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => rig.ask(pay(`tx-${String(n)}`, { nonce: BigInt(n) }))),
+  )
   expect(said.filter((text) => text === 'approve')).toHaveLength(1)
   expect(said.filter((text) => text.includes('REF_ALREADY_USED'))).toHaveLength(19)
   expect(await rig.claims()).toHaveLength(1)
@@ -67,7 +72,11 @@ describe('B16: a speed-up', () => {
     const rig = await startCheckerRig()
     await rig.add(REF)
     expect(await rig.ask(pay('tx-1', { nonce: 7n }))).toBe('approve')
-    const lie = pay('tx-2', { nonce: 7n, to: `0x${'9'.repeat(40)}`, describedAs: { to: '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd' } })
+    const lie = pay('tx-2', {
+      nonce: 7n,
+      to: `0x${'9'.repeat(40)}`,
+      describedAs: { to: '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd' },
+    })
     expect(await rig.ask(lie)).toContain('REF_ALREADY_USED')
   })
 })

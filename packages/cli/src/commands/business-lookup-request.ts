@@ -80,7 +80,9 @@ function dialectOf({ dialect }: RequestOptions, { name, dialects }: Caller): Cob
     return dialect
   }
   if (only === undefined || others.length > 0)
-    throw new UsageError(`the caller ${name} has several dialects: --dialect says which; expected of ${dialects.join(', ')}`)
+    throw new UsageError(
+      `the caller ${name} has several dialects: --dialect says which; expected of ${dialects.join(', ')}`,
+    )
   return only
 }
 

@@ -142,8 +142,10 @@ function holdingText(holding: Holding, { transaction }: Tried, { yellow }: Colou
       return 'Nobody holds the reference.'
     case 'held': {
       const { claimId, holders } = holding.claim
-      const own = holders.includes(transaction?.businessKey ?? '') ? ', this transaction among them' : ''
-      return `The reference is held by ${holders.join(' and ')} (claim ${claimId.toString()})${holders.length > 1 || own === '' ? own : ': this transaction'}.`
+      const others = holders.filter((key) => key !== transaction?.businessKey)
+      const own = others.length < holders.length ? ['this transaction'] : []
+      const who = others.length === 0 ? 'this transaction alone' : [...own, ...others].join(' and ')
+      return `The reference is held by ${who} (claim ${claimId.toString()}).`
     }
     default:
       return holding satisfies never
