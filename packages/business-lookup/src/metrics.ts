@@ -4,8 +4,7 @@ import { Counter, Histogram, type Registry } from 'prom-client'
  * What became of a claim. `refused`: another transaction has the reference. `contradicted`: the platform says that it signed for a transaction that had
  * given its reference back; people must look.
  */
-export const CLAIM_RESULTS = ['claimed', 'again', 'replaced', 'refused', 'released', 'contradicted'] as const
-export type ClaimResult = (typeof CLAIM_RESULTS)[number]
+const CLAIM_RESULTS = ['claimed', 'again', 'replaced', 'refused', 'released', 'contradicted'] as const
 
 export interface LookupMetrics {
   /** By the first code; `none` for an approval. */

@@ -105,8 +105,7 @@ interface Unreadable {
 }
 
 async function openReadOnly({ value }: TryOptions['file'], log: Logger): Promise<Database | Unreadable> {
-  if (value.database_url === undefined || value.database_url === '')
-    return { failed: 'its database is embedded: only the running checker reads it' }
+  if (value.database_url === '') return { failed: 'its database is embedded: only the running checker reads it' }
   const url = new URL(value.database_url)
   const theirs = url.searchParams.get('options')
   url.searchParams.set('options', `${theirs === null ? '' : `${theirs} `}-c default_transaction_read_only=on`)

@@ -1,5 +1,7 @@
+import type { Judgement } from '@callback-quorum/checker-kit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Connector } from '../src/index.ts'
+import { BATCH_MAP, connectorOf, paying, RECORD, type Paid } from './compare/records.ts'
 import { CUSTOMER, outcomeOf, payment, QUERY, startLookupRig, type LookupRig } from './lookup-rig.ts'
 
 // Numbers such as B01 are those of the domain's acceptance table for the business lookup.
@@ -21,14 +23,14 @@ test('B01: a payment that is equal in every field is approved, with every compar
   await rig.add({})
   const judgement = await rig.judge(payment())
   expect(judgement).toMatchObject({ outcome: 'approve', evidence: { reference: 'WD-1' } })
-  const { comparisons } = judgement.evidence as { comparisons: readonly { field: string; ok: boolean }[] }
-  expect(comparisons.map(({ field, ok }) => `${field} ${String(ok)}`)).toEqual([
-    'status true',
-    'asset true',
-    'amount true',
-    'destination true',
-    'tag true',
-    'expires_at true',
+  // prettier-ignore
+  expect(judgement.evidence?.['comparisons']).toEqual([
+    { field: 'status', comparator: 'in', expected: 'approved or ready', actual: 'approved', ok: true },
+    { field: 'asset', comparator: 'equal', expected: 'ETH', actual: 'ETH', ok: true },
+    { field: 'amount', comparator: 'equal', expected: '1.5', actual: '1500000000000000000', ok: true },
+    { field: 'destination', comparator: 'same_address', expected: CUSTOMER, actual: CUSTOMER, ok: true },
+    { field: 'tag', comparator: 'equal', expected: null, actual: null, ok: true },
+    { field: 'expires_at', comparator: 'after', expected: '2026-11-21 13:00:00+00', actual: '2026-11-21T12:00:00.000Z', ok: true },
   ])
 })
 
@@ -45,10 +47,19 @@ test('B03: the same symbol on another chain is another asset', async () => {
   ).toContain('ASSET_MISMATCH')
 })
 
-test('B04 and B05: another spelling is the same destination, another address is not', async () => {
+test('B04: another spelling is the same destination: EIP-55 or not, cashaddr or legacy', async () => {
   await rig.add({ address: CUSTOMER.toLowerCase() })
   expect(await ask()).toBe('approve')
-  expect(await ask({ to: '0x8b45b84e2cf29e5f826797df7e1aa93fc71a2bfe' })).toBe('DESTINATION_MISMATCH')
+  const bch = { asset: 'BCH', amountAtomic: 150_000_000n, to: '1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu' }
+  await rig.add({ reference: 'WD-2', asset: 'BCH', address: 'bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a' })
+  expect(await ask({ ...bch, reference: 'WD-2' })).toBe('approve')
+})
+
+test('B05: a look-alike with the same six first and last characters is another destination', async () => {
+  await rig.add({ address: CUSTOMER })
+  const poisoned = `${CUSTOMER.slice(0, 20)}0${CUSTOMER.slice(21)}`.toLowerCase()
+  expect(poisoned).not.toBe(CUSTOMER.toLowerCase())
+  expect(await ask({ to: poisoned })).toBe('DESTINATION_MISMATCH')
 })
 
 test('B06: the tag must be the same, and be there', async () => {
@@ -57,6 +68,9 @@ test('B06: the tag must be the same, and be there', async () => {
   expect(await ask({ ...xrp, tag: '123' })).toBe('approve')
   expect(await ask({ ...xrp, tag: '124' })).toBe('TAG_MISMATCH')
   expect(await ask(xrp)).toBe('TAG_MISMATCH')
+  await rig.add({ reference: 'WD-2', asset: 'XRP', amount: '1', address: xrp.to })
+  expect(await ask({ ...xrp, reference: 'WD-2', tag: '123' })).toBe('TAG_MISMATCH')
+  expect(await ask({ ...xrp, reference: 'WD-2' })).toBe('approve')
 })
 
 test.each(['pending', 'cancelled', 'APPROVED', 'something new'])('B07: the state %s is not approved', async (state) => {
@@ -135,6 +149,46 @@ describe('B20 and B24: what the business system does not say is never an approva
       objections: [
         { text: expect.stringContaining('asset') as string },
         { text: expect.stringContaining('destination') as string },
+      ],
+    })
+  })
+})
+
+describe('B19: a batch', () => {
+  const OTHER = '0x8b45b84e2cf29e5f826797df7e1aa93fc71a2bfe'
+  const intents = [
+    { address: CUSTOMER, amount: '1' },
+    { address: CUSTOMER, amount: '2' },
+    { address: OTHER, amount: '1' },
+  ]
+  const record = { ...RECORD, payments: intents }
+  const one = { to: CUSTOMER, amountAtomic: 10n ** 18n }
+  const two = { to: CUSTOMER, amountAtomic: 2n * 10n ** 18n }
+  const other = { to: OTHER, amountAtomic: 10n ** 18n }
+  const judge = (outputs: readonly Paid[]): Promise<Judgement> =>
+    rig.judge(paying(payment(), outputs), { connector: connectorOf(record, BATCH_MAP), rules: { map: BATCH_MAP } })
+
+  test('in another order is approved', async () => {
+    expect(outcomeOf(await judge([other, two, one]))).toBe('approve')
+  })
+
+  test.each([
+    ['one extra output', [one, two, other, other], [], [3]],
+    ['one output missing', [one, other], [1], []],
+    ['two equal payments but one intent', [one, one, two, other], [], [1]],
+  ])('with %s is refused, and the evidence says who is alone', async (_, outputs, intended, requested) => {
+    const judgement = await judge(outputs)
+    expect(outcomeOf(judgement)).toBe('OUTPUTS_MISMATCH')
+    expect(judgement).toMatchObject({
+      objections: [
+        {
+          evidence: {
+            left_over: {
+              business_system: intended.map((index) => ({ index })),
+              request: requested.map((index) => ({ index })),
+            },
+          },
+        },
       ],
     })
   })

@@ -43,7 +43,7 @@ export const settings = (
     tag: { at: 'memo' },
     expires_at: { at: 'valid_until' },
   },
-  asset_codes: { 'USDT-ERC20': 'USDT-ETHEREUM', 'USDT-TRC20': 'USDT-TRON', ETH: 'ETH', XRP: 'XRP' },
+  asset_codes: { 'USDT-ERC20': 'USDT-ETHEREUM', 'USDT-TRC20': 'USDT-TRON', ETH: 'ETH', XRP: 'XRP', BCH: 'BCH' },
   compare: { status: { in: ['approved', 'ready'] } },
   not_found: { retry_for: 15_000 },
   give_up_after: 600_000,
@@ -71,6 +71,7 @@ export interface LookupRig {
       readonly query?: string
       readonly connector?: Connector
       readonly pattern?: string
+      readonly rules?: Partial<Pick<BusinessLookupConfig, 'map' | 'compare'>>
     },
   ): Promise<Judgement>
   /** Judges first: only what was compared can be claimed. */
@@ -90,8 +91,13 @@ export async function startLookupRig(): Promise<LookupRig> {
   })
   const log = createLogger({ level: 'silent', name: 'rig' })
   const connectors: Connector[] = []
-  const ruleOf = (query?: string, connector?: Connector, pattern = '^WD-[0-9]{1,8}$') => {
-    const base = settings(business.url, query)
+  const ruleOf = (
+    query?: string,
+    connector?: Connector,
+    pattern = '^WD-[0-9]{1,8}$',
+    rules: Partial<Pick<BusinessLookupConfig, 'map' | 'compare'>> = {},
+  ) => {
+    const base = { ...settings(business.url, query), ...rules }
     const readReference = createReferenceReader({ ...base.reference, pattern })
     const made = connector ?? createSqlConnector(base, log)
     connectors.push(made)
@@ -119,13 +125,15 @@ export async function startLookupRig(): Promise<LookupRig> {
         values: [reference, state, asset, amount, address, memo, validUntil],
       })
     },
-    judge: (question, { firstAskedAgoMs = 0, query, connector, pattern } = {}) =>
-      (query === undefined && connector === undefined ? shared : ruleOf(query, connector, pattern)).judge(question, {
+    judge: (question, { firstAskedAgoMs = 0, query, connector, pattern, rules } = {}) => {
+      const isShared = query === undefined && connector === undefined && rules === undefined
+      return (isShared ? shared : ruleOf(query, connector, pattern, rules)).judge(question, {
         signal: AbortSignal.timeout(5_000),
         leftMs: 5_000,
         now: NOW,
         firstAskedAt: new Date(NOW.getTime() - firstAskedAgoMs),
-      }),
+      })
+    },
     claim: async (question) => {
       const times = { now: NOW, firstAskedAt: NOW }
       const judged = await shared.judge(question, { ...times, signal: AbortSignal.timeout(5_000), leftMs: 5_000 })

@@ -27,7 +27,7 @@ function idsOf(
     case 'equal':
       return [name]
     case 'mapped':
-      return operators?.get(name) ?? []
+      return operators?.idsOf.get(name) ?? []
     default:
       throw new Error(`invariant: unknown comparison ${JSON.stringify(op satisfies never)}`)
   }

@@ -29,8 +29,11 @@ export const invalid = (compared: Compared, expected: string): Comparison =>
 /** Long enough for every address, tag and amount; a record of others can hold a field of any length. */
 const SHOWN_CHARACTERS_MAX = 512
 
+/** Cut where it is longer; the cut may not leave half a character, which the database would refuse. */
 export const shown = (text: string): string =>
-  text.length > SHOWN_CHARACTERS_MAX ? `${text.slice(0, SHOWN_CHARACTERS_MAX)}... (${text.length} characters)` : text
+  text.length > SHOWN_CHARACTERS_MAX
+    ? `${text.slice(0, SHOWN_CHARACTERS_MAX).toWellFormed()}... (${text.length} characters)`
+    : text
 
 export function shownField(field: Field): string | null {
   const text = textOf(field)

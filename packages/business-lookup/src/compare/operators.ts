@@ -3,8 +3,12 @@ import { expecting, readConfigFile } from '@callback-quorum/service'
 import { z } from 'zod'
 import type { CompareConfig } from './compare-config.ts'
 
-/** For each operator of the business system, the ids under which the platform knows that person. */
-export type Operators = ReadonlyMap<string, readonly string[]>
+export interface Operators {
+  /** For each operator of the business system, the ids under which the platform knows that person. */
+  readonly idsOf: ReadonlyMap<string, readonly string[]>
+  /** Of the file's content, for the policy digest. */
+  readonly digest: string
+}
 
 const name = z
   .string({ error: expecting('the id of an initiator on the platform') })
@@ -25,6 +29,6 @@ export async function loadOperators(
   directory: string,
 ): Promise<Operators | undefined> {
   if (initiator?.op !== 'mapped') return undefined
-  const { value } = await readConfigFile(resolve(directory, initiator.table), operatorsSchema, {})
-  return new Map(Object.entries(value))
+  const { value, digest } = await readConfigFile(resolve(directory, initiator.table), operatorsSchema, {})
+  return { idsOf: new Map(Object.entries(value)), digest }
 }
