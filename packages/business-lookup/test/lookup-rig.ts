@@ -4,6 +4,7 @@ import type { Judgement, Question } from '@callback-quorum/checker-kit'
 import { businessKey, digestOf } from '@callback-quorum/protocol'
 import {
   createLogger,
+  createMetricsRegistry,
   createTestDatabase,
   migrationsBeside,
   type Database,
@@ -12,6 +13,8 @@ import {
 import { inject } from 'vitest'
 import { knownPayment, type BusinessLookupConfig, type Connector } from '../src/index.ts'
 import { createSqlConnector } from '../src/connectors/sql/sql-connector.ts'
+import { createLookupMetrics } from '../src/metrics.ts'
+import { createReferenceReader } from '../src/reference.ts'
 
 const MIGRATIONS = [
   { name: 'business-lookup', directory: migrationsBeside(new URL('../src/business-lookup.ts', import.meta.url).href) },
@@ -26,7 +29,10 @@ export const QUERY =
 export const settings = (
   url: string,
   query = QUERY,
-): Pick<BusinessLookupConfig, 'reference' | 'connector' | 'map' | 'asset_codes' | 'compare' | 'not_found'> => ({
+): Pick<
+  BusinessLookupConfig,
+  'reference' | 'connector' | 'map' | 'asset_codes' | 'compare' | 'not_found' | 'give_up_after'
+> => ({
   reference: { from: ['reference', 'description'], pattern: '^WD-[0-9]{1,8}$' },
   connector: { kind: 'sql', database_url: url, query, params: ['reference'], statement_timeout: 500 },
   map: {
@@ -40,6 +46,7 @@ export const settings = (
   asset_codes: { 'USDT-ERC20': 'USDT-ETHEREUM', 'USDT-TRC20': 'USDT-TRON', ETH: 'ETH', XRP: 'XRP', BCH: 'BCH' },
   compare: { status: { in: ['approved', 'ready'] } },
   not_found: { retry_for: 15_000 },
+  give_up_after: 600_000,
 })
 
 export interface Row {
@@ -67,6 +74,7 @@ export interface LookupRig {
       readonly rules?: Partial<Pick<BusinessLookupConfig, 'map' | 'compare'>>
     },
   ): Promise<Judgement>
+  /** Judges first: only what was compared can be claimed. */
   claim(question: Question): Promise<Judgement>
   release(question: Question): Promise<void>
   close(): Promise<void>
@@ -90,10 +98,11 @@ export async function startLookupRig(): Promise<LookupRig> {
     rules: Partial<Pick<BusinessLookupConfig, 'map' | 'compare'>> = {},
   ) => {
     const base = { ...settings(business.url, query), ...rules }
-    const config = { ...base, reference: { ...base.reference, pattern } }
-    const made = connector ?? createSqlConnector(config, log)
+    const readReference = createReferenceReader({ ...base.reference, pattern })
+    const made = connector ?? createSqlConnector(base, log)
     connectors.push(made)
-    const rule = knownPayment(config, made, ASSETS)
+    const metrics = createLookupMetrics(createMetricsRegistry('rig'))
+    const rule = knownPayment({ rules: base, readReference, connector: made, assets: ASSETS, metrics })
     if (rule.judge === undefined || rule.claim === undefined || rule.release === undefined)
       throw new Error('known-payment judges, claims and releases')
     return { judge: rule.judge.bind(rule), claim: rule.claim.bind(rule), release: rule.release.bind(rule) }
@@ -116,18 +125,21 @@ export async function startLookupRig(): Promise<LookupRig> {
         values: [reference, state, asset, amount, address, memo, validUntil],
       })
     },
-    judge: (question, { firstAskedAgoMs = 0, query, connector, pattern, rules } = {}) =>
-      (query === undefined && connector === undefined ? shared : ruleOf(query, connector, pattern, rules)).judge(
-        question,
-        {
-          signal: AbortSignal.timeout(5_000),
-          leftMs: 5_000,
-          now: NOW,
-          firstAskedAt: new Date(NOW.getTime() - firstAskedAgoMs),
-        },
-      ),
-    claim: (question) =>
-      database.transaction((tx) => shared.claim(question, tx, { now: NOW, firstAskedAt: NOW, alreadyClaimed: false })),
+    judge: (question, { firstAskedAgoMs = 0, query, connector, pattern, rules } = {}) => {
+      const isShared = query === undefined && connector === undefined && rules === undefined
+      return (isShared ? shared : ruleOf(query, connector, pattern, rules)).judge(question, {
+        signal: AbortSignal.timeout(5_000),
+        leftMs: 5_000,
+        now: NOW,
+        firstAskedAt: new Date(NOW.getTime() - firstAskedAgoMs),
+      })
+    },
+    claim: async (question) => {
+      const times = { now: NOW, firstAskedAt: NOW }
+      const judged = await shared.judge(question, { ...times, signal: AbortSignal.timeout(5_000), leftMs: 5_000 })
+      if (judged.outcome !== 'approve') return judged
+      return database.transaction((tx) => shared.claim(question, tx, { ...times, alreadyClaimed: false }))
+    },
     release: (question) => database.transaction((tx) => shared.release(question.businessKey, tx)),
     close: async () => {
       await Promise.all(connectors.map((connector) => connector.close()))
