@@ -5,7 +5,7 @@ create table inbox_intent (
   -- Absent together: the reference was cancelled before any version of it came.
   version           bigint check (version between 1 and 9007199254740991),
   data              bytea,
-  record_digest     text check (record_digest = encode(sha256(data), 'hex')),
+  record_digest     text constraint inbox_intent_digest check (record_digest = encode(sha256(data), 'hex')),
   -- A version of it had an approved status: asset, amounts, destinations and tags stay what they are.
   approved          boolean not null default false,
   -- An older version that came late was approved with other ones: nobody can say which is true.

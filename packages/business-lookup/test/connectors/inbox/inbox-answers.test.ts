@@ -1,7 +1,8 @@
 import { connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createTestDatabase } from '@callback-quorum/service'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { RecordMap } from '../../../src/record/record-map.ts'
-import { eventOf, MAP, newReference, record, seen, startInboxRig, type InboxRig } from './inbox-rig.ts'
+import { eventOf, MAP, MIGRATIONS, newReference, record, seen, startInboxRig, type InboxRig } from './inbox-rig.ts'
 
 let rig: InboxRig
 beforeAll(async () => {
@@ -191,7 +192,7 @@ describe('the database is away', () => {
 })
 
 describe('what is stored and cannot be used any more', () => {
-  test('a mapping of today that does not fit, or bytes that are not those received, refuse', async () => {
+  test('a mapping of today that does not fit is a refusal, and nothing that was approved can be changed by it', async () => {
     const reference = newReference()
     await rig.put(reference, 1, record())
     const map: RecordMap = { ...MAP, outputs: { at: '/payments' } }
@@ -199,6 +200,24 @@ describe('what is stored and cannot be used any more', () => {
     expect(await rig.lookUp(reference, other)).toMatchObject({ found: 'refused', code: 'CONNECTOR_BAD_RESPONSE' })
     expect(await rig.put(reference, 2, { ...record(), payments: [record()] }, other)).toMatchObject({ status: 409 })
   })
+})
+
+test('bytes that are not those received are refused by the schema, and by the look-up where the schema was overcome', async () => {
+  const testDatabase = await createTestDatabase(inject('postgresUrl'), MIGRATIONS)
+  const database = await testDatabase.open()
+  const inbox = await rig.open({ database })
+  const reference = newReference()
+  await rig.put(reference, 1, record(), inbox)
+  const change = {
+    text: `update inbox_intent set data = convert_to(replace(convert_from(data, 'UTF8'), '1.5', '9.5'), 'UTF8')`,
+  }
+  await expect(database.query(change)).rejects.toThrow('inbox_intent_digest')
+  await database.query({ text: 'alter table inbox_intent drop constraint inbox_intent_digest' })
+  await database.query(change)
+  expect(await rig.lookUp(reference, inbox)).toMatchObject({ found: 'refused', code: 'CONNECTOR_BAD_RESPONSE' })
+  for (const text of ['update inbox_event set result = result', 'delete from inbox_event', 'truncate inbox_event'])
+    await expect(database.query({ text })).rejects.toThrow('append-only')
+  await testDatabase.drop()
 })
 
 describe('proof: required', () => {
