@@ -1,8 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseConfigText } from '@callback-quorum/service'
+import { parseConfigText, type CommonConfig } from '@callback-quorum/service'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { checkInboxConnector, inboxConnectorSchema } from '../../../src/connectors/inbox/inbox-config.ts'
+import {
+  checkInboxConnector,
+  inboxConnectorSchema,
+  type InboxConfig,
+} from '../../../src/connectors/inbox/inbox-config.ts'
 import { createProducerToken, loadProducers } from '../../../src/connectors/inbox/inbox-producers.ts'
 import { MAP, SETTINGS, startInboxRig, type InboxRig } from './inbox-rig.ts'
 
@@ -39,7 +43,7 @@ describe('the configuration', () => {
 
   const anywhere = { host: '0.0.0.0', port: 11033 }
   const tls = { cert: 'a.pem', key: 'a.key' }
-  test.each([
+  test.each<[string, Partial<InboxConfig>, CommonConfig['profile'], string[]]>([
     ['on loopback', {}, 'production', []],
     ['beyond it with TLS', { listen: anywhere, tls }, 'production', []],
     ['beyond it without TLS', { listen: anywhere }, 'single-host', ['connector.listen']],
@@ -60,7 +64,7 @@ describe('the configuration', () => {
       'production',
       ['compare.status.in'],
     ],
-  ] as const)('over several members: %s', (_, changed, profile, paths) => {
+  ])('over several members: %s', (_, changed, profile, paths) => {
     const problems = checkInboxConnector({ ...SETTINGS, ...changed }, profile)
     expect(problems.map(({ path }) => path.join('.'))).toEqual(paths)
   })

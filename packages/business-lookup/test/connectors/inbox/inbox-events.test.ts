@@ -78,7 +78,7 @@ describe('B25: an event is known by producer, source and id', () => {
     const reference = newReference()
     const before = await rig.counted('alarms_total', 'event_id_reused')
     await rig.event(eventOf(reference, 1))
-    const other = { ...eventOf(reference, 1), ...changed }
+    const other: Record<string, unknown> = { ...eventOf(reference, 1), ...changed }
     expect(await rig.event(other)).toMatchObject({ status: 409, json: { field: 'id' } })
     expect(seen(await rig.lookUp(reference))).toBe('approved 1.5 v1')
     expect(await rig.lookUp('WD-elsewhere')).toEqual({ found: 'none' })

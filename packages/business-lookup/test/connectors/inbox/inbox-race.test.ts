@@ -51,15 +51,15 @@ test('a cancel that was acknowledged is never followed by a claim: 50 rounds of 
 test('a claim holds only for the very version that was compared', async () => {
   const reference = newReference()
   const asked = { reference, organisation: 'acme' }
-  const confirm = async (): Promise<boolean> =>
-    rig.database.transaction((tx) => rig.inbox.confirm!(asked, found.intent, tx))
   await rig.put(reference, 1, record())
   const found = await rig.lookUp(reference)
   if (found.found !== 'one') throw new Error('it was stored')
+  const { intent } = found
+  const confirm = (): Promise<boolean> => rig.database.transaction((tx) => rig.inbox.confirm!(asked, intent, tx))
   expect(await confirm()).toBe(true)
   const elsewhere = { ...asked, organisation: 'globex' }
-  expect(await rig.database.transaction((tx) => rig.inbox.confirm!(elsewhere, found.intent, tx))).toBe(false)
-  const changed = { ...found.intent, recordDigest: '00'.repeat(32) }
+  expect(await rig.database.transaction((tx) => rig.inbox.confirm!(elsewhere, intent, tx))).toBe(false)
+  const changed = { ...intent, recordDigest: '00'.repeat(32) }
   expect(await rig.database.transaction((tx) => rig.inbox.confirm!(asked, changed, tx))).toBe(false)
   await rig.put(reference, 2, record({ state: 'on hold' }))
   expect(await confirm()).toBe(false)
