@@ -31,11 +31,9 @@ export const inboxConnectorSchema = z.strictObject({
   /** Names and hashes of bearer tokens. */
   producers: filePath,
   /** Which organisation a producer writes for. */
-  organisations: z
-    .record(nameText, organisationText)
-    .refine((map) => Object.keys(map).length > 0, {
-      error: expecting('at least one producer', '{ payouts-eu: acme }'),
-    }),
+  organisations: z.record(nameText, organisationText).refine((map) => Object.keys(map).length > 0, {
+    error: expecting('at least one producer', '{ payouts-eu: acme }'),
+  }),
   /** Whether every intent must carry a proof, a signature of the business system that is verified at decision time. No default. */
   proof: z.enum(['required', 'none'], {
     error: expecting('required, or none where a row of the database is proof enough'),

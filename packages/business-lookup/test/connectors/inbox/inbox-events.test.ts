@@ -135,8 +135,8 @@ describe('binary mode', () => {
   })
 
   test('a header that stands twice is refused: two readers would see two references', async () => {
-    const headers = [...Object.entries(headersOf('WD-a')).flat(), 'Ce-Subject', 'WD-b']
-    expect(await rig.send('/v1/events', { body: DATA, headers })).toMatchObject({
+    const rawHeaders = [...Object.entries(headersOf('WD-a')).flat(), 'Ce-Subject', 'WD-b']
+    expect(await rig.send('/v1/events', { body: DATA, rawHeaders })).toMatchObject({
       status: 400,
       json: { field: 'ce-subject' },
     })

@@ -63,7 +63,9 @@ export interface Reply {
 export interface Sending {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly body?: unknown
-  readonly headers?: Readonly<Record<string, string>> | readonly string[]
+  readonly headers?: Readonly<Record<string, string>>
+  /** Names and values in turns, where a name stands twice. */
+  readonly rawHeaders?: readonly string[]
   readonly token?: string | null
   readonly agent?: Agent
 }
@@ -137,14 +139,15 @@ export async function startInboxRig(opening: Opening = {}): Promise<InboxRig> {
   const plain = new Agent()
   const send: InboxRig['send'] = async (
     path,
-    { method = 'POST', body, headers = {}, token, agent } = {},
+    { method = 'POST', body, headers = {}, rawHeaders, token, agent } = {},
     at = inbox,
   ) => {
     const bearer = token === null ? {} : { authorization: `Bearer ${token ?? eu.token}` }
-    const given = Array.isArray(headers) ? [...headers, ...Object.entries(bearer).flat()] : { ...headers, ...bearer }
+    const given =
+      rawHeaders === undefined ? { ...headers, ...bearer } : [...rawHeaders, ...Object.entries(bearer).flat()]
     const answer = await request(`${at.url}${path}`, {
       method,
-      headers: given as string[],
+      headers: given,
       dispatcher: agent ?? plain,
       ...(body === undefined
         ? {}
