@@ -1,0 +1,14 @@
+import type { Field } from '../../record/field.ts'
+import type { Intent } from '../../record/intent.ts'
+
+/** Asset and what every output pays, as one text: equal texts, equal terms. Compared as written, so that `1.0` and `1.00` differ. */
+export const termsOf = ({ asset, outputs }: Intent): string =>
+  JSON.stringify([
+    written(asset),
+    outputs.map(({ amount, destination, tag }) => [written(amount), written(destination), written(tag)]),
+  ])
+
+const written = (field: Field): readonly string[] => (field.is === 'text' ? [field.is, field.text] : [field.is])
+
+export const isApproved = ({ status }: Intent, approvedStatus: readonly string[]): boolean =>
+  status.is === 'text' && approvedStatus.includes(status.text)
