@@ -20,12 +20,15 @@ import { parseUrlTemplate, type UrlTemplate } from './url-template.ts'
 const RETRY_WAIT_MS_MIN = 50
 const RETRY_WAIT_MS_MAX = 400
 
+/** It keeps nothing, so it needs no database. */
+export type HttpConnectorOptions = Omit<ConnectorOptions<HttpConnectorConfig>, 'database'>
+
 /**
  * Opens a business system that is asked over HTTPS; it is not asked yet. Throws ConfigError for a file that cannot be used.
  * `resolveName` is how names become addresses, for tests.
  */
 export async function openHttpConnector(
-  options: ConnectorOptions<HttpConnectorConfig>,
+  options: HttpConnectorOptions,
   resolveName?: LookupFunction,
 ): Promise<Connector> {
   const connector = new HttpConnector(options, resolveName)
@@ -36,7 +39,7 @@ export async function openHttpConnector(
 
 class HttpConnector implements Connector {
   readonly kind = 'http'
-  readonly #options: ConnectorOptions<HttpConnectorConfig>
+  readonly #options: HttpConnectorOptions
   readonly #template: UrlTemplate
   readonly #business: GuardedServer
   readonly #tokens: OauthTokens | undefined
@@ -45,7 +48,7 @@ class HttpConnector implements Connector {
   readonly #breaker: LookUpBreaker
   readonly #slots: Slots
 
-  constructor(options: ConnectorOptions<HttpConnectorConfig>, resolveName: LookupFunction | undefined) {
+  constructor(options: HttpConnectorOptions, resolveName: LookupFunction | undefined) {
     const { config, directory, clock, registry } = options
     const template = parseUrlTemplate(config.url)
     if (template === undefined) throw new Error('invariant: the schema lets no other URL through')
