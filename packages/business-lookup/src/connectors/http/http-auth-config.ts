@@ -57,7 +57,6 @@ export const httpAuthSchema = z.discriminatedUnion('kind', [none, bearer, basic,
 })
 
 export type HttpAuthConfig = z.output<typeof httpAuthSchema>
-export type OauthConfig = Extract<HttpAuthConfig, { readonly kind: 'oauth2' }>
 
 function isPlainUrl(text: string): boolean {
   const url = URL.parse(text)

@@ -1,3 +1,4 @@
+import type { WrittenJson } from '@callback-quorum/protocol'
 import type { Dispatcher } from 'undici'
 import { RecordFault, intentOfJson } from '../../record/read-intent.ts'
 import type { RecordMap } from '../../record/record-map.ts'
@@ -44,7 +45,7 @@ export async function readAnswer(
 /** An object is the record; a list is what was found. */
 function lookUpOf(bytes: Uint8Array, map: RecordMap, notFound: NotFound): LookUp {
   const top = parseBody(bytes)
-  const found = Array.isArray(top) ? top : [top]
+  const found: readonly WrittenJson[] = Array.isArray(top) ? top : [top]
   const [record = null] = found
   if (found.length > 1) return { found: 'many' }
   if (found.length === 0) {

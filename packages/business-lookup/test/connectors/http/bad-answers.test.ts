@@ -79,7 +79,11 @@ test.each([
 test.each([301, 302, 303, 307, 308])('B21: a redirect (%i) to the metadata service is not followed', async (status) => {
   const other = await rig.serve()
   rig.names.set('metadata.test', ['169.254.169.254'])
-  const targets = ['http://169.254.169.254/latest/meta-data/', `https://payouts.test:${other.port}/`, '/v1/withdrawals/WD-2']
+  const targets = [
+    'http://169.254.169.254/latest/meta-data/',
+    `https://payouts.test:${other.port}/`,
+    '/v1/withdrawals/WD-2',
+  ]
   for (const location of targets) {
     const server = await rig.serve(text('', status, { location }))
     const { ask, errors } = await rig.open(server)

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type ServerOptions } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 export interface Received {
   readonly method: string
@@ -60,7 +61,7 @@ export async function startBusinessServer(tls: ServerOptions, respond: Respond):
       served.respond(response, received)
     })
   })
-  const sockets = new Set<Socket>()
+  const sockets = new Set<Duplex>()
   server.on('connection', (socket) => {
     served.connections += 1
     sockets.add(socket)

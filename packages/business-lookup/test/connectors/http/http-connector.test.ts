@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { inTurn, json, RECORD, text, type Respond } from './business-server.ts'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { json, RECORD, text, type Respond } from './business-server.ts'
 import { BAD_RESPONSE, createHttpRig, REFUSED, UNAVAILABLE, type HttpRig } from './http-rig.ts'
 
 let rig: HttpRig
@@ -25,9 +25,9 @@ test('one record is found, with its digest over the bytes that came', async () =
 })
 
 test('what is sent names no user, takes nothing compressed and nothing from a cache', async () => {
-  const server = await rig.serve(
-    (response, received) => void json(RECORD)(response.setHeader('set-cookie', 'a=b'), received),
-  )
+  const server = await rig.serve((response, received) => {
+    json(RECORD)(response.setHeader('set-cookie', 'a=b'), received)
+  })
   const { ask } = await rig.open(server)
   await ask()
   await ask()

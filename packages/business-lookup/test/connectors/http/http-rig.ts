@@ -40,8 +40,8 @@ export interface HttpRig {
   readonly stranger: KeyPair
   /** Unix time; tests move it. */
   nowMs: number
-  /** What names stand for; nothing else is known. */
-  readonly names: Map<string, readonly string[]>
+  /** What names stand for, at each look-up anew where it is a function; nothing else is known. */
+  readonly names: Map<string, readonly string[] | (() => readonly string[])>
   /** Every name that was looked up. */
   readonly resolved: string[]
   readonly logged: string[]
@@ -135,7 +135,9 @@ const lookupIn =
   ({ names, resolved }: HttpRig): LookupFunction =>
   (host, _, callback) => {
     resolved.push(host)
-    const found: readonly LookupAddress[] = (names.get(host) ?? []).map((address) => ({
+    const known = names.get(host) ?? []
+    const addresses = typeof known === 'function' ? known() : known
+    const found: readonly LookupAddress[] = addresses.map((address) => ({
       address,
       family: address.includes(':') ? 6 : 4,
     }))

@@ -62,7 +62,11 @@ test('a certificate of another name is refused', async () => {
 })
 
 test('TLS 1.1 is not spoken', async () => {
-  const server = await rig.serve(json(RECORD), { maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' })
+  const server = await rig.serve(json(RECORD), {
+    maxVersion: 'TLSv1.1',
+    minVersion: 'TLSv1',
+    ciphers: 'ALL:@SECLEVEL=0',
+  })
   const { ask } = await rig.open(server, ONCE)
   expect(await ask()).toMatchObject(UNAVAILABLE)
   expect(server.received).toEqual([])
@@ -92,7 +96,9 @@ test('certificates can be exchanged under a running connector; broken ones keep 
   const server = await rig.serve(json(RECORD), { ca: rig.server.cert, requestCert: true, rejectUnauthorized: true })
   const files = { client_cert: 'own.pem', client_key: 'own.key' }
   const put = async (name: string): Promise<void> => {
-    const [cert, key] = await Promise.all(['pem', 'key'].map((end) => readFile(join(rig.directory, `${name}.${end}`), 'utf8')))
+    const [cert, key] = await Promise.all(
+      ['pem', 'key'].map((end) => readFile(join(rig.directory, `${name}.${end}`), 'utf8')),
+    )
     await rig.write('own.pem', cert ?? '')
     await rig.write('own.key', key ?? '')
   }
