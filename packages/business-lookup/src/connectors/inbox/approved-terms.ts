@@ -1,10 +1,11 @@
 import type { Field } from '../../record/field.ts'
 import type { Intent } from '../../record/intent.ts'
 
-/** Asset and what every output pays, as one text: equal texts, equal terms. Compared as written, so that `1.0` and `1.00` differ. */
-export const termsOf = ({ asset, outputs }: Intent): string =>
+/** Asset, call data and what every output pays, as one text: equal texts, equal terms. Compared as written, so that `1.0` and `1.00` differ. */
+export const termsOf = ({ asset, calldata, outputs }: Intent): string =>
   JSON.stringify([
     written(asset),
+    written(calldata),
     outputs.map(({ amount, destination, tag }) => [written(amount), written(destination), written(tag)]),
   ])
 

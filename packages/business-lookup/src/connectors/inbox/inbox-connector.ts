@@ -111,6 +111,7 @@ function lookUpOf(row: IntentRow, { config, map, log }: LookUpOptions): LookUp {
 function tombstone(word: string): Intent {
   const absent = { is: 'absent' } as const
   return {
+    reference: absent,
     status: { is: 'text', text: word },
     asset: absent,
     expiresAt: absent,
