@@ -9,7 +9,7 @@ import {
 } from '@callback-quorum/service'
 import { businessLookupConfigSchema, checkBusinessLookupConfig, type BusinessLookupConfig } from './config.ts'
 import { knownPayment } from './known-payment.ts'
-import { createSqlConnector } from './connectors/sql/sql-connector.ts'
+import { openSqlConnector } from './connectors/sql/sql-connector.ts'
 
 export const readBusinessLookupConfig = (
   path: string,
@@ -26,10 +26,11 @@ export function startBusinessLookup(options: CheckerStart<BusinessLookupConfig>)
     // By the business record and the description alone: a decoder's bug must not be shared by all checkers.
     judges: 'description',
     migrations: [{ name: 'business-lookup', directory: migrationsBeside(import.meta.url) }],
-    rules: ({ assets, log }) => {
+    rules: async ({ assets, ...context }) => {
       const problems = assetProblems(file.value, assets)
       if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${file.path} ${problem}`))
-      const connector = createSqlConnector(file.value, log)
+      const { connector: config, map } = file.value
+      const connector = await openSqlConnector({ ...context, config, map })
       return {
         rules: [knownPayment(file.value, connector, assets)],
         notReady: () => connector.problems(),

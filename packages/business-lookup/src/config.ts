@@ -1,16 +1,14 @@
 import { checkerConfigShape } from '@callback-quorum/checker-kit'
 import { checkCommonRules, duration, expecting, type Problem } from '@callback-quorum/service'
 import { z } from 'zod'
+import { checkSqlConnector, sqlConnectorSchema } from './connectors/sql/sql-connector-config.ts'
 import { checkRecordMap, recordMapSchema } from './record/record-map.ts'
 
 /** How long a request may be ahead of the business system's own commit or replica. */
 const RETRY_FOR_MS = 15_000
-const STATEMENT_TIMEOUT_MS = 2_000
 
 /** Where the reference of a payment is found. */
 const SOURCES = ['reference', 'transaction_id', 'description'] as const
-/** What a query may be asked for; nothing else of a request ever reaches the business system. */
-const PARAMETERS = ['reference', 'organisation'] as const
 
 export const businessLookupConfigShape = {
   ...checkerConfigShape,
@@ -19,15 +17,7 @@ export const businessLookupConfigShape = {
     from: z.array(z.enum(SOURCES)).min(1).default(['reference']),
     pattern: z.string({ error: expecting('an anchored regular expression', '"^WD-[0-9]{8}$"') }).regex(/^\^.*\$$/),
   }),
-  connector: z.strictObject({
-    kind: z.literal('sql'),
-    database_url: z
-      .string({ error: expecting('a postgres:// URL of a role that may only read') })
-      .refine((text) => /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text)),
-    query: z.string().min(1).max(10_000),
-    params: z.array(z.enum(PARAMETERS)).min(1),
-    statement_timeout: duration.default(STATEMENT_TIMEOUT_MS),
-  }),
+  connector: sqlConnectorSchema,
   map: recordMapSchema,
   /** What the business system calls an asset, and the id of that asset in assets.yaml. */
   asset_codes: z.record(z.string().min(1), z.string().min(1)),
@@ -43,7 +33,11 @@ export type BusinessLookupConfig = z.output<typeof businessLookupConfigSchema>
 
 /** The rules over several members. Empty when they agree. */
 export function checkBusinessLookupConfig(config: BusinessLookupConfig): readonly Problem[] {
-  const problems: Problem[] = [...checkCommonRules(config), ...checkRecordMap(config.map, config.connector.kind)]
+  const problems: Problem[] = [
+    ...checkCommonRules(config),
+    ...checkSqlConnector(config.connector, config.profile),
+    ...checkRecordMap(config.map, config.connector.kind),
+  ]
   try {
     new RegExp(config.reference.pattern, 'u')
   } catch {
@@ -52,23 +46,6 @@ export function checkBusinessLookupConfig(config: BusinessLookupConfig): readonl
       problem: 'is no regular expression',
       expected: 'an anchored one',
       example: '"^WD-[0-9]{8}$"',
-    })
-  }
-  if (!config.connector.params.includes('reference')) {
-    problems.push({
-      path: ['connector', 'params'],
-      problem: 'does not pass the reference',
-      expected: 'reference among them',
-    })
-  }
-  const used = new Set([...config.connector.query.matchAll(/\$(\d+)/g)].map((match) => Number(match[1])))
-  const isComplete =
-    config.connector.params.every((_, index) => used.has(index + 1)) && used.size === config.connector.params.length
-  if (!isComplete) {
-    problems.push({
-      path: ['connector', 'query'],
-      problem: 'does not use exactly the parameters of params',
-      expected: `$1 to $${config.connector.params.length}`,
     })
   }
   if (config.map.expires_at === undefined && config.compare.no_expiry === undefined) {

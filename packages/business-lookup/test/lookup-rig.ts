@@ -6,12 +6,15 @@ import {
   createLogger,
   createTestDatabase,
   migrationsBeside,
+  systemClock,
   type Database,
   type TestDatabase,
 } from '@callback-quorum/service'
+import { Registry } from 'prom-client'
 import { inject } from 'vitest'
 import { knownPayment, type BusinessLookupConfig, type Connector } from '../src/index.ts'
-import { createSqlConnector } from '../src/connectors/sql/sql-connector.ts'
+import { openSqlConnector } from '../src/connectors/sql/sql-connector.ts'
+import { createReaderRole } from './reader-role.ts'
 
 const MIGRATIONS = [
   { name: 'business-lookup', directory: migrationsBeside(new URL('../src/business-lookup.ts', import.meta.url).href) },
@@ -42,6 +45,21 @@ export const settings = (
   not_found: { retry_for: 15_000 },
 })
 
+/** Opens the connector of these settings, as the checker does. */
+export const openConnector = (
+  { connector: config, map }: Pick<BusinessLookupConfig, 'connector' | 'map'>,
+  database: Database,
+): Promise<Connector> =>
+  openSqlConnector({
+    config,
+    map,
+    database,
+    directory: '/',
+    clock: systemClock,
+    log: createLogger({ level: 'silent', name: 'rig' }),
+    registry: new Registry(),
+  })
+
 export interface Row {
   readonly reference?: string
   readonly state?: string
@@ -55,6 +73,8 @@ export interface Row {
 
 export interface LookupRig {
   readonly business: TestDatabase
+  /** The business system's database as a role that may only read. */
+  readonly readerUrl: string
   readonly database: Database
   add(row: Row): Promise<void>
   judge(
@@ -80,21 +100,22 @@ export async function startLookupRig(): Promise<LookupRig> {
   await payouts.query({
     text: 'create table withdrawal (reference text, state text, asset text, amount text, address text, memo text, valid_until text)',
   })
-  const log = createLogger({ level: 'silent', name: 'rig' })
+  const reader = await createReaderRole(business, 'everything')
   const connectors: Connector[] = []
-  const ruleOf = (query?: string, connector?: Connector, pattern = '^WD-[0-9]{1,8}$') => {
-    const base = settings(business.url, query)
+  const ruleOf = async (query?: string, connector?: Connector, pattern = '^WD-[0-9]{1,8}$') => {
+    const base = settings(reader.url, query)
     const config = { ...base, reference: { ...base.reference, pattern } }
-    const made = connector ?? createSqlConnector(config, log)
+    const made = connector ?? (await openConnector(config, database))
     connectors.push(made)
     const rule = knownPayment(config, made, ASSETS)
     if (rule.judge === undefined || rule.claim === undefined || rule.release === undefined)
       throw new Error('known-payment judges, claims and releases')
     return { judge: rule.judge.bind(rule), claim: rule.claim.bind(rule), release: rule.release.bind(rule) }
   }
-  const shared = ruleOf()
+  const shared = await ruleOf()
   return {
     business,
+    readerUrl: reader.url,
     database,
     add: async ({
       reference = 'WD-1',
@@ -110,19 +131,23 @@ export async function startLookupRig(): Promise<LookupRig> {
         values: [reference, state, asset, amount, address, memo, validUntil],
       })
     },
-    judge: (question, { firstAskedAgoMs = 0, query, connector, pattern } = {}) =>
-      (query === undefined && connector === undefined ? shared : ruleOf(query, connector, pattern)).judge(question, {
+    judge: async (question, { firstAskedAgoMs = 0, query, connector, pattern } = {}) => {
+      const isShared = query === undefined && connector === undefined
+      const rule = isShared ? shared : await ruleOf(query, connector, pattern)
+      return rule.judge(question, {
         signal: AbortSignal.timeout(5_000),
         leftMs: 5_000,
         now: NOW,
         firstAskedAt: new Date(NOW.getTime() - firstAskedAgoMs),
-      }),
+      })
+    },
     claim: (question) =>
       database.transaction((tx) => shared.claim(question, tx, { now: NOW, firstAskedAt: NOW, alreadyClaimed: false })),
     release: (question) => database.transaction((tx) => shared.release(question.businessKey, tx)),
     close: async () => {
       await Promise.all(connectors.map((connector) => connector.close()))
       await own.drop()
+      await reader.drop()
       await business.drop()
     },
   }
