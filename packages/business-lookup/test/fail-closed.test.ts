@@ -103,7 +103,7 @@ test('a connection that breaks in the middle of a look-up is "cannot tell", and 
   const connector = await openConnector(settings(through.href, slow), rig.database)
   const lookUp = () => connector.lookUp({ reference: 'WD-1', organisation: 'acme' }, AbortSignal.timeout(5_000))
   const asked = lookUp()
-  await expect.poll(() => running(rig, 'pg_sleep')).toBe(1)
+  await expect.poll(() => running(rig, 'fetch')).toBe(1)
   for (const socket of sockets) socket.resetAndDestroy()
   expect(await asked).toMatchObject({ found: 'unavailable' })
   expect(await lookUp()).toMatchObject({ found: 'one' })
