@@ -12,9 +12,9 @@ export class SqlFault extends Error {
   }
 }
 
-// SQLSTATE (PostgreSQL documentation, appendix A) and symbols of MySQL and MariaDB (their error message references).
+// SQLSTATE (PostgreSQL documentation, appendix A) and symbols of MySQL (error message reference); 1969 is MariaDB's ER_STATEMENT_TIMEOUT.
 const KINDS: readonly (readonly [RegExp, ConnectorErrorKind])[] = [
-  [/^57014$|^ER_(?:STATEMENT_TIMEOUT|QUERY_TIMEOUT|LOCK_WAIT_TIMEOUT)$|^ETIMEDOUT$/, 'timeout'],
+  [/^57014$|^ER_(?:QUERY_TIMEOUT|LOCK_WAIT_TIMEOUT)$|^1969$|^ETIMEDOUT$/, 'timeout'],
   [/^28|^42501$|_DENIED_ERROR$/, 'auth'],
   [/^(?:08|40|5[378P])|^E[A-Z]+$|^PROTOCOL_|^ER_(?:CON_COUNT_ERROR|SERVER_SHUTDOWN|TOO_MANY_USER_CONNECTIONS)$/, 'transport'],
   [/^[0-9A-Z]{5}$|^ER_|^WARN_/, 'malformed'],
@@ -23,9 +23,15 @@ const KINDS: readonly (readonly [RegExp, ConnectorErrorKind])[] = [
 /** For the metric: what kind of failure an error of `pg`, `mysql2` or this connector is. */
 export function errorKindOf(error: unknown): ConnectorErrorKind {
   if (error instanceof SqlFault) return error.kind
-  const code = errnoOf(error)
+  const code = codeOf(error)
   return KINDS.find(([pattern]) => pattern.test(code))?.[1] ?? 'transport'
 }
 
 /** For the log: a client's message may repeat a value of the query, its code does not. */
-export const reasonOf = (error: unknown): string => (error instanceof SqlFault ? error.message : errnoOf(error))
+export const reasonOf = (error: unknown): string => (error instanceof SqlFault ? error.message : codeOf(error))
+
+/** mysql2 knows the symbols of MySQL and not those of MariaDB: those errors have only a number. */
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'errno' in error && !('code' in error && typeof error.code === 'string')
+    ? String(error.errno)
+    : errnoOf(error)
