@@ -16,6 +16,8 @@ export interface FailoverPair {
   /** Database `postgres` of the server that is the primary now. */
   readonly url: string
   readonly port: number
+  /** Database `postgres` of the server that follows until it is promoted. */
+  readonly standbyUrl: string
   stopStandby(): Promise<void>
   /** Resolves when commits wait for it again. */
   startStandby(): Promise<void>
@@ -98,6 +100,7 @@ export async function startFailoverPair(bin: string): Promise<FailoverPair> {
     get port() {
       return current.port
     },
+    standbyUrl: standby.url,
     stopStandby: () => stop(standby),
     startStandby,
     stopPrimary: () => stop(primary),

@@ -14,7 +14,8 @@ import { businessLookupConfigSchema, checkBusinessLookupConfig, type BusinessLoo
 import { knownPayment } from './known-payment.ts'
 import { loadOperators } from './compare/operators.ts'
 import { loadProofKeys } from './proof/proof-keys.ts'
-import { createSqlConnector } from './connectors/sql/sql-connector.ts'
+import { inboxAdminRoutes } from './connectors/inbox/inbox-admin-routes.ts'
+import { openConnector } from './connectors/open-connector.ts'
 import type { Lookup } from './lookup.ts'
 import { createLookupMetrics } from './metrics.ts'
 import { createReferenceReader } from './reference.ts'
@@ -28,6 +29,8 @@ export const readBusinessLookupConfig = (
 /** What a look-up is opened with: a checker has all of it, a trial on the command line no database where none can be read. */
 export type LookupContext = Pick<CheckerContext, 'assets' | 'log' | 'clock' | 'registry'> & {
   readonly database?: Database
+  /** False for a trial beside the running checker. */
+  readonly listens: boolean
 }
 
 export interface OpenLookup extends Lookup {
@@ -37,7 +40,7 @@ export interface OpenLookup extends Lookup {
 /** Everything of the configuration that judging needs; claims nothing by itself. Throws ConfigError for what the operator must change. */
 export async function openLookup(
   file: ConfigFile<BusinessLookupConfig>,
-  { assets, log }: LookupContext,
+  { assets, ...context }: LookupContext,
 ): Promise<OpenLookup> {
   const { value, directory } = file
   const problems = assetProblems(value, assets)
@@ -46,7 +49,7 @@ export async function openLookup(
   const proofKeys = value.proof && (await loadProofKeys(value.proof, directory))
   const readReference = createReferenceReader(value.reference)
   // Last: whatever else is wrong, nothing is left open.
-  const connector = createSqlConnector(value, log)
+  const connector = await openConnector({ ...context, config: value, directory })
   return {
     rules: { ...value, operators },
     readReference,
@@ -67,7 +70,7 @@ export function startBusinessLookup(options: CheckerStart<BusinessLookupConfig>)
     judges: 'description',
     migrations: [{ name: 'business-lookup', directory: migrationsBeside(import.meta.url) }],
     rules: async (context) => {
-      const lookup = await openLookup(file, context)
+      const lookup = await openLookup(file, { ...context, listens: true })
       const metrics = createLookupMetrics(context.registry)
       const { database, log } = context
       return {
@@ -75,7 +78,10 @@ export function startBusinessLookup(options: CheckerStart<BusinessLookupConfig>)
         notReady: () => lookup.connector.problems(),
         parts: [{ name: 'business system', stop: () => lookup.close() }],
         onEvent: notePlatformEvent({ metrics, log }),
-        adminRoutes: lookUpAdminRoutes({ database, metrics, log }),
+        adminRoutes: [
+          ...lookUpAdminRoutes({ database, metrics, log }),
+          ...(file.value.connector.kind === 'inbox' ? inboxAdminRoutes(database) : []),
+        ],
       }
     },
   })

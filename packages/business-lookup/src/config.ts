@@ -2,18 +2,28 @@ import { checkerConfigShape } from '@callback-quorum/checker-kit'
 import { checkCommonRules, duration, expecting, type Problem } from '@callback-quorum/service'
 import { z } from 'zod'
 import { checkCompare, compareSchema } from './compare/compare-config.ts'
+import { checkHttpConnector } from './connectors/http/check-http-connector.ts'
+import { httpConnectorSchema } from './connectors/http/http-config.ts'
+import {
+  checkInboxConnector,
+  inboxConnectorSchema,
+  type InboxConfig,
+  type InboxConnectorConfig,
+} from './connectors/inbox/inbox-config.ts'
+import {
+  checkSqlConnector,
+  sqlConnectorSchema,
+  type SqlConnectorConfig,
+} from './connectors/sql/sql-connector-config.ts'
+import { isMysql } from './connectors/sql/server-address.ts'
 import { checkProof, proofSchema } from './proof/proof-config.ts'
 import { checkRecordMap, recordMapSchema } from './record/record-map.ts'
 import { checkReferencePattern, REFERENCE_SOURCES } from './reference.ts'
 
 /** How long a request may be ahead of the business system's own commit or replica. */
 const RETRY_FOR_MS = 15_000
-const STATEMENT_TIMEOUT_MS = 2_000
 /** A business system that is away for so long is a matter for people, not for one payment. */
 const GIVE_UP_AFTER_MS = 600_000
-
-/** What a query may be asked for; nothing else of a request ever reaches the business system. */
-const PARAMETERS = ['reference', 'organisation'] as const
 
 export const businessLookupConfigShape = {
   ...checkerConfigShape,
@@ -22,14 +32,8 @@ export const businessLookupConfigShape = {
     from: z.array(z.enum(REFERENCE_SOURCES)).min(1).default(['reference']),
     pattern: z.string({ error: expecting('an anchored regular expression', '"^WD-[0-9]{8}$"') }).regex(/^\^.*\$$/),
   }),
-  connector: z.strictObject({
-    kind: z.literal('sql'),
-    database_url: z
-      .string({ error: expecting('a postgres:// URL of a role that may only read') })
-      .refine((text) => /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text)),
-    query: z.string().min(1).max(10_000),
-    params: z.array(z.enum(PARAMETERS)).min(1),
-    statement_timeout: duration.default(STATEMENT_TIMEOUT_MS),
+  connector: z.discriminatedUnion('kind', [httpConnectorSchema, sqlConnectorSchema, inboxConnectorSchema], {
+    error: expecting('a connector with a kind of http, sql or inbox', '{ kind: http, url: ... }'),
   }),
   map: recordMapSchema,
   /** What the business system calls an asset, and the id of that asset in assets.yaml. */
@@ -45,30 +49,55 @@ export const businessLookupConfigSchema = z.strictObject(businessLookupConfigSha
 export type BusinessLookupConfig = z.output<typeof businessLookupConfigSchema>
 
 /** The rules over several members. Empty when they agree. */
-export function checkBusinessLookupConfig(config: BusinessLookupConfig): readonly Problem[] {
-  const problems: Problem[] = [
-    ...checkCommonRules(config),
-    ...checkRecordMap(config.map, config.connector.kind),
-    ...checkReferencePattern(config.reference.pattern),
-    ...checkCompare(config.compare, config.map, config.connector.kind),
-    ...checkProof(config.proof, config.map),
+export const checkBusinessLookupConfig = (config: BusinessLookupConfig): readonly Problem[] => [
+  ...checkCommonRules(config),
+  ...checkConnector(config),
+  ...checkRecordMap(config.map, config.connector.kind),
+  ...checkReferencePattern(config.reference.pattern),
+  ...checkCompare(config.compare, config.map, config.connector.kind),
+  ...checkProof(config.proof, config.map),
+]
+
+function checkConnector(config: BusinessLookupConfig): readonly Problem[] {
+  const { connector, profile } = config
+  switch (connector.kind) {
+    case 'http':
+      return checkHttpConnector(connector, profile)
+    case 'sql':
+      return [...checkSqlConnector(connector, profile), ...checkSpelling(config, connector)]
+    case 'inbox':
+      return [...checkInboxConnector(inboxConfigOf(config, connector), profile), ...checkInboxProof(config, connector)]
+    default:
+      throw new Error(`invariant: unknown connector ${JSON.stringify(connector satisfies never)}`)
+  }
+}
+
+/** In MySQL and MariaDB texts are equal without case, accents and trailing spaces, and to numbers. */
+function checkSpelling({ compare }: BusinessLookupConfig, connector: SqlConnectorConfig): readonly Problem[] {
+  if (compare.no_reference === undefined || !isMysql(connector.database_url)) return []
+  return [
+    {
+      path: ['compare', 'no_reference'],
+      problem: 'would let one payment answer to several references in MySQL and MariaDB',
+      expected: 'map.reference',
+    },
   ]
-  if (!config.connector.params.includes('reference')) {
-    problems.push({
-      path: ['connector', 'params'],
-      problem: 'does not pass the reference',
-      expected: 'reference among them',
-    })
-  }
-  const used = new Set([...config.connector.query.matchAll(/\$(\d+)/g)].map((match) => Number(match[1])))
-  const isComplete =
-    config.connector.params.every((_, index) => used.has(index + 1)) && used.size === config.connector.params.length
-  if (!isComplete) {
-    problems.push({
-      path: ['connector', 'query'],
-      problem: 'does not use exactly the parameters of params',
-      expected: `$1 to $${config.connector.params.length}`,
-    })
-  }
-  return problems
+}
+
+/** The words that approve stand in `compare.status.in` and nowhere else. */
+export const inboxConfigOf = (
+  { compare }: Pick<BusinessLookupConfig, 'compare'>,
+  connector: InboxConnectorConfig,
+): InboxConfig => ({ ...connector, approved_status: compare.status.in })
+
+function checkInboxProof({ proof, map }: BusinessLookupConfig, connector: InboxConnectorConfig): readonly Problem[] {
+  if (connector.proof === 'none') return []
+  if (proof !== undefined && map.proof !== undefined) return []
+  return [
+    {
+      path: ['proof'],
+      problem: 'is missing, and connector.proof demands it',
+      expected: 'proof.keys and map.proof, or connector: { proof: none }',
+    },
+  ]
 }

@@ -79,7 +79,13 @@ export async function tryPayment({ file, request, caller, digest, log }: TryOpti
   if ('objections' in seen) return undescribed(seen.objections)
 
   const database = await openReadOnly(file, log)
-  const context = { assets, log, clock: systemClock, registry: createMetricsRegistry(file.value.service_name) }
+  const context = {
+    assets,
+    log,
+    listens: false,
+    clock: systemClock,
+    registry: createMetricsRegistry(file.value.service_name),
+  }
   try {
     const lookup = await openLookup(file, { ...context, ...('failed' in database ? {} : { database }) })
     try {

@@ -14,18 +14,22 @@ import {
 } from '@callback-quorum/service'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { readBusinessLookupConfig, startBusinessLookup } from '../src/index.ts'
+import { createReaderRole, type ReaderRole } from './reader-role.ts'
 
 let folder = ''
 let own: TestDatabase
 let business: TestDatabase
+let reader: ReaderRole
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cq lookup '))
   for (const name of ['lookup', 'node']) await generateRsaKeyFiles(join(folder, 'keys'), name)
   own = await createTestDatabase(inject('postgresUrl'), [])
   business = await createTestDatabase(inject('postgresUrl'), [])
+  reader = await createReaderRole(business, 'everything')
 })
 afterAll(async () => {
   await own.drop()
+  await reader.drop()
   await business.drop()
   await rm(folder, { recursive: true, force: true })
 })
@@ -55,7 +59,7 @@ callers:
 database_url: "${own.url}"
 data_dir: data
 reference: ${blocks.reference ?? ''}
-connector: { kind: sql, database_url: "${business.url}", query: "${blocks.query ?? ''}", params: ${blocks.params ?? ''} }
+connector: { kind: sql, database_url: "${reader.url}", query: "${blocks.query ?? ''}", params: ${blocks.params ?? ''} }
 map:
   status: { at: state }
   asset: { at: asset }

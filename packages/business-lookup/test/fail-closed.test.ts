@@ -1,11 +1,17 @@
-import { randomBytes } from 'node:crypto'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
-import { createLogger } from '@callback-quorum/service'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createSqlConnector } from '../src/connectors/sql/sql-connector.ts'
-import { CUSTOMER, outcomeOf, payment, QUERY, settings, startLookupRig, type LookupRig } from './lookup-rig.ts'
+import {
+  CUSTOMER,
+  openConnector,
+  outcomeOf,
+  payment,
+  QUERY,
+  settings,
+  startLookupRig,
+  type LookupRig,
+} from './lookup-rig.ts'
+import { createReaderRole, type ReaderRole } from './reader-role.ts'
 
-const log = createLogger({ level: 'silent', name: 'rig' })
 const ACCOUNT = 'rnXyVQzgxZe7TR1EPzTkGj2jxH4LMJYh66'
 const TAGGED = `xrp:${ACCOUNT}?dt=123`
 
@@ -44,7 +50,7 @@ describe('a result that is not what the configuration says', () => {
     await rig.add({})
     const query = QUERY.replace(column, `${column} as elsewhere`)
     expect(outcomeOf(await rig.judge(payment(), { query }))).toBe('unable CONNECTOR_UNAVAILABLE')
-    const connector = createSqlConnector(settings(rig.business.url, query), log)
+    const connector = await openConnector(settings(rig.readerUrl, query), rig.database)
     expect((await connector.problems()).join()).toContain(column)
     await connector.close()
   })
@@ -91,13 +97,13 @@ test('a connection that breaks in the middle of a look-up is "cannot tell", and 
     near.pipe(far).pipe(near)
   })
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
-  const through = new URL(rig.business.url)
+  const through = new URL(rig.readerUrl)
   through.port = String((proxy.address() as AddressInfo).port)
   const slow = QUERY.replace('from withdrawal', 'from withdrawal, pg_sleep(0.3)')
-  const connector = createSqlConnector(settings(through.href, slow), log)
+  const connector = await openConnector(settings(through.href, slow), rig.database)
   const lookUp = () => connector.lookUp({ reference: 'WD-1', organisation: 'acme' }, AbortSignal.timeout(5_000))
   const asked = lookUp()
-  await expect.poll(() => running(rig, 'pg_sleep')).toBe(1)
+  await expect.poll(() => running(rig, 'fetch')).toBe(1)
   for (const socket of sockets) socket.resetAndDestroy()
   expect(await asked).toMatchObject({ found: 'unavailable' })
   expect(await lookUp()).toMatchObject({ found: 'one' })
@@ -116,52 +122,45 @@ async function running({ business }: LookupRig, text: string): Promise<number> {
 }
 
 describe('the role of the business system', () => {
-  const role = `cq_reader_${randomBytes(6).toString('hex')}`
-  const reader = (): string => {
-    const url = new URL(rig.business.url)
-    url.username = role
-    url.password = 'reader'
-    return url.href
-  }
+  let role: ReaderRole
   const grant = async (text: string): Promise<void> => {
     const payouts = await rig.business.open()
     await payouts.query({ text })
   }
-  beforeAll(() => grant(`create role ${role} login password 'reader'`))
-  afterAll(async () => {
-    await grant(`drop owned by ${role}`)
-    await grant(`drop role ${role}`)
+  beforeAll(async () => {
+    role = await createReaderRole(rig.business)
   })
+  afterAll(() => role.drop())
 
   test('that may not read a column makes the checker not ready, and it says why; once it may, it is', async () => {
-    const connector = createSqlConnector(settings(reader()), log)
+    const connector = await openConnector(settings(role.url), rig.database)
     expect((await connector.problems()).join()).toContain('permission denied')
-    await grant(`grant select (reference, state, asset, amount, address, memo) on withdrawal to ${role}`)
+    await grant(`grant select (reference, state, asset, amount, address, memo) on withdrawal to ${role.name}`)
     expect((await connector.problems()).join()).toContain('permission denied')
-    await grant(`grant select (valid_until) on withdrawal to ${role}`)
+    await grant(`grant select (valid_until) on withdrawal to ${role.name}`)
     expect(await connector.problems()).toEqual([])
     await rig.add({})
     expect(outcomeOf(await rig.judge(payment(), { connector }))).toBe('approve')
   })
 
   test('that cannot log in, and a server that is not there, are "cannot tell"', async () => {
-    const wrong = new URL(reader())
+    const wrong = new URL(role.url)
     wrong.password = 'wrong'
-    const nowhere = new URL(reader())
+    const nowhere = new URL(role.url)
     nowhere.port = '1'
     for (const url of [wrong, nowhere]) {
-      const connector = createSqlConnector(settings(url.href), log)
+      const connector = await openConnector(settings(url.href), rig.database)
       expect(outcomeOf(await rig.judge(payment(), { connector }))).toBe('unable CONNECTOR_UNAVAILABLE')
       expect(await connector.problems()).toHaveLength(1)
     }
   })
 })
 
-test('a query that would write changes nothing, even when its role may', async () => {
+test('a query that would write changes nothing, even when it calls a function of somebody who may', async () => {
   await rig.add({})
   const payouts = await rig.business.open()
   await payouts.query({
-    text: `create or replace function take(text) returns text language plpgsql as
+    text: `create or replace function take(text) returns text language plpgsql security definer as
            $$ begin delete from withdrawal where reference = $1; return $1; end $$`,
   })
   const query = `select take($1), state, asset, amount, address, memo, valid_until from withdrawal where reference = $1`

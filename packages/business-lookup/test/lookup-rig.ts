@@ -7,14 +7,17 @@ import {
   createMetricsRegistry,
   createTestDatabase,
   migrationsBeside,
+  systemClock,
   type Database,
   type TestDatabase,
 } from '@callback-quorum/service'
 import { inject } from 'vitest'
 import { knownPayment, type BusinessLookupConfig, type Connector } from '../src/index.ts'
-import { createSqlConnector } from '../src/connectors/sql/sql-connector.ts'
+import { openSqlConnector } from '../src/connectors/sql/sql-connector.ts'
+import type { SqlConnectorConfig } from '../src/connectors/sql/sql-connector-config.ts'
 import { createLookupMetrics } from '../src/metrics.ts'
 import { createReferenceReader } from '../src/reference.ts'
+import { createReaderRole } from './reader-role.ts'
 
 const MIGRATIONS = [
   { name: 'business-lookup', directory: migrationsBeside(new URL('../src/business-lookup.ts', import.meta.url).href) },
@@ -29,10 +32,9 @@ export const QUERY =
 export const settings = (
   url: string,
   query = QUERY,
-): Pick<
-  BusinessLookupConfig,
-  'reference' | 'connector' | 'map' | 'asset_codes' | 'compare' | 'not_found' | 'give_up_after'
-> => ({
+): Pick<BusinessLookupConfig, 'reference' | 'map' | 'asset_codes' | 'compare' | 'not_found' | 'give_up_after'> & {
+  readonly connector: SqlConnectorConfig
+} => ({
   reference: { from: ['reference', 'description'], pattern: '^WD-[0-9]{1,8}$' },
   connector: { kind: 'sql', database_url: url, query, params: ['reference'], statement_timeout: 500 },
   map: {
@@ -50,6 +52,23 @@ export const settings = (
   give_up_after: 600_000,
 })
 
+/** Opens the connector of these settings, as the checker does. */
+export const openConnector = ({
+  connector: config,
+  map,
+}: {
+  readonly connector: SqlConnectorConfig
+  readonly map: BusinessLookupConfig['map']
+}): Promise<Connector> =>
+  openSqlConnector({
+    config,
+    map,
+    directory: '/',
+    clock: systemClock,
+    log: createLogger({ level: 'silent', name: 'rig' }),
+    registry: createMetricsRegistry('rig'),
+  })
+
 export interface Row {
   readonly reference?: string
   readonly state?: string
@@ -63,6 +82,8 @@ export interface Row {
 
 export interface LookupRig {
   readonly business: TestDatabase
+  /** The business system's database as a role that may only read. */
+  readonly readerUrl: string
   readonly database: Database
   add(row: Row): Promise<void>
   judge(
@@ -90,17 +111,17 @@ export async function startLookupRig(): Promise<LookupRig> {
   await payouts.query({
     text: 'create table withdrawal (reference text, state text, asset text, amount text, address text, memo text, valid_until text)',
   })
-  const log = createLogger({ level: 'silent', name: 'rig' })
+  const reader = await createReaderRole(business, 'everything')
   const connectors: Connector[] = []
-  const ruleOf = (
+  const ruleOf = async (
     query?: string,
     connector?: Connector,
     pattern = '^WD-[0-9]{1,8}$',
     rules: Partial<Pick<BusinessLookupConfig, 'map' | 'compare'>> = {},
   ) => {
-    const base = { ...settings(business.url, query), ...rules }
+    const base = { ...settings(reader.url, query), ...rules }
     const readReference = createReferenceReader({ ...base.reference, pattern })
-    const made = connector ?? createSqlConnector(base, log)
+    const made = connector ?? (await openConnector(base))
     connectors.push(made)
     const metrics = createLookupMetrics(createMetricsRegistry('rig'))
     const rule = knownPayment({ rules: base, readReference, connector: made, assets: ASSETS, metrics })
@@ -108,9 +129,10 @@ export async function startLookupRig(): Promise<LookupRig> {
       throw new Error('known-payment judges, claims and releases')
     return { judge: rule.judge.bind(rule), claim: rule.claim.bind(rule), release: rule.release.bind(rule) }
   }
-  const shared = ruleOf()
+  const shared = await ruleOf()
   return {
     business,
+    readerUrl: reader.url,
     database,
     add: async ({
       reference = 'WD-1',
@@ -126,9 +148,10 @@ export async function startLookupRig(): Promise<LookupRig> {
         values: [reference, state, asset, amount, address, memo, validUntil],
       })
     },
-    judge: (question, { firstAskedAgoMs = 0, query, connector, pattern, rules } = {}) => {
+    judge: async (question, { firstAskedAgoMs = 0, query, connector, pattern, rules } = {}) => {
       const isShared = query === undefined && connector === undefined && rules === undefined
-      return (isShared ? shared : ruleOf(query, connector, pattern, rules)).judge(question, {
+      const rule = isShared ? shared : await ruleOf(query, connector, pattern, rules)
+      return rule.judge(question, {
         signal: AbortSignal.timeout(5_000),
         leftMs: 5_000,
         now: NOW,
@@ -145,6 +168,7 @@ export async function startLookupRig(): Promise<LookupRig> {
     close: async () => {
       await Promise.all(connectors.map((connector) => connector.close()))
       await own.drop()
+      await reader.drop()
       await business.drop()
     },
   }

@@ -76,7 +76,11 @@ export function checkCompare(
   // The inbox knows an intent by its reference and nothing else.
   const isExact = compare.no_reference === true || kind === 'inbox'
   if (map.reference === undefined && !isExact)
-    add(['map', 'reference'], 'is missing', 'where the record repeats its reference, or compare: { no_reference: true }')
+    add(
+      ['map', 'reference'],
+      'is missing',
+      'where the record repeats its reference, or compare: { no_reference: true }',
+    )
   if (map.reference !== undefined && compare.no_reference === true)
     add(['compare', 'no_reference'], 'contradicts map.reference', 'one of the two')
   const isLasting = compare.no_expiry === true

@@ -44,8 +44,10 @@ export const inboxConnectorSchema = z.strictObject({
   ahead_max: durationBetween(0, AHEAD_MS_MAX, 'from 0s to 1h').default(AHEAD_MS),
 })
 
+export type InboxConnectorConfig = z.output<typeof inboxConnectorSchema>
+
 /** With the status words that approve, `compare.status.in` of the configuration: written once, so that the two never differ. */
-export type InboxConfig = z.output<typeof inboxConnectorSchema> & { readonly approved_status: readonly string[] }
+export type InboxConfig = InboxConnectorConfig & { readonly approved_status: readonly string[] }
 
 /** The rules over several members. Paths are those of the whole configuration. */
 export function checkInboxConnector(config: InboxConfig, profile: CommonConfig['profile']): readonly Problem[] {

@@ -1,5 +1,11 @@
 import { resolve } from 'node:path'
-import { ConfigError, type Database, type HttpLimits, type Transaction } from '@callback-quorum/service'
+import {
+  ConfigError,
+  type Database,
+  type HttpLimits,
+  type HttpServer,
+  type Transaction,
+} from '@callback-quorum/service'
 import type { Intent } from '../../record/intent.ts'
 import type { RecordMap } from '../../record/record-map.ts'
 import type { Asked, Connector, ConnectorOptions, LookUp } from '../connector.ts'
@@ -18,27 +24,23 @@ const STOP_GRACE_MS = 5_000
 
 export interface InboxConnector extends Connector {
   readonly kind: 'inbox'
-  /** Origin of the listener, without a slash at the end. */
+  /** Origin of the listener, without a slash at the end; empty when it does not listen. */
   readonly url: string
 }
 
 /**
- * Listens for what the business system pushes, and looks it up in the checker's own database. Throws ConfigError for what the operator must change;
+ * Listens for what the business system pushes (unless `listens` is false), and looks it up in the checker's own database. Throws ConfigError for what the operator must change;
  * rejects when it cannot listen.
  */
 export async function openInboxConnector(
-  o: ConnectorOptions<InboxConfig> & { readonly limits?: Partial<HttpLimits> },
+  o: ConnectorOptions<InboxConfig> & { readonly limits?: Partial<HttpLimits>; readonly listens?: boolean },
 ): Promise<InboxConnector> {
-  const { config, map, database, directory, log } = o
+  const { config, map, database } = o
   assertUsable(config, map)
-  const findProducer = await loadProducers(resolve(directory, config.producers), config.organisations)
-  const rules = { map, proof: config.proof, event_types: config.event_types }
-  const metrics = createInboxMetrics(o.registry)
-  const limits = { ...INBOX_LIMITS, ...o.limits }
-  const server = await startInboxListener({ config, rules, database, metrics, log, directory, findProducer, limits })
+  const server = o.listens === false ? undefined : await startListener(o)
   return {
     kind: 'inbox',
-    url: server.origin,
+    url: server?.origin ?? '',
     lookUp: (asked, signal) => lookUp(asked, signal, o),
     confirm: (asked, intent, tx) => confirm(asked, intent, tx),
     problems: () =>
@@ -46,8 +48,27 @@ export async function openInboxConnector(
         () => [],
         () => ['the database of the inbox does not answer'],
       ),
-    close: () => server.stop(STOP_GRACE_MS),
+    close: async () => {
+      await server?.stop(STOP_GRACE_MS)
+    },
   }
+}
+
+async function startListener(
+  o: ConnectorOptions<InboxConfig> & { readonly limits?: Partial<HttpLimits> },
+): Promise<HttpServer> {
+  const { config, map, directory, database, log } = o
+  const findProducer = await loadProducers(resolve(directory, config.producers), config.organisations)
+  return startInboxListener({
+    config,
+    rules: { map, proof: config.proof, event_types: config.event_types },
+    database,
+    metrics: createInboxMetrics(o.registry),
+    log,
+    directory,
+    findProducer,
+    limits: { ...INBOX_LIMITS, ...o.limits },
+  })
 }
 
 /** What would make the inbox approve what it must not is looked at again here, whoever opens it. */

@@ -1,97 +1,129 @@
-import { createHash } from 'node:crypto'
-import type { Logger } from '@callback-quorum/service'
-import pg from 'pg'
-import type { BusinessLookupConfig } from '../../config.ts'
-import { readIntent } from '../../record/read-intent.ts'
+import { ConfigError, type Logger } from '@callback-quorum/service'
 import type { RecordMap } from '../../record/record-map.ts'
-import type { Connector, LookUp } from '../connector.ts'
+import { countError, createConnectorMetrics, type ConnectorMetrics } from '../connector-metrics.ts'
+import type { Asked, Connector, ConnectorOptions, LookUp } from '../connector.ts'
+import { inSession } from './in-session.ts'
+import { openSqlDriver } from './open-sql-driver.ts'
+import { assertColumns, readRows, rowsMaxOf } from './read-rows.ts'
+import { readOnlyProblems } from './read-only-proof.ts'
+import type { SqlConnectorConfig } from './sql-connector-config.ts'
+import type { ReplicaState, SqlDriver, SqlResult } from './sql-driver.ts'
+import { errorKindOf, reasonOf, SqlFault } from './sql-fault.ts'
 
-/** Somebody else's database: a few connections are all it should see of us. */
-const CONNECTIONS_MAX = 4
-const CONNECT_TIMEOUT_MS = 2_000
-/** Two rows are one too many; more need not be read to know it. */
-const ROWS_READ_MAX = 2
-/** float4 and float8 (PostgreSQL's catalogue pg_type): they come back as numbers, which no comparison takes for a text. */
-const FLOAT_TYPES: ReadonlySet<number> = new Set([700, 701])
+/** The server ends a statement first; when it does not, the connection is closed this much later. */
+const SILENCE_MS_MAX = 500
+/** To connect, to prove and to ask once. */
+const START_MS_MAX = 15_000
+
+/** The result of the query, or why none was asked for: what the server shows may be too old. */
+type Answer = { readonly is: 'result'; readonly result: SqlResult } | { readonly is: 'stale'; readonly text: string }
+
+/** It keeps nothing, so it needs no database of its own. */
+export type SqlConnectorOptions = Omit<ConnectorOptions<SqlConnectorConfig>, 'database'>
 
 /**
- * Looks payments up by one configured query with parameters, in read-only transactions with a deadline. The query is the operator's; nothing of a
- * request becomes part of its text. Dates and exact numbers come back as the text the database wrote. A mapped column that the result does not have
- * exactly once is a failure, not an absent field: absent means "no tag".
+ * Looks payments up by one configured query with parameters, in read-only transactions with a deadline, with a role that was proved to be one
+ * that may only read. The query is the operator's; nothing of a request becomes part of its text. Dates and exact numbers come back as the
+ * text the database wrote. Throws ConfigError for what the operator must change; a server that is not there is asked again later.
  */
-export function createSqlConnector(
-  { connector, map }: Pick<BusinessLookupConfig, 'connector' | 'map'>,
-  log: Logger,
+export async function openSqlConnector(options: SqlConnectorOptions): Promise<Connector> {
+  const metrics = createConnectorMetrics(options.registry)
+  const driver = await openSqlDriver(options)
+  const system = businessSystem(driver, options.config, options.map)
+  const problems = await system.prove(AbortSignal.timeout(START_MS_MAX)).catch((error: unknown) => {
+    options.log.warn({ reason: reasonOf(error) }, 'the business system cannot be reached yet')
+    return []
+  })
+  if (problems.length === 0) return connectorOf(system, driver, options, metrics)
+  await driver.close()
+  throw new ConfigError(problems)
+}
+
+interface BusinessSystem {
+  /** Why the role must not be used; empty when it was proved to read only. Rejects when the server does not answer. */
+  prove(signal: AbortSignal): Promise<readonly string[]>
+  /** Never asks with a role that was not proved. */
+  ask(values: readonly (string | null)[], signal: AbortSignal): Promise<Answer>
+}
+
+function businessSystem(driver: SqlDriver, config: SqlConnectorConfig, map: RecordMap): BusinessSystem {
+  let isProved = false
+  const prove = async (signal: AbortSignal): Promise<readonly string[]> => {
+    if (isProved) return []
+    const problems = await readOnlyProblems(driver, signal)
+    isProved = problems.length === 0
+    return problems
+  }
+  const ask = async (values: readonly (string | null)[], signal: AbortSignal): Promise<Answer> => {
+    const [refusal] = await prove(signal)
+    if (refusal !== undefined) throw new SqlFault('auth', refusal)
+    const workMs = config.statement_timeout + SILENCE_MS_MAX
+    return inSession(driver, { signal, workMs }, async (connection): Promise<Answer> => {
+      await connection.begin(config.statement_timeout)
+      const stale = staleness(await connection.replicaState(), config.replica)
+      const result = stale === undefined ? await connection.select(values, rowsMaxOf(map)) : undefined
+      await connection.commit()
+      return result === undefined ? { is: 'stale', text: stale ?? '' } : { is: 'result', result }
+    })
+  }
+  return { prove, ask }
+}
+
+/** Why what this server shows is too old, or may be; undefined when it is not. */
+function staleness({ isReplica, lagMs }: ReplicaState, replica: SqlConnectorConfig['replica']): string | undefined {
+  if (replica === undefined)
+    return isReplica === true ? 'the business system is a replica, and the configuration does not say so' : undefined
+  if (lagMs === undefined) return 'how far the replica of the business system is behind is not known'
+  return lagMs > replica.lag_max ? 'the replica of the business system is too far behind' : undefined
+}
+
+function connectorOf(
+  system: BusinessSystem,
+  driver: SqlDriver,
+  { config, map, log }: { readonly config: SqlConnectorConfig; readonly map: RecordMap; readonly log: Logger },
+  metrics: ConnectorMetrics,
 ): Connector {
-  const pool = new pg.Pool({
-    connectionString: connector.database_url,
-    max: CONNECTIONS_MAX,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: connector.statement_timeout,
-    query_timeout: connector.statement_timeout + CONNECT_TIMEOUT_MS,
-    options: '-c default_transaction_read_only=on -c search_path=public',
-    application_name: 'callback-quorum-business-lookup',
-    types: { getTypeParser: (type: number) => (text: string) => (FLOAT_TYPES.has(type) ? Number(text) : text) },
-  })
-  // A connection that breaks is replaced by the next look-up. Idle ones tell the pool, lent ones their client; an error that nobody hears ends the process.
-  const onBroken = (error: Error): void => {
-    log.warn({ err: error }, 'a connection to the business system broke')
+  const lookUp = async (asked: Asked, signal: AbortSignal): Promise<LookUp> => {
+    const values = config.params.map((name) => asked[name])
+    // No database stores such a text as it is; what a client makes of it could be another payment's reference.
+    if (values.some((value) => value.includes('\0') || !value.isWellFormed())) return { found: 'none' }
+    const answer = await system.ask(values, signal)
+    if (answer.is === 'stale') return { found: 'unavailable', code: 'STALE_REPLICA', text: answer.text }
+    return readRows(answer.result, map)
   }
-  pool.on('error', onBroken)
-  pool.on('connect', (client) => {
-    client.on('error', onBroken)
-  })
-
-  const run = async (values: readonly (string | null)[]): Promise<readonly Record<string, unknown>[]> => {
-    const client = await pool.connect()
-    let isBroken = true
-    try {
-      await client.query('begin read only')
-      const { rows, fields } = await client.query<Record<string, unknown>>(connector.query, [...values])
-      await client.query('commit')
-      isBroken = false
-      assertColumns(map, fields)
-      return rows
-    } finally {
-      client.release(isBroken)
-    }
-  }
-
-  const lookUp = async (values: readonly string[]): Promise<LookUp> => {
-    const rows = await run(values)
-    if (rows.length >= ROWS_READ_MAX) return { found: 'many' }
-    const [row] = rows
-    if (row === undefined) return { found: 'none' }
-    const recordDigest = createHash('sha256').update(JSON.stringify(row)).digest('hex')
-    return { found: 'one', intent: readIntent(map, (at) => row[at], undefined, recordDigest) }
-  }
-
   return {
     kind: 'sql',
-    lookUp: (parameters) =>
-      lookUp(connector.params.map((name) => parameters[name])).catch((error: unknown): LookUp => {
-        log.error({ err: error }, 'the business system could not be asked')
+    lookUp: (asked, signal) =>
+      lookUp(asked, signal).catch((error: unknown): LookUp => {
+        countError(metrics, 'sql', errorKindOf(error))
+        log.error({ reason: reasonOf(error) }, 'the business system could not be asked')
         return {
           found: 'unavailable',
           code: 'CONNECTOR_UNAVAILABLE',
           text: 'the business system could not be asked',
         }
       }),
-    problems: () =>
-      // With nulls for parameters the query runs and finds nothing: it proves that the role may read what the query names.
-      run(connector.params.map(() => null)).then(
-        () => [],
-        (error: unknown) => [
-          `the query of connector.query does not run: ${error instanceof Error ? error.message : 'unknown error'}`,
-        ],
-      ),
-    close: () => pool.end(),
+    problems: () => problemsOf(system, config, map),
+    close: () => driver.close(),
   }
 }
 
-function assertColumns(map: RecordMap, fields: readonly { readonly name: string }[]): void {
-  const columns = Object.values(map).flatMap((column) => (typeof column === 'object' ? column.at : []))
-  const names = fields.map(({ name }) => name)
-  const wrong = columns.filter((column) => !names.includes(column) || names.indexOf(column) < names.lastIndexOf(column))
-  if (wrong.length > 0) throw new Error(`its result does not have exactly one column ${wrong.join(', ')}`)
+/** With nulls for parameters the query runs and finds nothing: it proves that the role may read what the query names. */
+async function problemsOf(
+  system: BusinessSystem,
+  config: SqlConnectorConfig,
+  map: RecordMap,
+): Promise<readonly string[]> {
+  const signal = AbortSignal.timeout(START_MS_MAX)
+  try {
+    const refusals = await system.prove(signal)
+    if (refusals.length > 0) return refusals
+    const nulls = config.params.map(() => null)
+    const answer = await system.ask(nulls, signal)
+    if (answer.is === 'stale') return [answer.text]
+    assertColumns(answer.result, map)
+    return []
+  } catch (error) {
+    return [`the query of connector.query does not run: ${error instanceof Error ? error.message : 'unknown error'}`]
+  }
 }
