@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createAllowedAddresses } from '../../../src/connectors/http/allowed-addresses.ts'
+import { GuardedServer } from '../../../src/connectors/http/guarded-server.ts'
 import { text } from './business-server.ts'
 import { createHttpRig, UNAVAILABLE, type HttpRig } from './http-rig.ts'
 
@@ -55,6 +56,24 @@ test('B22: an address in the URL is checked as names are, already in the configu
     await expect(rig.open(server, { url: url(host) })).rejects.toThrow('is at an address outside allow_addresses')
   expect(rig.resolved).toEqual([])
 })
+
+test.each(['127.0.0.1', '127.0.0.2', '[::1]', '169.254.169.254', '10.20.0.1'])(
+  'B22: behind the configuration, %s is refused by the server itself when it is outside the ranges',
+  async (host) => {
+    const listening = await rig.serve()
+    const server = new GuardedServer({
+      origin: new URL(`https://${host}:${listening.port}`),
+      allowAddresses: ['10.21.0.0/16'],
+      files: {},
+      connectMs: 1_000,
+      connections: 1,
+    })
+    const request = { method: 'GET', path: '/', headers: {}, signal: AbortSignal.timeout(5_000) } as const
+    await expect(server.request(request)).rejects.toMatchObject({ kind: 'address', code: 'CONNECTOR_UNAVAILABLE' })
+    await server.close()
+    expect(listening.connections).toBe(0)
+  },
+)
 
 describe('addresses', () => {
   // prettier-ignore

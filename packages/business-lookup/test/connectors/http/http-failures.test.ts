@@ -80,13 +80,13 @@ describe('B20: what may go better later defers and never finds a payment', () =>
     ],
     ['a "not found" that stands still', (response) => void response.writeHead(500, { 'content-length': 9 }).write('{')],
   ] satisfies readonly [string, Respond][])('B20: %s within timeout defers', async (_, respond) => {
-    const { ask, errors } = await rig.open(await rig.serve(respond), { timeout: '300ms', connect_timeout: '200ms' })
+    const { ask, errors } = await rig.open(await rig.serve(respond), { timeout: '600ms', connect_timeout: '600ms' })
     const startedAt = performance.now()
     expect(await ask()).toMatchObject(UNAVAILABLE)
     const tookMs = performance.now() - startedAt
     expect(await errors('timeout')).toBe(1)
-    expect(tookMs).toBeGreaterThan(290)
-    expect(tookMs).toBeLessThan(2_000)
+    expect(tookMs).toBeGreaterThan(590)
+    expect(tookMs).toBeLessThan(5_000)
   })
 
   test('B20: a handshake without end is over in the time for connecting, and tried again', async () => {
@@ -94,7 +94,7 @@ describe('B20: what may go better later defers and never finds a payment', () =>
     const { ask, errors } = await rig.open(at, { connect_timeout: '100ms' })
     const startedAt = performance.now()
     expect(await ask()).toMatchObject(UNAVAILABLE)
-    expect(performance.now() - startedAt).toBeLessThan(2_500)
+    expect(performance.now() - startedAt).toBeLessThan(5_000)
     expect(await errors('timeout')).toBe(3)
   })
 
@@ -114,7 +114,7 @@ describe('B20: what may go better later defers and never finds a payment', () =>
     const { ask, errors } = await rig.open(at, { timeout: '10s', connect_timeout: '10s' })
     const startedAt = performance.now()
     expect(await ask({ signal: AbortSignal.timeout(100) })).toMatchObject(UNAVAILABLE)
-    expect(performance.now() - startedAt).toBeLessThan(1_500)
+    expect(performance.now() - startedAt).toBeLessThan(5_000)
     expect(await errors('timeout')).toBe(1)
   })
 
@@ -220,11 +220,22 @@ test('200 questions at once: never more than 16 of them at the server, and all a
 
 test('who waits for a place longer than its deadline is answered, and its question never asked', async () => {
   const server = await rig.serve(never)
-  const { ask } = await rig.open(server, { concurrency: 1, timeout: '400ms', connect_timeout: '400ms' })
+  const { ask } = await rig.open(server, { concurrency: 1, timeout: '2s' })
   const first = ask({ reference: 'WD-1' })
   expect(await ask({ reference: 'WD-2', signal: AbortSignal.timeout(50) })).toMatchObject(UNAVAILABLE)
   await first
   expect(server.received.map(({ path }) => path)).toEqual(['/v1/withdrawals/WD-1'])
+})
+
+test('timeout begins with the place: who waited for one has all of it', async () => {
+  const server = await rig.serve((response, received) => {
+    setTimeout(() => {
+      record(response, received)
+    }, 400)
+  })
+  const { ask } = await rig.open(server, { concurrency: 1, timeout: '1500ms' })
+  const answers = await Promise.all(Array.from({ length: 5 }, () => ask()))
+  expect(answers.map(({ found }) => found)).toEqual(['one', 'one', 'one', 'one', 'one'])
 })
 
 test('logs and answers hold nothing that was sent or received', async () => {
