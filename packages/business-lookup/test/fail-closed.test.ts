@@ -50,7 +50,7 @@ describe('a result that is not what the configuration says', () => {
     await rig.add({})
     const query = QUERY.replace(column, `${column} as elsewhere`)
     expect(outcomeOf(await rig.judge(payment(), { query }))).toBe('unable CONNECTOR_UNAVAILABLE')
-    const connector = await openConnector(settings(rig.readerUrl, query), rig.database)
+    const connector = await openConnector(settings(rig.readerUrl, query))
     expect((await connector.problems()).join()).toContain(column)
     await connector.close()
   })
@@ -100,7 +100,7 @@ test('a connection that breaks in the middle of a look-up is "cannot tell", and 
   const through = new URL(rig.readerUrl)
   through.port = String((proxy.address() as AddressInfo).port)
   const slow = QUERY.replace('from withdrawal', 'from withdrawal, pg_sleep(0.3)')
-  const connector = await openConnector(settings(through.href, slow), rig.database)
+  const connector = await openConnector(settings(through.href, slow))
   const lookUp = () => connector.lookUp({ reference: 'WD-1', organisation: 'acme' }, AbortSignal.timeout(5_000))
   const asked = lookUp()
   await expect.poll(() => running(rig, 'fetch')).toBe(1)
@@ -133,7 +133,7 @@ describe('the role of the business system', () => {
   afterAll(() => role.drop())
 
   test('that may not read a column makes the checker not ready, and it says why; once it may, it is', async () => {
-    const connector = await openConnector(settings(role.url), rig.database)
+    const connector = await openConnector(settings(role.url))
     expect((await connector.problems()).join()).toContain('permission denied')
     await grant(`grant select (reference, state, asset, amount, address, memo) on withdrawal to ${role.name}`)
     expect((await connector.problems()).join()).toContain('permission denied')
@@ -149,7 +149,7 @@ describe('the role of the business system', () => {
     const nowhere = new URL(role.url)
     nowhere.port = '1'
     for (const url of [wrong, nowhere]) {
-      const connector = await openConnector(settings(url.href), rig.database)
+      const connector = await openConnector(settings(url.href))
       expect(outcomeOf(await rig.judge(payment(), { connector }))).toBe('unable CONNECTOR_UNAVAILABLE')
       expect(await connector.problems()).toHaveLength(1)
     }

@@ -10,7 +10,6 @@ import { ASSETS } from '../lookup-rig.ts'
 import { MAP, RULES } from './records.ts'
 
 const at = { at: '/x' }
-const WITHOUT = { reference: undefined }
 const STATUS = 'status: { in: [approved] }'
 
 const problemsOf = (text: string, map = {}, kind: 'http' | 'sql' | 'inbox' = 'http'): string => {
@@ -77,9 +76,17 @@ describe('comparisons are configured', () => {
     ],
     ['that some payments expire', 'no_expiry: false', {}, /no_expiry/],
     ['a comparison that does not exist', 'fee: { op: at_most }', {}, /fee.*not a known key/],
+    ['a reference that the record does not repeat', '', { reference: undefined }, /map\.reference.*no_reference/],
+    ['a reference and none', 'no_reference: true', {}, /no_reference.*contradicts map\.reference/],
   ])('and refused with %s', (_, text, map, expected) => {
     expect(problemsOf(text, map)).toMatch(expected)
   })
+})
+
+test('a record need not repeat its reference where that is written out, or where nothing else finds it', () => {
+  expect(problemsOf('no_reference: true', { reference: undefined })).toBe('none')
+  expect(problemsOf('', { reference: undefined }, 'inbox')).toBe('none')
+  expect(problemsOf('', { reference: undefined }, 'sql')).toMatch(/map\.reference/)
 })
 
 test('a tolerance finer than an asset is told for each code', () => {

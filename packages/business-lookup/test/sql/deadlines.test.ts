@@ -26,8 +26,8 @@ describe.each(ENGINES)('%s', (_, isHere, start) => {
     const slowQuery = (seconds: number): string =>
       `select reference, state, asset, amount, address, ${engine.sleep(seconds)} as memo, valid_until from withdrawal where reference = ${engine.placeholder}`
     const openHere = async (written: Readonly<Record<string, unknown>> = {}): Promise<Opened> => {
-      const base = { database_url: engine.readerUrl, query: queryOf(engine.placeholder), reference_column: 'reference' }
-      const made = await open({ ...base, ...written }, { database: engine.database })
+      const base = { database_url: engine.readerUrl, query: queryOf(engine.placeholder) }
+      const made = await open({ ...base, ...written })
       opened.push(made)
       return made
     }

@@ -1,16 +1,11 @@
-import { createTestDatabase, type Database, type TestDatabase } from '@callback-quorum/service'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { mysqlRightsToWrite } from '../../src/connectors/sql/mysql-rights.ts'
 import { hasMariaDb, startMariaDb, type MariaDbServer } from './mariadb-server.ts'
 import { MAP, open, queryOf, refusalOf, wordOf } from './sql-rig.ts'
 
 describe.runIf(hasMariaDb)('MariaDB (mariadbd of Debian is needed)', () => {
   let server: MariaDbServer
-  let own: TestDatabase
-  let database: Database
   beforeAll(async () => {
-    own = await createTestDatabase(inject('postgresUrl'), [])
-    database = await own.open({ poolSizeMax: 1 })
     server = await startMariaDb()
     await server.run(
       'create table withdrawal (reference varchar(64), state text, asset text, amount text, address text, memo text, valid_until timestamp null)',
@@ -22,7 +17,6 @@ describe.runIf(hasMariaDb)('MariaDB (mariadbd of Debian is needed)', () => {
   })
   afterAll(async () => {
     await server.stop()
-    await own.drop()
   })
   beforeEach(() =>
     server.run(`create or replace user 'r'@'%' identified by 'r'`, `grant select, show view on payouts.* to 'r'@'%'`),
@@ -33,8 +27,8 @@ describe.runIf(hasMariaDb)('MariaDB (mariadbd of Debian is needed)', () => {
   )
 
   const opening = (more: Readonly<Record<string, unknown>> = {}) => {
-    const base = { database_url: server.urlOf('r'), query: queryOf('?'), reference_column: 'reference' }
-    return open({ ...base, ...more }, { database, map: MAP })
+    const base = { database_url: server.urlOf('r'), query: queryOf('?') }
+    return open({ ...base, ...more }, { map: MAP })
   }
 
   // prettier-ignore

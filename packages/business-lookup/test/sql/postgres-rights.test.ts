@@ -26,7 +26,7 @@ beforeEach(async () => {
 })
 afterEach(() => reader.drop())
 
-const opening = (url = reader.url) => open({ database_url: url, query: queryOf('$1') }, { database })
+const opening = (url = reader.url) => open({ database_url: url, query: queryOf('$1') })
 
 describe('B24: a role that may do more than read does not start, and what it may is named', () => {
   // prettier-ignore
@@ -125,11 +125,9 @@ test('names are found in the one schema of the configuration only', async () => 
   )
   const inPublic = await opening()
   expect(await inPublic.ask('WD-9')).toEqual({ found: 'none' })
-  const inOther = await open({ database_url: reader.url, query: queryOf('$1'), schema: 'other' }, { database })
+  const inOther = await open({ database_url: reader.url, query: queryOf('$1'), schema: 'other' })
   expect(wordOf(await inOther.ask('WD-9'))).toBe('9')
-  const nowhere = await open({ database_url: reader.url, query: queryOf('$1'), schema: 'nowhere' }, { database }).catch(
-    String,
-  )
+  const nowhere = await open({ database_url: reader.url, query: queryOf('$1'), schema: 'nowhere' }).catch(String)
   expect(typeof nowhere === 'string' ? nowhere : wordOf(await nowhere.ask('WD-9'))).toBe('CONNECTOR_UNAVAILABLE')
   for (const made of [inPublic, inOther, nowhere]) if (typeof made !== 'string') await made.connector.close()
 })

@@ -8,12 +8,8 @@ const bin = replicatingPostgres()
 
 describe.runIf(bin !== undefined)('a standby (PostgreSQL of Debian with pg_basebackup is needed)', () => {
   let pair: FailoverPair
-  let own: TestDatabase
-  let database: Database
   const opened: Opened[] = []
   beforeAll(async () => {
-    own = await createTestDatabase(inject('postgresUrl'), [])
-    database = await own.open({ poolSizeMax: 1 })
     pair = await startFailoverPair(bin ?? '')
     await run(
       pair.url,
@@ -27,7 +23,6 @@ describe.runIf(bin !== undefined)('a standby (PostgreSQL of Debian with pg_baseb
   afterAll(async () => {
     await Promise.all(opened.map(({ connector }) => connector.close()))
     await pair.close()
-    await own.drop()
   })
 
   const openAt = async (url: string, replica?: object): Promise<Opened> => {
@@ -35,7 +30,7 @@ describe.runIf(bin !== undefined)('a standby (PostgreSQL of Debian with pg_baseb
     reader.username = 'reader'
     reader.password = 'reader'
     const written = { database_url: reader.href, query: queryOf('$1'), ...(replica === undefined ? {} : { replica }) }
-    const made = await open(written, { database })
+    const made = await open(written)
     opened.push(made)
     return made
   }

@@ -1,4 +1,4 @@
-import { createTestDatabase, type Database } from '@callback-quorum/service'
+import { createTestDatabase } from '@callback-quorum/service'
 import { inject } from 'vitest'
 import { createReaderRole } from '../reader-role.ts'
 import { hasMariaDb, startMariaDb } from './mariadb-server.ts'
@@ -12,8 +12,6 @@ export interface Engine {
   readonly sleep: (seconds: number) => string
   /** Types: exact, 64 bit, float, float of half the size, time with its zone. */
   readonly types: Readonly<Record<'exact' | 'long' | 'double' | 'single', string>>
-  /** Any database of the checker: the connector does not look at it. */
-  readonly database: Database
   run(...statements: readonly string[]): Promise<void>
   rows(statement: string): Promise<readonly (readonly unknown[])[]>
   /** Connections of the reader that there are now. */
@@ -46,7 +44,6 @@ async function startPostgres(): Promise<Engine> {
     placeholder: '$1',
     sleep: (seconds) => `pg_sleep(${String(seconds)})::text`,
     types: { exact: 'numeric(38, 18)', long: 'bigint', double: 'double precision', single: 'real' },
-    database,
     run,
     rows,
     connections: async () =>
@@ -65,7 +62,6 @@ async function startPostgres(): Promise<Engine> {
 }
 
 async function startMaria(): Promise<Engine> {
-  const own = await createTestDatabase(inject('postgresUrl'), [])
   const server = await startMariaDb()
   await server.run(
     `create user 'reader'@'%' identified by 'reader'`,
@@ -77,7 +73,6 @@ async function startMaria(): Promise<Engine> {
     placeholder: '?',
     sleep: (seconds) => `sleep(${String(seconds)})`,
     types: { exact: 'decimal(38, 18)', long: 'bigint', double: 'double', single: 'float' },
-    database: await own.open({ poolSizeMax: 1 }),
     run: server.run,
     rows: server.rows,
     connections: async () =>
@@ -88,9 +83,6 @@ async function startMaria(): Promise<Engine> {
          begin delete from withdrawal where reference = r; return 'approved'; end`,
         'create view trap as select reference, take(reference) as state, asset, amount, address, memo, valid_until from withdrawal',
       ),
-    close: async () => {
-      await server.stop()
-      await own.drop()
-    },
+    close: () => server.stop(),
   }
 }

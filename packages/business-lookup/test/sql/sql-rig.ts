@@ -1,10 +1,11 @@
-import { ConfigError, createLogger, systemClock, type Database } from '@callback-quorum/service'
+import { ConfigError, createLogger, systemClock } from '@callback-quorum/service'
 import { Registry } from 'prom-client'
 import type { Connector, LookUp, RecordMap } from '../../src/index.ts'
 import { openSqlConnector } from '../../src/connectors/sql/sql-connector.ts'
 import { sqlConnectorSchema } from '../../src/connectors/sql/sql-connector-config.ts'
 
 export const MAP: RecordMap = {
+  reference: { at: 'reference' },
   status: { at: 'state' },
   asset: { at: 'asset' },
   amount: { at: 'amount' },
@@ -24,15 +25,15 @@ export interface Opened {
   ask(reference: string, signal?: AbortSignal): Promise<LookUp>
 }
 
-/** Opens a connector as a configuration file would say it. The checker's own database is not the connector's business. */
+/** Opens a connector as a configuration file would say it. */
 export async function open(
   written: Readonly<Record<string, unknown>>,
-  { map = MAP, database, directory = '/' }: { map?: RecordMap; database: Database; directory?: string },
+  { map = MAP, directory = '/' }: { map?: RecordMap; directory?: string } = {},
 ): Promise<Opened> {
   const config = sqlConnectorSchema.parse({ kind: 'sql', params: ['reference'], ...written })
   const registry = new Registry()
   const log = createLogger({ level: 'silent', name: 'rig' })
-  const connector = await openSqlConnector({ config, map, directory, clock: systemClock, log, registry, database })
+  const connector = await openSqlConnector({ config, map, directory, clock: systemClock, log, registry })
   const ask = (reference: string, signal = AbortSignal.timeout(10_000)): Promise<LookUp> =>
     connector.lookUp({ reference, organisation: 'acme' }, signal)
   return { connector, registry, ask }

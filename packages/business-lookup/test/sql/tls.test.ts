@@ -19,26 +19,20 @@ const ROW = `insert into withdrawal (reference, amount) values ('WD-1', '1')`
 const UNAVAILABLE = 'CONNECTOR_UNAVAILABLE'
 
 let folder = ''
-let checker: TestDatabase
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cq-sql-tls-'))
   await chmod(folder, 0o711)
   await writeFile(join(folder, 'reader.pw'), 'reader\n', { mode: 0o600 })
-  checker = await createTestDatabase(inject('postgresUrl'), [])
 })
 afterAll(async () => {
-  await checker.drop()
   await rm(folder, { recursive: true, force: true })
 })
 
 /** What a look-up comes to, at this URL and with this member of the configuration. */
 async function lookUpAt(url: string, more: Readonly<Record<string, unknown>>): Promise<string> {
   const placeholder = url.startsWith('mysql') ? '?' : '$1'
-  const written = { database_url: url, query: queryOf(placeholder), reference_column: 'reference', ...more }
-  const { ask, connector } = await open(written, {
-    database: await checker.open({ poolSizeMax: 1 }),
-    directory: folder,
-  })
+  const written = { database_url: url, query: queryOf(placeholder), ...more }
+  const { ask, connector } = await open(written, { directory: folder })
   try {
     return wordOf(await ask('WD-1'))
   } finally {
@@ -147,10 +141,7 @@ describe.runIf(hasMariaDb)('MariaDB (mariadbd of Debian is needed) with ssl-mode
 describe('the files of the configuration', () => {
   const opening = async (more: Readonly<Record<string, unknown>>): Promise<readonly string[]> =>
     refusalOf(
-      open(
-        { database_url: 'postgres://r@127.0.0.1:1/d', query: queryOf('$1'), ...more },
-        { database: await checker.open({ poolSizeMax: 1 }), directory: folder },
-      ),
+      open({ database_url: 'postgres://r@127.0.0.1:1/d', query: queryOf('$1'), ...more }, { directory: folder }),
     )
 
   test('must be there, the password for us alone and not empty', async () => {
