@@ -1,9 +1,10 @@
 import type { Question } from '@callback-quorum/checker-kit'
 import { describe, expect, test } from 'vitest'
+import { compareIntent } from '../../src/compare/compare-intent.ts'
 import { readPayment } from '../../src/compare/payment.ts'
 import type { RecordMap } from '../../src/record/record-map.ts'
 import { ASSETS, CUSTOMER, payment } from '../lookup-rig.ts'
-import { compared, MAP, paying, RECORD } from './records.ts'
+import { codesOf, compared, intentOf, MAP, NOW, paying, RECORD, RULES } from './records.ts'
 
 const CALL_MAP: RecordMap = { ...MAP, calldata: { at: '/calldata', optional: true } }
 const CALLDATA = 'a9059cbb00ff'
@@ -11,19 +12,11 @@ const rules = { map: CALL_MAP }
 
 type Call = Question & { readonly contract: NonNullable<Question['contract']> }
 
-const call = (valueAtomic: bigint | undefined = 1_500_000_000_000_000_000n, calldata = CALLDATA): Call => {
-  const question = payment()
-  const [output] = question.outputs
-  if (output === undefined) throw new Error('a payment has an output')
-  const { amountAtomic: _, ...unvalued } = output
-  const value = valueAtomic === undefined ? {} : { valueAtomic }
-  return {
-    ...question,
-    operation: 'contract-call' as const,
-    outputs: [valueAtomic === undefined ? unvalued : { ...output, amountAtomic: valueAtomic }],
-    contract: { address: CUSTOMER, calldata, ...value },
-  }
-}
+const call = (valueAtomic = 1_500_000_000_000_000_000n, calldata = CALLDATA): Call => ({
+  ...paying(payment(), [{ amountAtomic: valueAtomic }]),
+  operation: 'contract-call',
+  contract: { address: CUSTOMER, calldata, valueAtomic },
+})
 
 const refusal = (question: Question, map: RecordMap = MAP): string => {
   const read = readPayment(question, { map })
@@ -93,6 +86,13 @@ test('a transfer is no call that the business system approved, not even one with
   expect(compared({ ...RECORD, calldata: `0x${CALLDATA}` }, payment(), rules)).toBe('CALLDATA_MISMATCH')
   expect(compared({ ...RECORD, calldata: '0x' }, payment(), rules)).toBe('CALLDATA_MISMATCH')
   expect(compared(RECORD, payment(), rules)).toBe('equal')
+})
+
+test('call data that came in without being mapped is compared all the same', () => {
+  const read = readPayment(payment(), RULES)
+  if ('code' in read) throw new Error('a payment')
+  const intent = intentOf({ ...RECORD, calldata: '0x' }, CALL_MAP)
+  expect(codesOf(compareIntent(intent, read, RULES, ASSETS, NOW))).toBe('CALLDATA_MISMATCH')
 })
 
 test.each(['message', 'raw', 'ceremony', 'other'] as const)('an operation %s is no payment', (operation) => {
