@@ -1,5 +1,4 @@
-import type { Logger } from '@callback-quorum/service'
-import { ServiceFault } from '@callback-quorum/service'
+import { ServiceFault, type Logger } from '@callback-quorum/service'
 import type Koa from 'koa'
 import { RETRY_AFTER_SECONDS } from './inbox-limits.ts'
 import type { InboxMetrics } from './inbox-metrics.ts'
@@ -40,7 +39,7 @@ export function sendInboxFailure(ctx: Koa.Context, error: unknown, metrics: Inbo
     ctx.body = { error: message, ...(field === undefined ? {} : { field }) }
     return
   }
-  const isAway = error instanceof ServiceFault && error.retryable
+  const isAway = error instanceof ServiceFault && error.code === 'ERR_SERVICE_DATABASE'
   metrics.events.inc({ result: isAway ? 'unavailable' : 'failed' })
   log.error({ err: error, method: ctx.method }, 'a push could not be taken')
   ctx.status = isAway ? 503 : 500

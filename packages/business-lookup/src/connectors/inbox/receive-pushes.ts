@@ -39,23 +39,26 @@ export async function receivePushes(
   if (outcome.outcome === 'refused') {
     const { conflict, index } = outcome
     metrics.events.inc({ result: conflict })
-    if (conflict !== 'version_conflict') alarm(conflict)
+    if (conflict !== 'version_conflict') alarm(conflict, pushes[index])
     const [name, text] = CONFLICTS[conflict]
     const field = pushes.length === 1 ? name : `[${index}].${name}`
     throw new InboxRefusal(409, `${field}: ${text}`, { field })
   }
   outcome.pushes.forEach(({ result, disputes }, index) => {
     metrics.events.inc({ result })
-    if (disputes) alarm('changed_after_approval')
+    if (disputes) alarm('changed_after_approval', pushes[index])
     const event = pushes[index]?.event
     if (event !== undefined && result !== 'repeated')
       metrics.lagSeconds.observe(Math.max(0, outcome.receivedAt.getTime() - event.time.getTime()) / 1_000)
   })
   return outcome.pushes
 
-  function alarm(kind: 'changed_after_approval' | 'event_id_reused'): void {
+  function alarm(kind: 'changed_after_approval' | 'event_id_reused', push: Push | undefined): void {
     metrics.alarms.inc({ kind })
-    log.error({ kind, producer: producer.name }, 'a push of the business system contradicts an earlier one')
+    log.error(
+      { kind, producer: producer.name, reference: push?.reference, version: push?.version.toString() },
+      'a push of the business system contradicts an earlier one',
+    )
   }
 }
 
