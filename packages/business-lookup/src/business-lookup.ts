@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { AssetRegistry } from '@callback-quorum/chains'
 import { createChecker, type CheckerContext, type CheckerStart } from '@callback-quorum/checker-kit'
 import {
@@ -12,8 +13,9 @@ import { lookUpAdminRoutes } from './admin/look-up-admin-routes.ts'
 import { notePlatformEvent } from './claims/note-platform-event.ts'
 import { businessLookupConfigSchema, checkBusinessLookupConfig, type BusinessLookupConfig } from './config.ts'
 import { knownPayment } from './known-payment.ts'
-import { loadOperators } from './compare/operators.ts'
-import { loadProofKeys } from './proof/proof-keys.ts'
+import { loadOperators, type Operators } from './compare/operators.ts'
+import { toleranceProblems } from './compare/tolerance-problems.ts'
+import { loadProofKeys, type ProofKeys } from './proof/proof-keys.ts'
 import { inboxAdminRoutes } from './connectors/inbox/inbox-admin-routes.ts'
 import { openConnector } from './connectors/open-connector.ts'
 import type { Lookup } from './lookup.ts'
@@ -34,6 +36,8 @@ export type LookupContext = Pick<CheckerContext, 'assets' | 'log' | 'clock' | 'r
 }
 
 export interface OpenLookup extends Lookup {
+  /** Of what the configuration names and does not hold: the table of initiators, the keys of proofs. */
+  readonly policyDigest: string
   close(): Promise<void>
 }
 
@@ -43,7 +47,7 @@ export async function openLookup(
   { assets, ...context }: LookupContext,
 ): Promise<OpenLookup> {
   const { value, directory } = file
-  const problems = assetProblems(value, assets)
+  const problems = [...assetProblems(value, assets), ...toleranceProblems(value, assets)]
   if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${file.path} ${problem}`))
   const operators = await loadOperators(value.compare, directory)
   const proofKeys = value.proof && (await loadProofKeys(value.proof, directory))
@@ -56,6 +60,7 @@ export async function openLookup(
     connector,
     assets,
     ...(proofKeys && { proofKeys }),
+    policyDigest: policyDigestOf(operators, proofKeys),
     close: () => connector.close(),
   }
 }
@@ -75,6 +80,7 @@ export function startBusinessLookup(options: CheckerStart<BusinessLookupConfig>)
       const { database, log } = context
       return {
         rules: [knownPayment({ ...lookup, metrics })],
+        policyDigest: lookup.policyDigest,
         notReady: () => lookup.connector.problems(),
         parts: [{ name: 'business system', stop: () => lookup.close() }],
         onEvent: notePlatformEvent({ metrics, log }),
@@ -85,6 +91,17 @@ export function startBusinessLookup(options: CheckerStart<BusinessLookupConfig>)
       }
     },
   })
+}
+
+function policyDigestOf(operators: Operators | undefined, proofKeys: ProofKeys | undefined): string {
+  const keys = [...(proofKeys ?? [])].map(([kid, { fingerprint, notAfterMs }]) => [
+    kid,
+    fingerprint,
+    notAfterMs ?? null,
+  ])
+  return createHash('sha256')
+    .update(JSON.stringify([operators?.digest ?? null, keys]))
+    .digest('hex')
 }
 
 function assetProblems({ asset_codes, map }: BusinessLookupConfig, assets: AssetRegistry): readonly string[] {

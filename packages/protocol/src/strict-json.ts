@@ -16,7 +16,7 @@ export const JSON_DEPTH_MAX = 64
  * Throws ProtocolFault ERR_PROTOCOL_JSON with the offset in `detail`.
  */
 export function parseStrictJson(input: Uint8Array | string): JsonValue {
-  return scan(input, losslessNumber)
+  return scan(input, losslessNumber) as JsonValue
 }
 
 /** JSON in which a number is the text that was written. */
@@ -34,10 +34,12 @@ export class NumberText {
 
 /** As parseStrictJson, but that numbers stay what was written, of any size: for records of others, where one unread member may hold any number. */
 export function parseWrittenJson(input: Uint8Array | string): WrittenJson {
-  return scan(input, (text) => new NumberText(text))
+  return scan(input, numberTextOf) as WrittenJson
 }
 
-function scan<N>(input: Uint8Array | string, readNumber: (text: string) => N | undefined): Json<N> {
+const numberTextOf = (text: string): NumberText => new NumberText(text)
+
+function scan(input: Uint8Array | string, readNumber: (text: string) => unknown): unknown {
   if (input.length > JSON_TEXT_LENGTH_MAX) throw new ProtocolFault('ERR_PROTOCOL_JSON', 'text too long')
   return new Scanner(typeof input === 'string' ? input : decodeUtf8(input), readNumber).document()
 }
@@ -89,33 +91,32 @@ const ESCAPES: Readonly<Record<string, string>> = {
   t: '\t',
 }
 
-type Json<N> = null | boolean | N | string | readonly Json<N>[] | { readonly [member: string]: Json<N> }
-
-class Scanner<N> {
+/** Values are what `readNumber` makes of numbers, texts, true, false, null, and objects and lists of these; the two callers say so in a type. */
+class Scanner {
   readonly #text: string
-  readonly #readNumber: (text: string) => N | undefined
+  readonly #readNumber: (text: string) => unknown
   #at = 0
   #depth = 0
 
-  constructor(text: string, readNumber: (text: string) => N | undefined) {
+  constructor(text: string, readNumber: (text: string) => unknown) {
     this.#text = text
     this.#readNumber = readNumber
   }
 
-  document(): Json<N> {
+  document(): unknown {
     const value = this.#value()
     if (this.#at < this.#text.length) this.#refuse('text after the value')
     return value
   }
 
-  #value(): Json<N> {
+  #value(): unknown {
     this.#skipWhiteSpace()
     const value = this.#bareValue()
     this.#skipWhiteSpace()
     return value
   }
 
-  #bareValue(): Json<N> {
+  #bareValue(): unknown {
     switch (this.#text[this.#at]) {
       case '{':
         return this.#nested(() => this.#object())
@@ -143,8 +144,8 @@ class Scanner<N> {
     return value
   }
 
-  #object(): { readonly [member: string]: Json<N> } {
-    const object: Record<string, Json<N>> = {}
+  #object(): Readonly<Record<string, unknown>> {
+    const object: Record<string, unknown> = {}
     const folded = new Set<string>()
     this.#skipWhiteSpace()
     if (this.#skip('}')) return object
@@ -163,8 +164,8 @@ class Scanner<N> {
     return object
   }
 
-  #array(): Json<N>[] {
-    const items: Json<N>[] = []
+  #array(): unknown[] {
+    const items: unknown[] = []
     this.#skipWhiteSpace()
     if (this.#skip(']')) return items
     do items.push(this.#value())
@@ -193,7 +194,7 @@ class Scanner<N> {
     return ESCAPES[letter] ?? this.#refuse('unknown escape')
   }
 
-  #number(): N {
+  #number(): unknown {
     const text = this.#match(NUMBER)
     if (text === '') this.#refuse('value expected')
     return this.#readNumber(text) ?? this.#refuse('number that loses digits')

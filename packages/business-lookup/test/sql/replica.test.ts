@@ -1,6 +1,5 @@
-import { createTestDatabase, type Database, type TestDatabase } from '@callback-quorum/service'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { replicatingPostgres, startFailoverPair, type FailoverPair } from '../../../../test/e2e/postgres-failover.ts'
 import { open, queryOf, wordOf, type Opened } from './sql-rig.ts'
 

@@ -90,11 +90,13 @@ describe('PostgreSQL with sslmode=verify-full', () => {
   })
 
   test('is not asked in plain when it has no TLS', async () => {
-    const plain = await createReaderRole(checker)
+    const database = await createTestDatabase(inject('postgresUrl'), [])
+    const plain = await createReaderRole(database)
     expect(
       await lookUpAt(urlAt(plain.url, 'localhost', '?sslmode=verify-full'), { ...reading, ca: 'postgres.pem' }),
     ).toBe(UNAVAILABLE)
     await plain.drop()
+    await database.drop()
   })
 })
 
