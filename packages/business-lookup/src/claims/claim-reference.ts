@@ -28,7 +28,7 @@ export async function claimReference(tx: Transaction, asks: Claiming): Promise<C
       asks.organisation,
       asks.reference,
       asks.termsDigest,
-        storedJson(asks.terms),
+      storedJson(asks.terms),
       asks.isSigning ? asks.slots : null,
     ],
   })
