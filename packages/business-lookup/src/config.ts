@@ -50,7 +50,7 @@ export function checkBusinessLookupConfig(config: BusinessLookupConfig): readonl
     ...checkCommonRules(config),
     ...checkRecordMap(config.map, config.connector.kind),
     ...checkReferencePattern(config.reference.pattern),
-    ...checkCompare(config.compare, config.map),
+    ...checkCompare(config.compare, config.map, config.connector.kind),
     ...checkProof(config.proof, config.map),
   ]
   if (!config.connector.params.includes('reference')) {

@@ -1,5 +1,6 @@
 import type { Evidence, Judgement, JudgeContext, Objection, Question } from '@callback-quorum/checker-kit'
 import { compareIntent } from './compare/compare-intent.ts'
+import { compareReference } from './compare/compare-reference.ts'
 import { evidenceOf, type Comparison } from './compare/comparison.ts'
 import { readPayment, type Payment } from './compare/payment.ts'
 import { termsDigest } from './compare/terms-digest.ts'
@@ -79,7 +80,10 @@ async function compare(
   { now }: Times,
 ): Promise<Pick<Looked, 'judgement' | 'comparisons' | 'found'>> {
   const { rules, connector, assets } = lookup
-  const comparisons = compareIntent(intent, payment, rules, assets, now)
+  const comparisons = [
+    ...(rules.map.reference === undefined ? [] : [compareReference(intent, asked.reference)]),
+    ...compareIntent(intent, payment, rules, assets, now),
+  ]
   const proof = await prove(lookup, asked, payment, intent, now)
   const terms = comparisons.map(evidenceOf)
   const evidence: Evidence = {

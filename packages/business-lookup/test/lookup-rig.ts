@@ -24,7 +24,7 @@ export const ASSETS = createAssetRegistry(STARTER_ASSETS)
 const NOW = new Date('2026-11-21T12:00:00Z')
 
 export const QUERY =
-  'select state, asset, amount, address, memo, valid_until from withdrawal where reference = $1 limit 2'
+  'select reference, state, asset, amount, address, memo, valid_until from withdrawal where reference = $1 limit 2'
 
 export const settings = (
   url: string,
@@ -36,6 +36,7 @@ export const settings = (
   reference: { from: ['reference', 'description'], pattern: '^WD-[0-9]{1,8}$' },
   connector: { kind: 'sql', database_url: url, query, params: ['reference'], statement_timeout: 500 },
   map: {
+    reference: { at: 'reference' },
     status: { at: 'state' },
     asset: { at: 'asset' },
     amount: { at: 'amount' },

@@ -47,6 +47,8 @@ export const compareSchema = z.strictObject({
   calldata: only('equal').optional(),
   expires_at: only('after').optional(),
   no_expiry: z.literal(true).optional(),
+  /** The record does not repeat its reference: then whoever looks it up must take it letter by letter, case and spaces included. */
+  no_reference: z.literal(true).optional(),
 })
 export type CompareConfig = z.output<typeof compareSchema>
 
@@ -54,7 +56,11 @@ export type CompareConfig = z.output<typeof compareSchema>
 const PAIRED = ['initiator', 'source', 'calldata'] as const
 
 /** What cannot be said by the schema: what is compared is mapped, and the other way round. */
-export function checkCompare(compare: CompareConfig, map: RecordMap): readonly Problem[] {
+export function checkCompare(
+  compare: CompareConfig,
+  map: RecordMap,
+  kind: 'http' | 'sql' | 'inbox',
+): readonly Problem[] {
   const problems: Problem[] = []
   const add = (path: readonly string[], problem: string, expected: string): void => {
     problems.push({ path, problem, expected })
@@ -67,6 +73,12 @@ export function checkCompare(compare: CompareConfig, map: RecordMap): readonly P
   }
   if (map.tag === undefined && compare.tag !== undefined)
     add(['compare', 'tag'], 'compares what is not read', 'map.tag, or this line left out')
+  // The inbox knows an intent by its reference and nothing else.
+  const isExact = compare.no_reference === true || kind === 'inbox'
+  if (map.reference === undefined && !isExact)
+    add(['map', 'reference'], 'is missing', 'where the record repeats its reference, or compare: { no_reference: true }')
+  if (map.reference !== undefined && compare.no_reference === true)
+    add(['compare', 'no_reference'], 'contradicts map.reference', 'one of the two')
   const isLasting = compare.no_expiry === true
   if (map.expires_at === undefined && !isLasting)
     add(['map', 'expires_at'], 'is missing', 'where the end of validity stands, or compare: { no_expiry: true }')

@@ -10,12 +10,13 @@ import { ASSETS } from '../lookup-rig.ts'
 import { MAP, RULES } from './records.ts'
 
 const at = { at: '/x' }
+const WITHOUT = { reference: undefined }
 const STATUS = 'status: { in: [approved] }'
 
-const problemsOf = (text: string, map = {}): string => {
+const problemsOf = (text: string, map = {}, kind: 'http' | 'sql' | 'inbox' = 'http'): string => {
   try {
     parseConfigText(`${STATUS}\n${text}\n`, 'compare.yaml', compareSchema, {}, (compare) =>
-      checkCompare(compare, { ...MAP, ...map }),
+      checkCompare(compare, { reference: { at: '/id' }, ...MAP, ...map }, kind),
     )
     return 'none'
   } catch (error) {
