@@ -156,6 +156,7 @@ function intentOf(amount = '1.5'): Extract<LookUp, { found: 'one' }>['intent'] {
   const absent = { is: 'absent' } as const
   const { outputs } = payment()
   return {
+    reference: text('WD-1'),
     status: text('approved'),
     asset: text('ETH'),
     expiresAt: text('2026-11-21T13:00:00Z'),
