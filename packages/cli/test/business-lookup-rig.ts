@@ -71,10 +71,11 @@ export async function openLookupRig(): Promise<LookupCommandRig> {
         connector: {
           kind: 'sql',
           database_url: business.url,
-          query: 'select state, asset, amount, address from withdrawal where reference = $1 limit 2',
+          query: 'select reference, state, asset, amount, address from withdrawal where reference = $1 limit 2',
           params: ['reference'],
         },
         map: {
+          reference: { at: 'reference' },
           status: { at: 'state' },
           asset: { at: 'asset' },
           amount: { at: 'amount' },

@@ -1,4 +1,4 @@
-import type { Objection } from '@callback-quorum/checker-kit'
+import { storedJson, type Objection } from '@callback-quorum/checker-kit'
 import type { Sql, Transaction } from '@callback-quorum/service'
 import type { Claiming, HeldClaim } from './claim.ts'
 import { shareClaim } from './share-claim.ts'
@@ -28,7 +28,7 @@ export async function claimReference(tx: Transaction, asks: Claiming): Promise<C
       asks.organisation,
       asks.reference,
       asks.termsDigest,
-      JSON.stringify(asks.terms),
+      storedJson(asks.terms),
       asks.isSigning ? asks.slots : null,
     ],
   })

@@ -183,9 +183,10 @@ reference: { from: [reference], pattern: "^(?<reference>WD-[0-9]{8})(?:-R[0-9])?
 connector:
   kind: sql
   database_url: "${business}"
-  query: "select state, asset, amount, address, valid_until from withdrawal where reference = $1 limit 2"
+  query: "select reference, state, asset, amount, address, valid_until from withdrawal where reference = $1 limit 2"
   params: [reference]
 map:
+  reference: { at: reference }
   status: { at: state }
   asset: { at: asset }
   amount: { at: amount }
