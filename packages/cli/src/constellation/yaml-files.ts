@@ -1,4 +1,5 @@
 import { CUSTODY, testAddress, testRootPubkey } from '@callback-quorum/simulator'
+import { REFERENCE_PATTERN } from '../business-system/reference.ts'
 import { WITHDRAWAL_QUERY } from './business-system.ts'
 import type { CheckerName } from './service-names.ts'
 
@@ -13,8 +14,6 @@ export interface Listeners {
 
 export const NODE_NAME = 'node-demo'
 const DIALECTS = ['cobo-v1', 'cobo-v2'] as const
-/** References of the demo's payout system. */
-export const REFERENCE_PATTERN = '^WD-[0-9]{8}-[0-9a-f]{6}-[0-9]{2}$'
 
 const at = (port: number): string => `127.0.0.1:${port}`
 
@@ -101,10 +100,10 @@ const OWN_BLOCKS: Readonly<Record<CheckerName, (payoutsUrl: string) => Mapping>>
     reference: { from: ['reference'], pattern: REFERENCE_PATTERN },
     connector: { kind: 'sql', database_url: payoutsUrl, query: WITHDRAWAL_QUERY, params: ['reference'] },
     map: {
-      status: { at: 'status' },
-      asset: { at: 'asset' },
+      status: { at: 'state' },
+      asset: { at: 'currency' },
       amount: { at: 'amount' },
-      destination: { at: 'destination' },
+      destination: { at: 'address' },
       expires_at: { at: 'valid_until' },
     },
     asset_codes: { USDT: 'USDT-ETHEREUM', ETH: 'ETH' },
