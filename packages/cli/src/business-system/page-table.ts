@@ -41,7 +41,9 @@ function row(withdrawal: Withdrawal, content: TableContent): Html {
   return html`<tr id="${reference}">
     <td data-label="Reference"><code>${reference}</code></td>
     <td data-label="Customer">${customer}</td>
-    <td data-label="Amount" class="amount">${amount} <span class="unit">${currency}</span></td>
+    <td data-label="Amount" class="amount">
+      <span>${amount} <span class="unit">${currency}</span></span>
+    </td>
     <td data-label="Destination"><code class="address" title="${address}">${address}</code></td>
     <td data-label="State">
       <div>
@@ -53,7 +55,7 @@ function row(withdrawal: Withdrawal, content: TableContent): Html {
     <td data-label="Valid until">
       <span>${timeText(validUntil)}${isOver ? html` <span class="over">expired</span>` : NOTHING}</span>
     </td>
-    <td data-label="Asked by business-lookup">${askedText(withdrawal)}</td>
+    <td data-label="Asked">${askedText(withdrawal)}</td>
   </tr>`
 }
 
@@ -97,5 +99,7 @@ function askedText({ askedAt, askedCount }: Withdrawal): Html {
 }
 
 /** UTC, so that it reads like the logs. */
-const timeText = (time: Date): Html =>
-  html`<time datetime="${time.toISOString()}">${time.toISOString().slice(0, 19).replace('T', ' ')}</time>`
+const timeText = (time: Date): Html => {
+  const iso = time.toISOString()
+  return html`<span class="time"><time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')}</time> UTC</span>`
+}

@@ -36,16 +36,18 @@ export function renderPage(content: PageContent): string {
       </header>
       ${notice === undefined ? NOTHING : noticeBox(notice)}
       <main>
+        <section class="add">
+          <details${Object.keys(form.problems).length === 0 ? NOTHING : html` open`}>
+            <summary><h2>Add a withdrawal</h2></summary>
+            ${withdrawalForm(form, content.token)}
+          </details>
+        </section>
         <section aria-labelledby="list">
           <h2 id="list">
             Withdrawals <span class="count">${String(count)}</span> <a class="again" href="/">Refresh</a>
           </h2>
-          ${withdrawals.length === 0 ? html`<p class="empty">None yet. Add the first one below.</p>` : withdrawalTable(content)}
+          ${withdrawals.length === 0 ? html`<p class="empty">None yet. Add the first one above.</p>` : withdrawalTable(content)}
           ${count > BigInt(withdrawals.length) ? html`<p class="empty">The newest ${String(withdrawals.length)} are shown.</p>` : NOTHING}
-        </section>
-        <section aria-labelledby="add" class="add">
-          <h2 id="add">Add a withdrawal</h2>
-          ${withdrawalForm(form, content.token)}
         </section>
       </main>`,
   )

@@ -29,8 +29,10 @@ section { margin-top: 1.5rem; padding: 1.25rem; border: 1px solid var(--line); b
 table { width: 100%; border-collapse: collapse; font-size: .9375rem; }
 th { padding: 0 .75rem .5rem 0; text-align: left; vertical-align: bottom; font-size: .8125rem; font-weight: 600; color: var(--dim); }
 td { padding: .75rem .75rem .75rem 0; border-top: 1px solid var(--line); vertical-align: top; }
-td > code, time { white-space: nowrap; }
-.amount { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+td > code, .time { white-space: nowrap; }
+.time { font-size: .875rem; }
+td:last-child { padding-right: 0; }
+th.amount, td.amount { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td .address { display: block; max-width: 11rem; white-space: normal; overflow-wrap: anywhere; }
 .by { display: inline-block; }
 .state { display: inline-block; padding: 0 .5rem; border-radius: 1rem; font-size: .8125rem; font-weight: 600; }
@@ -38,9 +40,12 @@ td .address { display: block; max-width: 11rem; white-space: normal; overflow-wr
 .state.approved { background: var(--good-back); color: var(--good); }
 .state.cancelled { background: var(--bad-back); color: var(--bad); }
 tr:target td { background: var(--back); }
-details { margin-top: .25rem; font-size: .875rem; }
+td details { margin-top: .25rem; font-size: .875rem; }
 summary { width: fit-content; color: var(--link); cursor: pointer; }
-details form { display: grid; gap: .375rem; max-width: 16rem; margin-top: .5rem; }
+td form { display: grid; gap: .375rem; max-width: 16rem; margin-top: .5rem; }
+.add summary h2 { display: inline; }
+.add form { margin-top: 1.25rem; }
+.add details { font-size: 1rem; }
 .buttons { display: flex; gap: .5rem; }
 label { font-size: .875rem; font-weight: 600; }
 input, select, button { min-height: 2.5rem; padding: .375rem .625rem; border: 1px solid var(--line); border-radius: .375rem;
@@ -53,22 +58,22 @@ button { padding: .375rem 1rem; font-weight: 600; cursor: pointer; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .fields { display: grid; grid-template-columns: repeat(6, 1fr); gap: 1rem; margin-bottom: 1.25rem; }
 .field { display: flex; flex-direction: column; gap: .25rem; grid-column: span 2; }
-.field.currency, .field.valid_for { grid-column: span 1; }
+.field.currency, .field.amount, .field.valid_for { grid-column: span 1; }
 .field.address { grid-column: span 3; }
 @media (max-width: 1000px) {
   body { padding: 0 1rem 2rem; }
   .demo { margin: 0 -1rem; padding: .5rem 1rem; }
   section { padding: 1rem; }
-  thead { position: absolute; clip-path: inset(50%); }
+  thead { display: none; }
   table, tbody, tr, td { display: block; }
   tr { padding: .75rem 0; border-top: 1px solid var(--line); }
   tbody tr:first-child { padding-top: 0; border-top: 0; }
   td, td.amount { display: grid; grid-template-columns: 7rem 1fr; gap: .75rem; padding: .2rem 0; border: 0; text-align: left; white-space: normal; }
   td::before { content: attr(data-label); color: var(--dim); font-size: .875rem; }
   td .address { max-width: none; }
-  td.amount { font-weight: 600; }
+  td.amount > span { font-weight: 600; }
   .fields { grid-template-columns: 1fr 1fr; }
   .field, .field.address { grid-column: span 2; }
-  .field.currency, .field.valid_for { grid-column: span 1; }
+  .field.currency, .field.amount, .field.valid_for { grid-column: span 1; }
 }
 `
