@@ -109,23 +109,28 @@ const parseForm = bodyParser({ enableTypes: ['form'], formLimit: FORM_LIMIT })
 
 /** The form of a page of ours; otherwise it has answered already, and nothing may happen. */
 async function readForm(ctx: Koa.Context, tokens: FormTokens): Promise<Form | undefined> {
-  const refuse = (status: number, title: string, text: string): undefined => {
-    ctx.status = status
-    ctx.type = 'html'
-    ctx.body = renderRefusal(title, text)
+  if (!isFromUs(ctx)) {
+    refuseForm(ctx, 403, 'This form was not sent by a page of this system.')
+    return undefined
   }
-  if (!isFromUs(ctx)) return refuse(403, 'Refused', 'This form was not sent by a page of this system.')
   try {
     await parseForm(ctx, () => Promise.resolve())
   } catch {
-    return refuse(400, 'Not a form', `Expected a form of at most ${FORM_LIMIT}.`)
+    refuseForm(ctx, 400, `Expected a form of at most ${FORM_LIMIT}.`)
+    return undefined
   }
   const body: unknown = ctx.request.body
   const entries = typeof body === 'object' && body !== null ? Object.entries(body) : []
   const form = Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
-  if (!tokens.matches(ctx.cookies.get(cookieOf(ctx)), form['token'] ?? ''))
-    return refuse(403, 'Refused', 'This form is too old, or cookies are off. Load the page again and repeat it.')
-  return form
+  if (tokens.matches(ctx.cookies.get(cookieOf(ctx)), form['token'] ?? '')) return form
+  refuseForm(ctx, 403, 'This form is too old, or cookies are off. Load the page again and repeat it.')
+  return undefined
+}
+
+function refuseForm(ctx: Koa.Context, status: number, text: string): void {
+  ctx.status = status
+  ctx.type = 'html'
+  ctx.body = renderRefusal('Refused', text)
 }
 
 /** After a form comes a GET, so that reloading the page repeats nothing. */

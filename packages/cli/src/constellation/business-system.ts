@@ -16,10 +16,6 @@ const TOKEN_BYTES = 32
 const VALID_FOR_MS = 172_800_000
 const READER_URL_FILE = 'business-system/reader-url'
 
-/** What business-lookup is configured with, to be shown to whoever writes the next one. */
-export const WITHDRAWAL_QUERY =
-  'select state, currency, trim_scale(amount)::text as amount, address, valid_until from withdrawal where reference = $1 limit 2'
-
 /** A withdrawal for the books, ordered and decided by people of the demonstration. */
 export type BookedWithdrawal = Pick<
   ImportedRecord,

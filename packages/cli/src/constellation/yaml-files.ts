@@ -1,6 +1,5 @@
 import { CUSTODY, testAddress, testRootPubkey } from '@callback-quorum/simulator'
 import { REFERENCE_PATTERN } from '../business-system/reference.ts'
-import { WITHDRAWAL_QUERY } from './business-system.ts'
 import type { CheckerName } from './service-names.ts'
 
 /** A mapping of a YAML file, as it is written. */
@@ -13,6 +12,10 @@ export interface Listeners {
 }
 
 export const NODE_NAME = 'node-demo'
+/** What business-lookup is configured with, to be shown to whoever writes the next one. */
+const WITHDRAWAL_QUERY =
+  'select state, currency, trim_scale(amount)::text as amount, address, valid_until from withdrawal where reference = $1 limit 2'
+
 const DIALECTS = ['cobo-v1', 'cobo-v2'] as const
 
 const at = (port: number): string => `127.0.0.1:${port}`
