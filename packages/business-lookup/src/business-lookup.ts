@@ -1,21 +1,61 @@
 import type { AssetRegistry } from '@callback-quorum/chains'
-import { createChecker, type CheckerStart } from '@callback-quorum/checker-kit'
+import { createChecker, type CheckerContext, type CheckerStart } from '@callback-quorum/checker-kit'
 import {
   ConfigError,
   migrationsBeside,
   readConfigFile,
   type ConfigFile,
+  type Database,
   type RunningService,
 } from '@callback-quorum/service'
+import { lookUpAdminRoutes } from './admin/look-up-admin-routes.ts'
+import { notePlatformEvent } from './claims/note-platform-event.ts'
 import { businessLookupConfigSchema, checkBusinessLookupConfig, type BusinessLookupConfig } from './config.ts'
 import { knownPayment } from './known-payment.ts'
+import { loadOperators } from './compare/operators.ts'
+import { loadProofKeys } from './proof/proof-keys.ts'
 import { createSqlConnector } from './connectors/sql/sql-connector.ts'
+import type { Lookup } from './lookup.ts'
+import { createLookupMetrics } from './metrics.ts'
+import { createReferenceReader } from './reference.ts'
 
 export const readBusinessLookupConfig = (
   path: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<ConfigFile<BusinessLookupConfig>> =>
   readConfigFile(path, businessLookupConfigSchema, env, checkBusinessLookupConfig)
+
+/** What a look-up is opened with: a checker has all of it, a trial on the command line no database where none can be read. */
+export type LookupContext = Pick<CheckerContext, 'assets' | 'log' | 'clock' | 'registry'> & {
+  readonly database?: Database
+}
+
+export interface OpenLookup extends Lookup {
+  close(): Promise<void>
+}
+
+/** Everything of the configuration that judging needs; claims nothing by itself. Throws ConfigError for what the operator must change. */
+export async function openLookup(
+  file: ConfigFile<BusinessLookupConfig>,
+  { assets, log }: LookupContext,
+): Promise<OpenLookup> {
+  const { value, directory } = file
+  const problems = assetProblems(value, assets)
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${file.path} ${problem}`))
+  const operators = await loadOperators(value.compare, directory)
+  const proofKeys = value.proof && (await loadProofKeys(value.proof, directory))
+  const readReference = createReferenceReader(value.reference)
+  // Last: whatever else is wrong, nothing is left open.
+  const connector = createSqlConnector(value, log)
+  return {
+    rules: { ...value, operators },
+    readReference,
+    connector,
+    assets,
+    ...(proofKeys && { proofKeys }),
+    close: () => connector.close(),
+  }
+}
 
 /** Starts the business-lookup checker. Throws ConfigError for what the operator must change. */
 export function startBusinessLookup(options: CheckerStart<BusinessLookupConfig>): Promise<RunningService> {
@@ -26,14 +66,16 @@ export function startBusinessLookup(options: CheckerStart<BusinessLookupConfig>)
     // By the business record and the description alone: a decoder's bug must not be shared by all checkers.
     judges: 'description',
     migrations: [{ name: 'business-lookup', directory: migrationsBeside(import.meta.url) }],
-    rules: ({ assets, log }) => {
-      const problems = assetProblems(file.value, assets)
-      if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${file.path} ${problem}`))
-      const connector = createSqlConnector(file.value, log)
+    rules: async (context) => {
+      const lookup = await openLookup(file, context)
+      const metrics = createLookupMetrics(context.registry)
+      const { database, log } = context
       return {
-        rules: [knownPayment(file.value, connector, assets)],
-        notReady: () => connector.problems(),
-        parts: [{ name: 'business system', stop: () => connector.close() }],
+        rules: [knownPayment({ ...lookup, metrics })],
+        notReady: () => lookup.connector.problems(),
+        parts: [{ name: 'business system', stop: () => lookup.close() }],
+        onEvent: notePlatformEvent({ metrics, log }),
+        adminRoutes: lookUpAdminRoutes({ database, metrics, log }),
       }
     },
   })

@@ -5,3 +5,4 @@ export type { Asked, Connector, ConnectorOptions, LookUp } from './connectors/co
 export type { Field } from './record/field.ts'
 export type { Intent, IntentOutput } from './record/intent.ts'
 export type { RecordMap } from './record/record-map.ts'
+export { tryPayment, type Holding, type Tried, type TryOptions } from './try-payment.ts'

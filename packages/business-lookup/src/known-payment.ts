@@ -1,119 +1,85 @@
-import type { AssetRegistry } from '@callback-quorum/chains'
-import type { ClaimContext, Judgement, JudgeContext, Objection, Question, Rule } from '@callback-quorum/checker-kit'
+import { slotsSeen, type Judgement, type Question, type Rule } from '@callback-quorum/checker-kit'
 import type { Transaction } from '@callback-quorum/service'
-import { compareIntent, readPayment } from './compare/compare-intent.ts'
-import type { BusinessLookupConfig } from './config.ts'
-import type { Connector } from './connectors/connector.ts'
-
-type Rules = Pick<BusinessLookupConfig, 'reference' | 'asset_codes' | 'compare' | 'not_found'>
-
-const reject = (code: string, text: string): Judgement => ({ outcome: 'reject', objections: [{ code, text }] })
+import type { Claiming } from './claims/claim.ts'
+import { claimReference, type Claimed } from './claims/claim-reference.ts'
+import { releaseHolder } from './claims/release-claim.ts'
+import { lookUpPayment, type Found, type Looked } from './look-up-payment.ts'
+import type { Lookup } from './lookup.ts'
+import type { LookupMetrics } from './metrics.ts'
 
 /**
- * A payment must be known to the business system, by its reference, with the same asset, amount, destination and tag, approved there and not
- * expired; and a reference pays once.
+ * A payment must be known to the business system, by its reference, approved there, not expired and equal in every field; and a reference pays once.
+ * `judge`: reference -> look up -> compare. `claim`: take the reference, for exactly what was compared.
  */
-export function knownPayment(rules: Rules, connector: Connector, assets: AssetRegistry): Rule {
-  // Wrapped, because the anchors of `^a|b$` hold for one alternative each.
-  const pattern = new RegExp(`^(?:${rules.reference.pattern})$`, 'u')
+export function knownPayment(lookup: Lookup & { readonly metrics: LookupMetrics }): Rule {
+  const { connector, metrics } = lookup
+  // Of this very question object: another asking, however equal, is looked up and compared itself.
+  const foundOf = new WeakMap<Question, Found>()
   return {
     name: 'known-payment',
     kinds: ['keysign', 'tx-approval', 'tx-signing'],
     judge: async (question, context) => {
-      const reference = referenceOf(question, rules.reference.from)
-      if (reference === undefined) return reject('REF_MISSING', 'the request carries no reference')
-      if (!pattern.test(reference)) return reject('REF_INVALID', 'the reference does not have the agreed form')
-      return judgeReference(reference, question, context, { rules, connector, assets })
+      const looked = await lookUpPayment(lookup, question, context)
+      measure(looked, connector.kind, metrics)
+      if (looked.found !== undefined) foundOf.set(question, looked.found)
+      return looked.judgement
     },
-    claim: async (question, tx, context) => {
-      const reference = referenceOf(question, rules.reference.from)
-      if (reference === undefined) throw new Error('invariant: judge refused a payment without a reference')
-      return claimReference(reference, question, tx, context)
+    claim: async (question, tx) => {
+      const found = foundOf.get(question)
+      if (found === undefined) throw new Error('invariant: what is claimed was compared before')
+      if (connector.confirm !== undefined && !(await connector.confirm(found.asked, found.intent, tx)))
+        return { outcome: 'unable', code: 'INTENT_MOVED', text: 'the payment changed while it was compared' }
+      return judgementOf(await claimReference(tx, claimingOf(question, found)), metrics)
     },
-    release: async (businessKey, tx) => {
-      await tx.query({
-        name: 'lookup-release',
-        text: `update claim set state = 'released', released_at = clock_now() where business_key = $1 and state = 'held'`,
-        values: [businessKey],
-      })
-    },
+    release: (businessKey, tx) => release(businessKey, tx, metrics),
   }
 }
 
-function referenceOf(question: Question, sources: Rules['reference']['from']): string | undefined {
-  const found = {
-    reference: question.reference,
-    transaction_id: question.transactionId,
-    description: question.description,
-  }
-  return sources.map((source) => found[source]).find((text) => text !== undefined && text !== '')
+const LABEL = { approve: 'approved', reject: 'rejected', unable: 'failed' } as const
+
+function measure({ judgement, tookMs }: Looked, connector: string, metrics: LookupMetrics): void {
+  const outcome = LABEL[judgement.outcome]
+  const code =
+    judgement.outcome === 'reject'
+      ? judgement.objections[0].code
+      : judgement.outcome === 'unable'
+        ? judgement.code
+        : 'none'
+  metrics.lookups.inc({ connector, outcome, code })
+  if (tookMs !== undefined) metrics.seconds.observe({ connector, outcome }, tookMs / 1_000)
 }
 
-async function judgeReference(
-  reference: string,
-  question: Question,
-  context: JudgeContext,
-  { rules, connector, assets }: { rules: Rules; connector: Connector; assets: AssetRegistry },
-): Promise<Judgement> {
-  const payment = readPayment(question)
-  if ('code' in payment) return { outcome: 'reject', objections: [payment] }
-  const lookUp = await connector.lookUp({ reference, organisation: question.organisation }, context.signal)
-  switch (lookUp.found) {
-    case 'unavailable':
-      return { outcome: 'unable', code: lookUp.code, text: lookUp.text }
+/** What a payment that was compared equal would take. */
+export const claimingOf = (question: Question, { asked, intent, terms, termsDigest }: Found): Claiming => ({
+  ...asked,
+  businessKey: question.businessKey,
+  isSigning: question.kind === 'keysign' || question.kind === 'tx-signing',
+  slots: slotsSeen(question),
+  termsDigest,
+  terms,
+  recordDigest: intent.recordDigest,
+  ...(intent.version !== undefined && { recordVersion: intent.version }),
+})
+
+function judgementOf(claimed: Claimed, metrics: LookupMetrics): Judgement {
+  switch (claimed.result) {
+    case 'claimed':
+    case 'again':
+      metrics.claims.inc({ result: claimed.result })
+      return { outcome: 'approve', evidence: { claim: claimed.result } }
+    case 'replaced':
+      metrics.claims.inc({ result: 'replaced' })
+      return { outcome: 'approve', evidence: { claim: 'replaced', replaces: claimed.replaces } }
     case 'refused':
-      return reject(lookUp.code, lookUp.text)
-    case 'many':
-      return reject('REF_AMBIGUOUS', 'the business system knows several payments of this reference')
-    case 'none':
-      // The callback can be faster than the business system's own commit.
-      return context.now.getTime() - context.firstAskedAt.getTime() < rules.not_found.retry_for
-        ? { outcome: 'unable', code: 'INTENT_NOT_FOUND', text: 'the business system does not know this reference yet' }
-        : reject('INTENT_NOT_FOUND', 'the business system does not know this reference')
-    case 'one': {
-      const comparisons = compareIntent(lookUp.intent, payment, rules, assets, context.now)
-      const evidence = {
-        reference,
-        comparisons: comparisons.map(({ field, expected, actual, objection }) => ({
-          field,
-          expected,
-          actual,
-          ok: objection === undefined,
-        })),
-      }
-      const [first, ...more]: readonly Objection[] = comparisons.flatMap(({ objection }) => objection ?? [])
-      return first === undefined
-        ? { outcome: 'approve', evidence }
-        : { outcome: 'reject', objections: [first, ...more], evidence }
-    }
+      metrics.claims.inc({ result: 'refused' })
+      return { outcome: 'reject', objections: [claimed.objection] }
+    case 'contended':
+      return { outcome: 'unable', code: 'REF_CONTENDED', text: 'the reference was being released' }
     default:
-      throw new Error(`invariant: unknown look-up ${JSON.stringify(lookUp satisfies never)}`)
+      throw new Error(`invariant: unknown claim ${JSON.stringify(claimed satisfies never)}`)
   }
 }
 
-async function claimReference(
-  reference: string,
-  question: Question,
-  tx: Transaction,
-  { now }: ClaimContext,
-): Promise<Judgement> {
-  const claimed = await tx.query({
-    name: 'lookup-claim',
-    text: `insert into claim (organisation, reference, business_key, state, claimed_at) values ($1, $2, $3, 'held', $4)
-           on conflict (organisation, reference) where state = 'held' do nothing returning claim_id`,
-    values: [question.organisation, reference, question.businessKey, now],
-  })
-  if (claimed.length > 0) return { outcome: 'approve' }
-  const holders = await tx.query<{ business_key: string }>({
-    name: 'lookup-holder',
-    text: `select business_key from claim where organisation = $1 and reference = $2 and state = 'held' for share`,
-    values: [question.organisation, reference],
-  })
-  const [holder] = holders
-  // Released between the two statements: ask again, it is free now.
-  if (holder === undefined)
-    return { outcome: 'unable', code: 'REF_CONTENDED', text: 'the reference was being released' }
-  return holder.business_key === question.businessKey
-    ? { outcome: 'approve', evidence: { replayed: true } }
-    : reject('REF_ALREADY_USED', 'another transaction already used this reference')
+async function release(businessKey: string, tx: Transaction, metrics: LookupMetrics): Promise<void> {
+  if (await releaseHolder(tx, businessKey)) metrics.claims.inc({ result: 'released' })
 }

@@ -4,6 +4,7 @@ import type { Judgement, Question } from '@callback-quorum/checker-kit'
 import { businessKey, digestOf } from '@callback-quorum/protocol'
 import {
   createLogger,
+  createMetricsRegistry,
   createTestDatabase,
   migrationsBeside,
   type Database,
@@ -12,6 +13,8 @@ import {
 import { inject } from 'vitest'
 import { knownPayment, type BusinessLookupConfig, type Connector } from '../src/index.ts'
 import { createSqlConnector } from '../src/connectors/sql/sql-connector.ts'
+import { createLookupMetrics } from '../src/metrics.ts'
+import { createReferenceReader } from '../src/reference.ts'
 
 const MIGRATIONS = [
   { name: 'business-lookup', directory: migrationsBeside(new URL('../src/business-lookup.ts', import.meta.url).href) },
@@ -21,15 +24,19 @@ export const ASSETS = createAssetRegistry(STARTER_ASSETS)
 const NOW = new Date('2026-11-21T12:00:00Z')
 
 export const QUERY =
-  'select state, asset, amount, address, memo, valid_until from withdrawal where reference = $1 limit 2'
+  'select reference, state, asset, amount, address, memo, valid_until from withdrawal where reference = $1 limit 2'
 
 export const settings = (
   url: string,
   query = QUERY,
-): Pick<BusinessLookupConfig, 'reference' | 'connector' | 'map' | 'asset_codes' | 'compare' | 'not_found'> => ({
+): Pick<
+  BusinessLookupConfig,
+  'reference' | 'connector' | 'map' | 'asset_codes' | 'compare' | 'not_found' | 'give_up_after'
+> => ({
   reference: { from: ['reference', 'description'], pattern: '^WD-[0-9]{1,8}$' },
   connector: { kind: 'sql', database_url: url, query, params: ['reference'], statement_timeout: 500 },
   map: {
+    reference: { at: 'reference' },
     status: { at: 'state' },
     asset: { at: 'asset' },
     amount: { at: 'amount' },
@@ -37,9 +44,10 @@ export const settings = (
     tag: { at: 'memo' },
     expires_at: { at: 'valid_until' },
   },
-  asset_codes: { 'USDT-ERC20': 'USDT-ETHEREUM', 'USDT-TRC20': 'USDT-TRON', ETH: 'ETH', XRP: 'XRP' },
+  asset_codes: { 'USDT-ERC20': 'USDT-ETHEREUM', 'USDT-TRC20': 'USDT-TRON', ETH: 'ETH', XRP: 'XRP', BCH: 'BCH' },
   compare: { status: { in: ['approved', 'ready'] } },
   not_found: { retry_for: 15_000 },
+  give_up_after: 600_000,
 })
 
 export interface Row {
@@ -64,8 +72,10 @@ export interface LookupRig {
       readonly query?: string
       readonly connector?: Connector
       readonly pattern?: string
+      readonly rules?: Partial<Pick<BusinessLookupConfig, 'map' | 'compare'>>
     },
   ): Promise<Judgement>
+  /** Judges first: only what was compared can be claimed. */
   claim(question: Question): Promise<Judgement>
   release(question: Question): Promise<void>
   close(): Promise<void>
@@ -82,12 +92,18 @@ export async function startLookupRig(): Promise<LookupRig> {
   })
   const log = createLogger({ level: 'silent', name: 'rig' })
   const connectors: Connector[] = []
-  const ruleOf = (query?: string, connector?: Connector, pattern = '^WD-[0-9]{1,8}$') => {
-    const base = settings(business.url, query)
-    const config = { ...base, reference: { ...base.reference, pattern } }
-    const made = connector ?? createSqlConnector(config, log)
+  const ruleOf = (
+    query?: string,
+    connector?: Connector,
+    pattern = '^WD-[0-9]{1,8}$',
+    rules: Partial<Pick<BusinessLookupConfig, 'map' | 'compare'>> = {},
+  ) => {
+    const base = { ...settings(business.url, query), ...rules }
+    const readReference = createReferenceReader({ ...base.reference, pattern })
+    const made = connector ?? createSqlConnector(base, log)
     connectors.push(made)
-    const rule = knownPayment(config, made, ASSETS)
+    const metrics = createLookupMetrics(createMetricsRegistry('rig'))
+    const rule = knownPayment({ rules: base, readReference, connector: made, assets: ASSETS, metrics })
     if (rule.judge === undefined || rule.claim === undefined || rule.release === undefined)
       throw new Error('known-payment judges, claims and releases')
     return { judge: rule.judge.bind(rule), claim: rule.claim.bind(rule), release: rule.release.bind(rule) }
@@ -110,15 +126,21 @@ export async function startLookupRig(): Promise<LookupRig> {
         values: [reference, state, asset, amount, address, memo, validUntil],
       })
     },
-    judge: (question, { firstAskedAgoMs = 0, query, connector, pattern } = {}) =>
-      (query === undefined && connector === undefined ? shared : ruleOf(query, connector, pattern)).judge(question, {
+    judge: (question, { firstAskedAgoMs = 0, query, connector, pattern, rules } = {}) => {
+      const isShared = query === undefined && connector === undefined && rules === undefined
+      return (isShared ? shared : ruleOf(query, connector, pattern, rules)).judge(question, {
         signal: AbortSignal.timeout(5_000),
         leftMs: 5_000,
         now: NOW,
         firstAskedAt: new Date(NOW.getTime() - firstAskedAgoMs),
-      }),
-    claim: (question) =>
-      database.transaction((tx) => shared.claim(question, tx, { now: NOW, firstAskedAt: NOW, alreadyClaimed: false })),
+      })
+    },
+    claim: async (question) => {
+      const times = { now: NOW, firstAskedAt: NOW }
+      const judged = await shared.judge(question, { ...times, signal: AbortSignal.timeout(5_000), leftMs: 5_000 })
+      if (judged.outcome !== 'approve') return judged
+      return database.transaction((tx) => shared.claim(question, tx, { ...times, alreadyClaimed: false }))
+    },
     release: (question) => database.transaction((tx) => shared.release(question.businessKey, tx)),
     close: async () => {
       await Promise.all(connectors.map((connector) => connector.close()))

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { coloursFor } from './colours.ts'
 import { addAdminToken } from './commands/admin-token.ts'
 import { addBusinessSystem } from './commands/business-system.ts'
+import { addBusinessLookup } from './commands/business-lookup.ts'
 import { addCheckConfig } from './commands/check-config.ts'
 import { addDecode } from './commands/decode.ts'
 import { addDemo } from './commands/demo.ts'
@@ -60,6 +61,7 @@ function createProgram(host: Host, finish: Finish): Command {
   addServe(program, host, finish)
   addLimits(program, host, finish)
   addSanctions(program, host, finish)
+  addBusinessLookup(program, host, finish)
   addCheckConfig(program, host)
   addDecode(program, host)
   addKeys(program, host)

@@ -9,6 +9,8 @@ export interface IntentOutput {
 
 /** What the business system says about one reference; every field still unproven. What is not mapped is absent. */
 export interface Intent {
+  /** As the record itself has it. */
+  readonly reference: Field
   readonly status: Field
   readonly asset: Field
   readonly expiresAt: Field

@@ -44,6 +44,7 @@ export function readIntent(
   const field = (place: FieldPlace | undefined, read: ReadPlace = record): Field =>
     place === undefined ? ABSENT : fieldOf(read(place.at), place)
   return {
+    reference: field(map.reference),
     status: field(map.status),
     asset: field(map.asset),
     expiresAt: field(map.expires_at),

@@ -5,6 +5,7 @@ import { z } from 'zod'
 const POINTER = /^(?:\/(?:[^/~]|~[01])*)+$/
 const COLUMN = /^[a-z_][a-z0-9_]{0,62}$/
 const PLACES = [
+  'reference',
   'status',
   'asset',
   'amount',
@@ -31,6 +32,8 @@ const place = z.strictObject(
  * `destination` and `tag` are then read in each element of that list (`sql`: in each row), everything else once.
  */
 export const recordMapSchema = z.strictObject({
+  /** The reference as the record itself has it, so that no other spelling of it finds the same payment. */
+  reference: place.optional(),
   status: place,
   asset: place,
   /** Decimal text in whole units of the asset. */

@@ -14,7 +14,7 @@ export interface Listeners {
 export const NODE_NAME = 'node-demo'
 /** What business-lookup is configured with, to be shown to whoever writes the next one. */
 const WITHDRAWAL_QUERY =
-  'select state, currency, trim_scale(amount)::text as amount, address, valid_until from withdrawal where reference = $1 limit 2'
+  'select reference, state, currency, trim_scale(amount)::text as amount, address, valid_until from withdrawal where reference = $1 limit 2'
 
 const DIALECTS = ['cobo-v1', 'cobo-v2'] as const
 
@@ -103,6 +103,7 @@ const OWN_BLOCKS: Readonly<Record<CheckerName, (payoutsUrl: string) => Mapping>>
     reference: { from: ['reference'], pattern: REFERENCE_PATTERN },
     connector: { kind: 'sql', database_url: payoutsUrl, query: WITHDRAWAL_QUERY, params: ['reference'] },
     map: {
+      reference: { at: 'reference' },
       status: { at: 'state' },
       asset: { at: 'currency' },
       amount: { at: 'amount' },

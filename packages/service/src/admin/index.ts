@@ -14,5 +14,6 @@ export {
   createAdminToken,
   loadAdminTokens,
 } from './admin-tokens.ts'
+export { createHashedToken, findByToken, hashedTokenShape } from './hashed-tokens.ts'
 export { cursorOf, PAGE, readCursor, readId, readQuery, readWord } from './page.ts'
 export { readBody } from './read-body.ts'

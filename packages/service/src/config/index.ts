@@ -1,3 +1,4 @@
+export { addressRange } from './address-range.ts'
 export {
   type CallerConfig,
   type CommonConfig,
@@ -13,4 +14,5 @@ export { duration, durationBetween } from './duration.ts'
 export { expecting } from './expecting.ts'
 export { isLoopbackHost, type ListenAddress, listenAddress } from './listen-address.ts'
 export { filePath, nameText, organisationText } from './names.ts'
+export { notAfter } from './not-after.ts'
 export type { Check, ConfigPath, Problem } from './problem.ts'

@@ -1,0 +1,23 @@
+import type { IntentOutput } from '../record/intent.ts'
+import { readAddressField } from '../record/read-terms.ts'
+import { agrees, differs, invalid, shown, shownField, type Comparison } from './comparison.ts'
+import type { PaidOutput, Payment } from './payment.ts'
+
+/** The same address in any of its spellings. The tag is no part of it. */
+export function compareDestination(
+  intent: IntentOutput,
+  { key, addressText }: PaidOutput,
+  { asset }: Payment,
+): Comparison {
+  const compared = {
+    field: 'destination',
+    comparator: 'same_address',
+    expected: shownField(intent.destination),
+    actual: shown(addressText),
+  }
+  const expected = readAddressField(intent.destination, asset.chain)
+  if (expected === undefined) return invalid(compared, `an address of ${asset.chain.id}`)
+  return expected.key === key
+    ? agrees(compared)
+    : differs(compared, 'DESTINATION_MISMATCH', 'the destination differs from the business system')
+}
