@@ -164,7 +164,7 @@ async function measure(
   try {
     const configuration = await writeDemoConfiguration({
       directory: folder,
-      payoutsUrl: business.readerUrl,
+      payoutsUrl: business.url,
       topology,
     })
     await addWithdrawals(business, total)

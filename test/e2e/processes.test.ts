@@ -90,7 +90,7 @@ describe('three checkers in processes of their own, registered directly with the
     })
     const configuration = await writeDemoConfiguration({
       directory: folder,
-      payoutsUrl: business.readerUrl,
+      payoutsUrl: business.url,
       topology: 'direct',
       firstPort: 12_020,
     })

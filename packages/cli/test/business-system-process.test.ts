@@ -67,10 +67,7 @@ test(
 test('does not start where others could reach it', async () => {
   const directory = await temporaryFolder()
   const file = join(directory, 'business-system.yaml')
-  await writeFile(
-    file,
-    'listen: 0.0.0.0:11030\ndata_dir: data\nlook_up_token: a.token\nimport_token: b.token\nreader_url: reader-url\n',
-  )
+  await writeFile(file, 'listen: 0.0.0.0:11030\ndata_dir: data\nlook_up_token: a.token\nimport_token: b.token\n')
   const { exitCode, stderr } = await runCommandLine(['business-system', '--config', file])
   expect(stderr).toContain('expected an address of this machine alone')
   expect(exitCode).toBe(78)

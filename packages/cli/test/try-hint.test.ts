@@ -11,7 +11,7 @@ const NOW_MS = Date.UTC(2026, 0, 15, 12)
 
 test('the hint is a command that a shell reads as it is meant, in a folder with a space and a quote too', async () => {
   const directory = join(await temporaryFolder(), "Ada's demo")
-  const configuration = await writeDemoConfiguration({ directory, payoutsUrl: 'postgres://reader@127.0.0.1:1/payouts' })
+  const configuration = await writeDemoConfiguration({ directory, payoutsUrl: 'http://127.0.0.1:1/' })
   const { waiting } = createDemoRun(NOW_MS)
   expect(waiting?.state).toBe('pending')
   const lines = waiting === undefined ? [] : tryHint(waiting, 'http://127.0.0.1:11030/', configuration)

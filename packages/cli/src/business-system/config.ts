@@ -19,15 +19,12 @@ const schema = z.strictObject({
   data_dir: path,
   look_up_token: path,
   import_token: path,
-  reader_url: path,
 })
 
 export interface BusinessSystemConfig {
   readonly listen: ListenAddress
   readonly dataDir: string
   readonly tokens: ApiTokens
-  /** Written for business-lookup: the URL of a role that may only read. */
-  readonly readerUrlFile: string
 }
 
 /** Reads the file and the tokens it names. Throws ConfigError. */
@@ -39,7 +36,6 @@ export async function readBusinessSystemConfig(
   return {
     listen: value.listen,
     dataDir: resolve(directory, value.data_dir),
-    readerUrlFile: resolve(directory, value.reader_url),
     tokens: {
       lookUp: await readBearerToken(resolve(directory, value.look_up_token)),
       import: await readBearerToken(resolve(directory, value.import_token)),

@@ -24,8 +24,7 @@ export function addBusinessSystem(program: Command, host: Host, finish: Finish):
 async function start(file: string, { env }: Host): Promise<RunningParts> {
   const { BUSINESS_SYSTEM_MIGRATIONS, openBusinessSystem } = await import('../business-system/open-business-system.ts')
   const { readBusinessSystemConfig } = await import('../business-system/config.ts')
-  const { writeReaderUrl } = await import('../business-system/reader-role.ts')
-  const { listen, dataDir, tokens, readerUrlFile } = await readBusinessSystemConfig(file, env)
+  const { listen, dataDir, tokens } = await readBusinessSystemConfig(file, env)
   const log = createLogger({ name: 'business-system', level: 'info', format: 'json' })
   const database = await openDatabase({
     dataDir,
@@ -34,7 +33,6 @@ async function start(file: string, { env }: Host): Promise<RunningParts> {
     log,
   })
   try {
-    await writeReaderUrl(database, readerUrlFile)
     const system = await openBusinessSystem({ listen, tokens, database, log })
     log.info({ url: system.url }, 'listening')
     const parts = [

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { IMPORTED_MAX, type ImportedRecord } from '../business-system/api-routes.ts'
 import { prepareFolders, writeYaml } from './configuration.ts'
 import { freePorts } from './free-ports.ts'
+import { LOOK_UP_TOKEN_FILE } from './yaml-files.ts'
 import { exitText, ProcessFailed, startProcess, type RunningProcess } from './start-process.ts'
 
 /** Beside the services' own, so that none of them meets it when ports are looked for. */
@@ -14,7 +15,6 @@ const IMPORT_MS_MAX = 10_000
 const TOKEN_BYTES = 32
 /** Longer than anybody leaves a demonstration up. */
 const VALID_FOR_MS = 172_800_000
-const READER_URL_FILE = 'business-system/reader-url'
 
 /** A withdrawal for the books, ordered and decided by people of the demonstration. */
 export type BookedWithdrawal = Pick<
@@ -35,10 +35,8 @@ export interface BusinessSystemOptions {
 }
 
 export interface BusinessSystem {
-  /** The page for people. */
+  /** Of the page for people; its API for business-lookup lies beneath it. Ends in a slash. */
   readonly url: string
-  /** For business-lookup: a database role that can only read. */
-  readonly readerUrl: string
   /** Resolves when it ended although nobody had stopped it. */
   readonly failed: Promise<ProcessFailed>
   add(withdrawals: readonly BookedWithdrawal[]): Promise<void>
@@ -71,14 +69,11 @@ export async function startBusinessSystem(options: BusinessSystemOptions): Promi
       if (!isPortTaken || attempt === START_ATTEMPTS_MAX) throw error
       continue
     }
-    return {
-      ...running(child, url, (await readFile(tokens.import, 'utf8')).trim()),
-      readerUrl: (await readFile(join(directory, READER_URL_FILE), 'utf8')).trim(),
-    }
+    return running(child, url, (await readFile(tokens.import, 'utf8')).trim())
   }
 }
 
-function running(child: RunningProcess, url: string, importToken: string): Omit<BusinessSystem, 'readerUrl'> {
+function running(child: RunningProcess, url: string, importToken: string): BusinessSystem {
   const { promise: failed, resolve: fail } = Promise.withResolvers<ProcessFailed>()
   let isStopping = false
   void child.exited.then((exit) => {
@@ -126,7 +121,7 @@ interface TokenFiles {
 async function ensureTokens(directory: string): Promise<TokenFiles> {
   const folder = join(directory, 'business-system')
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const files: TokenFiles = { lookUp: join(folder, 'look-up.token'), import: join(folder, 'import.token') }
+  const files: TokenFiles = { lookUp: join(directory, LOOK_UP_TOKEN_FILE), import: join(folder, 'import.token') }
   for (const file of Object.values(files) as string[]) {
     const isThere = await access(file).then(
       () => true,
@@ -142,9 +137,8 @@ async function writeConfiguration(directory: string, port: number): Promise<stri
   const content = {
     listen: `127.0.0.1:${port}`,
     data_dir: 'data/business-system',
-    look_up_token: 'business-system/look-up.token',
+    look_up_token: LOOK_UP_TOKEN_FILE,
     import_token: 'business-system/import.token',
-    reader_url: READER_URL_FILE,
   }
   await writeYaml(file, content, "The demo's payout system: the page for people and the API that business-lookup asks.")
   return file

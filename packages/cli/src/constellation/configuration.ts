@@ -24,7 +24,7 @@ export type Topology = 'gateway' | 'direct'
 export interface ConfigurationOptions {
   /** Made when missing. What it holds of an earlier run is used again: keys, tokens, databases. */
   readonly directory: string
-  /** Of the business system, for business-lookup. */
+  /** `url` of the business system, for business-lookup. */
   readonly payoutsUrl: string
   readonly topology?: Topology
   readonly firstPort?: number

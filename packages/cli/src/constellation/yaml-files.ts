@@ -12,9 +12,9 @@ export interface Listeners {
 }
 
 export const NODE_NAME = 'node-demo'
-/** What business-lookup is configured with, to be shown to whoever writes the next one. */
-const WITHDRAWAL_QUERY =
-  'select reference, state, currency, trim_scale(amount)::text as amount, address, valid_until from withdrawal where reference = $1 limit 2'
+
+/** Bearer token that business-lookup shows to the business system, in the folder of the demonstration. */
+export const LOOK_UP_TOKEN_FILE = 'business-system/look-up.token'
 
 const DIALECTS = ['cobo-v1', 'cobo-v2'] as const
 
@@ -101,14 +101,21 @@ const OWN_BLOCKS: Readonly<Record<CheckerName, (payoutsUrl: string) => Mapping>>
   sanctions: () => ({ lists: [{ source: 'ofac-sdn', starter_list: 'demo' }] }),
   'business-lookup': (payoutsUrl) => ({
     reference: { from: ['reference'], pattern: REFERENCE_PATTERN },
-    connector: { kind: 'sql', database_url: payoutsUrl, query: WITHDRAWAL_QUERY, params: ['reference'] },
+    connector: {
+      kind: 'http',
+      url: `${payoutsUrl}v1/withdrawals/{reference}`,
+      plaintext: 'acknowledged',
+      allow_addresses: ['127.0.0.1/32'],
+      auth: { kind: 'bearer', token_file: LOOK_UP_TOKEN_FILE },
+      response: { not_found: [404] },
+    },
     map: {
-      reference: { at: 'reference' },
-      status: { at: 'state' },
-      asset: { at: 'currency' },
-      amount: { at: 'amount' },
-      destination: { at: 'address' },
-      expires_at: { at: 'valid_until' },
+      reference: { at: '/reference' },
+      status: { at: '/state' },
+      asset: { at: '/currency' },
+      amount: { at: '/amount' },
+      destination: { at: '/address' },
+      expires_at: { at: '/valid_until' },
     },
     asset_codes: { USDT: 'USDT-ETHEREUM', ETH: 'ETH' },
     compare: { status: { in: ['approved'] } },

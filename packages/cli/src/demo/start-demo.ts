@@ -62,7 +62,7 @@ async function startServices(options: StartDemoOptions, business: BusinessSystem
   for (let attempt = 1; ; attempt += 1) {
     const configuration = await writeDemoConfiguration({
       directory,
-      payoutsUrl: business.readerUrl,
+      payoutsUrl: business.url,
       ...(firstPort !== undefined && { firstPort }),
     })
     say(`starting ${configuration.services.map(({ name }) => name).join(', ')}, each with a database of its own ...`)
