@@ -11,7 +11,6 @@ import {
   writeDemoConfiguration,
   type BusinessSystem,
   type DemoConfiguration,
-  type Mapping,
   type ServiceName,
   type Topology,
 } from '@callback-quorum/cli'
@@ -160,14 +159,13 @@ async function measure(
   requests: number,
 ): Promise<LoadReport> {
   const folder = await mkdtemp(join(tmpdir(), 'cq bench '))
-  const business = await startBusinessSystem(join(folder, 'business'))
+  const business = await startBusinessSystem({ directory: folder, node: process.execPath, env: process.env })
   const total = WARM_UP + requests
   try {
     const configuration = await writeDemoConfiguration({
       directory: folder,
-      payoutsUrl: business.readerUrl,
+      payoutsUrl: business.url,
       topology,
-      edit: { 'business-lookup': widePattern },
     })
     await addWithdrawals(business, total)
     const constellation = await startConstellation({
@@ -187,21 +185,15 @@ async function measure(
   }
 }
 
-/** The demonstration's references have two digits at the end; a load needs more. */
-const widePattern = (config: Mapping): Mapping => ({
-  ...config,
-  reference: { from: ['reference'], pattern: '^WD-[0-9]{8}-[0-9a-f]{6}-[0-9]{2,6}$' },
-})
-
 async function addWithdrawals(business: BusinessSystem, count: number): Promise<void> {
   await business.add(
     Array.from({ length: count }, (_, index) => ({
       reference: reference(index),
       customer: 'bench',
-      status: 'approved',
-      asset: 'ETH',
+      state: 'approved',
+      currency: 'ETH',
       amount: '0.000001',
-      destination: CUSTOMER,
+      address: CUSTOMER,
     })),
   )
 }

@@ -81,10 +81,16 @@ describe('three checkers in processes of their own, registered directly with the
   test('approve, reject and answer v1, without a gateway', { timeout: 120_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'cq direct '))
     folders.push(folder)
-    const business = await startBusinessSystem(join(folder, 'business'))
+    const business = await startBusinessSystem({
+      directory: folder,
+      node: process.execPath,
+      env: process.env,
+      main: MAIN,
+      firstPort: 12_030,
+    })
     const configuration = await writeDemoConfiguration({
       directory: folder,
-      payoutsUrl: business.readerUrl,
+      payoutsUrl: business.url,
       topology: 'direct',
       firstPort: 12_020,
     })
@@ -113,7 +119,7 @@ describe('three checkers in processes of their own, registered directly with the
     const nodes = { v1: await nodeOf('v1'), v2: await nodeOf('v2') }
     try {
       const reference = (number: number): string => `WD-20261121-abcdef-0${String(number)}`
-      const withdrawal = { customer: 'customer 1', status: 'approved', asset: 'ETH', destination: CUSTOMER } as const
+      const withdrawal = { customer: 'customer 1', state: 'approved', currency: 'ETH', address: CUSTOMER } as const
       await business.add([
         { ...withdrawal, reference: reference(1), amount: '0.5' },
         { ...withdrawal, reference: reference(2), amount: '0.25' },

@@ -1,8 +1,8 @@
 export {
   startBusinessSystem,
-  WITHDRAWAL_QUERY,
+  type BookedWithdrawal,
   type BusinessSystem,
-  type Withdrawal,
+  type BusinessSystemOptions,
 } from './constellation/business-system.ts'
 export {
   planOf,

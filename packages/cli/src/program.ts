@@ -3,6 +3,7 @@ import { ConfigError, exitCodeOf, ServiceFault } from '@callback-quorum/service'
 import { Command, CommanderError } from 'commander'
 import { coloursFor } from './colours.ts'
 import { addAdminToken } from './commands/admin-token.ts'
+import { addBusinessSystem } from './commands/business-system.ts'
 import { addBusinessLookup } from './commands/business-lookup.ts'
 import { addCheckConfig } from './commands/check-config.ts'
 import { addDecode } from './commands/decode.ts'
@@ -69,6 +70,7 @@ function createProgram(host: Host, finish: Finish): Command {
   addFreeze(program, host)
   addVerdicts(program, host)
   addDemo(program, host, finish)
+  addBusinessSystem(program, host, finish)
   return program
 }
 

@@ -13,7 +13,7 @@ import { temporaryFolder } from './temporary-folder.ts'
 
 async function configure(options: Partial<ConfigurationOptions> = {}) {
   const directory = await temporaryFolder()
-  return writeDemoConfiguration({ directory, payoutsUrl: 'postgres://reader@127.0.0.1:1/payouts', ...options })
+  return writeDemoConfiguration({ directory, payoutsUrl: 'http://127.0.0.1:1/', ...options })
 }
 
 const check = (file: string, ...more: readonly string[]) => runCommandLine(['check-config', '--config', file, ...more])
@@ -47,7 +47,7 @@ describe('a configuration of the demo', () => {
         ].map((path) => readFile(path, 'utf8')),
       )
     const before = await read()
-    await writeDemoConfiguration({ directory: first.directory, payoutsUrl: 'postgres://other@127.0.0.1:1/payouts' })
+    await writeDemoConfiguration({ directory: first.directory, payoutsUrl: 'http://127.0.0.1:2/' })
     expect(await read()).toEqual(before)
   })
 

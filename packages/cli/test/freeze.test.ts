@@ -17,7 +17,7 @@ async function openRig(): Promise<Rig> {
   onTestFinished(() => database.drop())
   const configuration = await writeDemoConfiguration({
     directory: await temporaryFolder(),
-    payoutsUrl: 'postgres://reader@127.0.0.1:1/payouts',
+    payoutsUrl: 'http://127.0.0.1:1/',
     edit: { gateway: (config) => ({ ...config, database_url: database.url, log: { level: 'silent' } }) },
   })
   const { file } = planOf(configuration, 'gateway')

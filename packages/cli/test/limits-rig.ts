@@ -36,7 +36,7 @@ export async function openLimitsRig(): Promise<LimitsRig> {
   const admin = { listen: `127.0.0.1:${String(port)}`, tokens: 'admin/tokens.yaml' }
   const configuration = await writeDemoConfiguration({
     directory: folder,
-    payoutsUrl: 'postgres://reader@127.0.0.1:1/payouts',
+    payoutsUrl: 'http://127.0.0.1:1/',
     edit: { limits: (config) => ({ ...config, database_url: testDatabase.url, admin, log: { level: 'silent' } }) },
   })
   const { file, callbackUrl, key } = planOf(configuration, 'limits')

@@ -1,6 +1,6 @@
 import { readCoboRequest } from '@callback-quorum/protocol'
 import { expect, test } from 'vitest'
-import { REFERENCE_PATTERN } from '../src/constellation/yaml-files.ts'
+import { REFERENCE_PATTERN } from '../src/business-system/reference.ts'
 import { createDemoRun } from '../src/demo/payments.ts'
 import { STEPS } from '../src/demo/scenarios.ts'
 

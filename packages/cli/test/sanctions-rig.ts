@@ -49,7 +49,7 @@ export async function openSanctionsRig(lines: readonly string[], entry: object =
   const lists = [{ source: 'house', format: 'plain', file: 'house.txt', ...entry }]
   const configuration = await writeDemoConfiguration({
     directory: folder,
-    payoutsUrl: 'postgres://reader@127.0.0.1:1/payouts',
+    payoutsUrl: 'http://127.0.0.1:1/',
     edit: {
       sanctions: (config) => ({ ...config, lists, database_url: testDatabase.url, admin, log: { level: 'silent' } }),
     },

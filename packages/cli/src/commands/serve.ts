@@ -1,11 +1,9 @@
-import { createLogger, runUntilSignal, type Stoppable } from '@callback-quorum/service'
+import { createLogger } from '@callback-quorum/service'
 import type { Command } from 'commander'
 import { SERVICE_NAMES, type ServiceName } from '../constellation/service-names.ts'
 import type { Finish, Host } from '../host.ts'
 import { SERVICES } from '../services.ts'
-
-/** Draining takes up to 10 s (STOP_GRACE_MS), an embedded PostgreSQL up to 20 s. */
-const STOP_MS_MAX = 30_000
+import { runParts, type RunningParts } from './run-parts.ts'
 
 interface Options {
   readonly config?: string
@@ -31,32 +29,16 @@ export function addServe(program: Command, host: Host, finish: Finish): void {
       )
       .action(async ({ config, ...o }: Options, command: Command) => {
         if (config === undefined) command.error("error: required option '-c, --config <file>' not specified")
-        finish(await serve(name, { ...o, config }, host))
+        finish(await runParts(() => start(name, config, host.env), o, host))
       })
   }
 }
 
-async function serve(name: ServiceName, o: Options & { readonly config: string }, host: Host): Promise<number> {
-  const stopWithInput = (): void => {
-    host.raise('SIGTERM')
-  }
-  const unwatch = o.stopOnStdinEnd === true ? host.onStdinEnd(stopWithInput) : () => undefined
-  try {
-    const { file, ...service } = await SERVICES[name].open(o.config, host.env)
-    const log = createLogger({ ...file.value.log, name: file.value.service_name })
-    const running = await service.start(log)
-    const { callbackUrls: callback, metricsUrl: metrics, adminUrl: admin } = running
-    log.info({ service: name, callback, metrics, admin, configDigest: file.digest }, 'listening')
-    // First: its end while the rest stops would be a second signal, which means to leave at once.
-    const input: Stoppable = {
-      name: 'standard input',
-      stop: () => {
-        unwatch()
-        return Promise.resolve()
-      },
-    }
-    return await runUntilSignal([input, ...running.parts], { log, graceMs: STOP_MS_MAX, process: host.signals })
-  } finally {
-    unwatch()
-  }
+async function start(name: ServiceName, path: string, env: Host['env']): Promise<RunningParts> {
+  const { file, ...service } = await SERVICES[name].open(path, env)
+  const log = createLogger({ ...file.value.log, name: file.value.service_name })
+  const running = await service.start(log)
+  const { callbackUrls: callback, metricsUrl: metrics, adminUrl: admin } = running
+  log.info({ service: name, callback, metrics, admin, configDigest: file.digest }, 'listening')
+  return { parts: running.parts, log }
 }

@@ -24,7 +24,7 @@ export type Topology = 'gateway' | 'direct'
 export interface ConfigurationOptions {
   /** Made when missing. What it holds of an earlier run is used again: keys, tokens, databases. */
   readonly directory: string
-  /** Of the business system, for business-lookup. */
+  /** `url` of the business system, for business-lookup. */
   readonly payoutsUrl: string
   readonly topology?: Topology
   readonly firstPort?: number
@@ -126,7 +126,7 @@ export async function prepareFolders(directory: string): Promise<void> {
   await makeFolder(directory, 0o711)
   await makeFolder(join(directory, 'logs'), 0o700)
   await makeFolder(join(directory, 'data'), 0o711)
-  for (const name of SERVICE_NAMES) await makeFolder(join(directory, 'data', name), 0o711)
+  for (const name of [...SERVICE_NAMES, 'business-system']) await makeFolder(join(directory, 'data', name), 0o711)
 }
 
 /** A folder that is there already keeps its mode. */
@@ -136,7 +136,7 @@ async function makeFolder(path: string, mode: number): Promise<void> {
 }
 
 /** Only the owner reads them: one holds the password of a database. */
-async function writeYaml(path: string, content: object, comment: string): Promise<void> {
+export async function writeYaml(path: string, content: object, comment: string): Promise<void> {
   await writeFile(path, `# ${comment}\n${stringify(content, { lineWidth: 0, aliasDuplicateObjects: false })}`, {
     mode: 0o600,
   })

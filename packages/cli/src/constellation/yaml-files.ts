@@ -1,5 +1,5 @@
 import { CUSTODY, testAddress, testRootPubkey } from '@callback-quorum/simulator'
-import { WITHDRAWAL_QUERY } from './business-system.ts'
+import { REFERENCE_PATTERN } from '../business-system/reference.ts'
 import type { CheckerName } from './service-names.ts'
 
 /** A mapping of a YAML file, as it is written. */
@@ -12,9 +12,11 @@ export interface Listeners {
 }
 
 export const NODE_NAME = 'node-demo'
+
+/** Bearer token that business-lookup shows to the business system, in the folder of the demonstration. */
+export const LOOK_UP_TOKEN_FILE = 'business-system/look-up.token'
+
 const DIALECTS = ['cobo-v1', 'cobo-v2'] as const
-/** References of the demo's payout system. */
-export const REFERENCE_PATTERN = '^WD-[0-9]{8}-[0-9a-f]{6}-[0-9]{2}$'
 
 const at = (port: number): string => `127.0.0.1:${port}`
 
@@ -99,13 +101,21 @@ const OWN_BLOCKS: Readonly<Record<CheckerName, (payoutsUrl: string) => Mapping>>
   sanctions: () => ({ lists: [{ source: 'ofac-sdn', starter_list: 'demo' }] }),
   'business-lookup': (payoutsUrl) => ({
     reference: { from: ['reference'], pattern: REFERENCE_PATTERN },
-    connector: { kind: 'sql', database_url: payoutsUrl, query: WITHDRAWAL_QUERY, params: ['reference'] },
+    connector: {
+      kind: 'http',
+      url: `${payoutsUrl}v1/withdrawals/{reference}`,
+      plaintext: 'acknowledged',
+      allow_addresses: ['127.0.0.1/32'],
+      auth: { kind: 'bearer', token_file: LOOK_UP_TOKEN_FILE },
+      response: { not_found: [404] },
+    },
     map: {
-      status: { at: 'status' },
-      asset: { at: 'asset' },
-      amount: { at: 'amount' },
-      destination: { at: 'destination' },
-      expires_at: { at: 'valid_until' },
+      reference: { at: '/reference' },
+      status: { at: '/state' },
+      asset: { at: '/currency' },
+      amount: { at: '/amount' },
+      destination: { at: '/address' },
+      expires_at: { at: '/valid_until' },
     },
     asset_codes: { USDT: 'USDT-ETHEREUM', ETH: 'ETH' },
     compare: { status: { in: ['approved'] } },

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { CoboDialect } from '@callback-quorum/protocol'
 import {
   makeV1KeySign,
@@ -9,7 +8,9 @@ import {
   type CoboPackage,
   type EvmToken,
 } from '@callback-quorum/simulator'
-import type { Withdrawal } from '../constellation/business-system.ts'
+import { referencesOf } from '../business-system/reference.ts'
+import type { Currency } from '../business-system/withdrawal.ts'
+import type { BookedWithdrawal } from '../constellation/business-system.ts'
 
 /** One package that the node sends, perhaps more than once. */
 export interface DemoRequest {
@@ -30,7 +31,7 @@ const STRANGER = '0x1111111111111111111111111111111111111111'
 interface Payment {
   readonly dialect: CoboDialect
   readonly token: EvmToken
-  readonly symbol: string
+  readonly symbol: Currency
   readonly amount: string
   readonly to: string
   readonly customer: string
@@ -64,40 +65,42 @@ export type RequestKey = PaymentKey | 'ping' | 'keygen' | 'keyreshare'
 
 const PAYMENT_KEYS = Object.keys(PAYMENTS) as PaymentKey[]
 
-/** Nobody asks about these; a table of withdrawals has more than what is being paid. */
+/** Nobody asks about these; a table of withdrawals has more than what is being paid. The last one waits for whoever tries the demonstration. */
 const OTHER_WITHDRAWALS = [
-  { customer: 'Blue Heron Travel', status: 'pending', asset: 'USDT', amount: '4200', destination: CUSTOMER },
-  { customer: 'Piet Janssen', status: 'cancelled', asset: 'ETH', amount: '0.05', destination: CUSTOMER },
+  { customer: 'Piet Janssen', state: 'cancelled', currency: 'ETH', amount: '0.05', address: CUSTOMER },
+  { customer: 'Blue Heron Travel', state: 'pending', currency: 'USDT', amount: '4200', address: CUSTOMER },
 ] as const
 
 export interface DemoRun {
   readonly requests: Readonly<Record<RequestKey, DemoRequest>>
   /** What the business system must know for it. */
-  readonly withdrawals: readonly Withdrawal[]
+  readonly withdrawals: readonly BookedWithdrawal[]
+  /** One of them that nobody has approved yet. */
+  readonly waiting: BookedWithdrawal | undefined
 }
 
 /** Ids and references of its own for every run, so that a second one on the same databases is not all duplicates. */
 export function createDemoRun(nowMs: number): DemoRun {
-  const day = new Date(nowMs).toISOString().slice(0, 10).replaceAll('-', '')
-  const run = randomBytes(3).toString('hex')
-  const referenceAt = (index: number): string => `WD-${day}-${run}-${String(index + 1).padStart(2, '0')}`
+  const referenceAt = referencesOf(nowMs)
   const referenceOf = (key: PaymentKey): string => {
     const payment: Payment = PAYMENTS[key]
     return referenceAt(PAYMENT_KEYS.findIndex((known) => known === (payment.referenceOf ?? key)))
   }
   const payments = PAYMENT_KEYS.map((key) => [key, paymentRequest(PAYMENTS[key], referenceOf(key), nowMs)] as const)
   const booked = PAYMENT_KEYS.filter((key) => !('referenceOf' in PAYMENTS[key]))
+  const others = OTHER_WITHDRAWALS.map((row, index) => ({
+    ...row,
+    reference: referenceAt(PAYMENT_KEYS.length + index),
+  }))
   return {
     requests: {
       ...(Object.fromEntries(payments) as Record<PaymentKey, DemoRequest>),
-      ping: { dialect: 'cobo-v2', content: makeV2Ping({ request_id: `ping-${run}` }), title: 'v2 ping' },
+      ping: { dialect: 'cobo-v2', content: makeV2Ping({ request_id: `ping-${referenceAt(0)}` }), title: 'v2 ping' },
       keygen: { dialect: 'cobo-v2', content: makeV2KeyGen({ createdAtMs: nowMs }), title: 'v2 KeyGen' },
       keyreshare: { dialect: 'cobo-v2', content: makeV2KeyReshare({ createdAtMs: nowMs }), title: 'v2 KeyReshare' },
     },
-    withdrawals: [
-      ...booked.map((key) => withdrawal(PAYMENTS[key], referenceOf(key))),
-      ...OTHER_WITHDRAWALS.map((row, index) => ({ ...row, reference: referenceAt(PAYMENT_KEYS.length + index) })),
-    ],
+    withdrawals: [...booked.map((key) => withdrawal(PAYMENTS[key], referenceOf(key))), ...others],
+    waiting: others.find(({ state }) => state === 'pending'),
   }
 }
 
@@ -112,11 +115,11 @@ function paymentRequest(payment: Payment, reference: string, createdAtMs: number
   }
 }
 
-const withdrawal = ({ symbol, amount, bookedAmount, to, customer }: Payment, reference: string): Withdrawal => ({
+const withdrawal = ({ symbol, amount, bookedAmount, to, customer }: Payment, reference: string): BookedWithdrawal => ({
   reference,
   customer,
-  status: 'approved',
-  asset: symbol,
+  state: 'approved',
+  currency: symbol,
   amount: bookedAmount ?? amount,
-  destination: to,
+  address: to,
 })

@@ -1,6 +1,5 @@
 import { coloursFor } from '../colours.ts'
 import { planOf } from '../constellation/configuration.ts'
-import type { Constellation } from '../constellation/start-constellation.ts'
 import { ProcessFailed } from '../constellation/start-process.ts'
 import { CommandFailed } from '../faults.ts'
 import type { Host } from '../host.ts'
@@ -9,10 +8,11 @@ import { openDemoFolder } from './demo-folder.ts'
 import { changeFreeze, isFrozen } from './freeze-command.ts'
 import { GatewayEvidence } from './gateway-evidence.ts'
 import type { OutcomeRow } from './outcome-row.ts'
-import { createDemoRun } from './payments.ts'
+import { createDemoRun, type DemoRun } from './payments.ts'
 import { jsonLine, renderReport } from './report.ts'
 import { runScenarios } from './run-scenarios.ts'
 import { startDemo, type RunningDemo } from './start-demo.ts'
+import { tryHint } from './try-hint.ts'
 
 export interface DemoOptions {
   readonly exit?: boolean
@@ -44,12 +44,13 @@ export async function runDemo(o: DemoOptions, host: Host): Promise<number> {
       say,
       signal: interruption.signal,
     })
-    const rows = await play(running, evidence, o, host, interruption.signal)
+    const run = createDemoRun(Date.now())
+    const rows = await play(running, run, evidence, o, host, interruption.signal)
     conclude(rows, o, host)
     const exitCode = rows.every(({ surprises }) => surprises.length === 0) ? 0 : 1
     if (o.exit === true) return exitCode
-    tellPlaces(running.constellation, o, host)
-    await stayUp(running.constellation, interruption)
+    tellPlaces(running, run, o, host)
+    await stayUp(running, interruption)
     return exitCode
   } catch (error) {
     const exitCode = interruption.exitCode()
@@ -66,13 +67,13 @@ export async function runDemo(o: DemoOptions, host: Host): Promise<number> {
 
 async function play(
   { business, constellation }: RunningDemo,
+  run: DemoRun,
   evidence: GatewayEvidence,
   o: DemoOptions,
   host: Host,
   signal: AbortSignal,
 ): Promise<readonly OutcomeRow[]> {
   const say = (text: string): void => void host.stderr.write(`${text}\n`)
-  const run = createDemoRun(Date.now())
   await business.add(run.withdrawals)
   // An earlier run in the same folder may have been stopped half-way.
   if (o.dir !== undefined && (await isFrozen(constellation, host))) await changeFreeze('unfreeze', constellation, host)
@@ -107,7 +108,12 @@ function conclude(rows: readonly OutcomeRow[], o: DemoOptions, host: Host): void
 }
 
 /** On standard output; with `--json` that is for the lines alone. */
-function tellPlaces({ configuration }: Constellation, o: DemoOptions, host: Host): void {
+function tellPlaces(
+  { business, constellation: { configuration } }: RunningDemo,
+  run: DemoRun,
+  o: DemoOptions,
+  host: Host,
+): void {
   const gateway = planOf(configuration, 'gateway')
   const checkers = configuration.services.filter(({ name }) => name !== 'gateway')
   const lines = [
@@ -116,8 +122,10 @@ function tellPlaces({ configuration }: Constellation, o: DemoOptions, host: Host
     `metrics          ${gateway.metricsUrl}/metrics`,
     `admin            ${configuration.admin.url} (tokens in ${configuration.directory}/admin)`,
     ...checkers.map(({ name, callbackUrl, metricsUrl }) => `${name.padEnd(17)}${callbackUrl}  ${metricsUrl}/metrics`),
+    `business system  ${business.url}`,
     `configuration    ${configuration.directory}`,
     '',
+    ...(run.waiting === undefined ? [] : tryHint(run.waiting, business.url, configuration)),
     'Everything stays up. Ctrl-C stops it.',
   ]
   const output = o.json === true ? host.stderr : host.stdout
@@ -125,11 +133,11 @@ function tellPlaces({ configuration }: Constellation, o: DemoOptions, host: Host
 }
 
 /** Resolves at a signal; a service that ends by itself ends the demo. */
-async function stayUp({ failed }: Constellation, { happened }: Interruption): Promise<void> {
+async function stayUp({ business, constellation }: RunningDemo, { happened }: Interruption): Promise<void> {
   // Neither a promise nor a child without output keeps a process alive.
   const timer = setInterval(() => undefined, 60_000)
   try {
-    const event = await Promise.race([happened, failed])
+    const event = await Promise.race([happened, constellation.failed, business.failed])
     if (event instanceof ProcessFailed) throw describeFailure(event)
   } finally {
     clearInterval(timer)

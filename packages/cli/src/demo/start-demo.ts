@@ -1,6 +1,5 @@
-import { join } from 'node:path'
 import { startBusinessSystem, type BusinessSystem } from '../constellation/business-system.ts'
-import { prepareFolders, writeDemoConfiguration } from '../constellation/configuration.ts'
+import { writeDemoConfiguration } from '../constellation/configuration.ts'
 import { startConstellation, type Constellation } from '../constellation/start-constellation.ts'
 import { ProcessFailed } from '../constellation/start-process.ts'
 import type { Host } from '../host.ts'
@@ -8,6 +7,9 @@ import type { GatewayEvidence } from './gateway-evidence.ts'
 
 /** Between our look for free ports and the services' own listen, another process may take one; more often than this is no accident. */
 const START_ATTEMPTS_MAX = 3
+
+/** Beyond the ports that the services look for first. */
+const BUSINESS_PORT_DISTANCE = 10
 
 export interface RunningDemo {
   readonly business: BusinessSystem
@@ -28,9 +30,15 @@ export interface StartDemoOptions {
 export async function startDemo(options: StartDemoOptions): Promise<RunningDemo> {
   const { directory, say, signal } = options
   const startedAt = performance.now()
-  say('starting the business system (a PostgreSQL with withdrawals) ...')
-  await prepareFolders(directory)
-  const business = await startBusinessSystem(join(directory, 'data', 'business-system'))
+  say('starting the business system (a page and an API with withdrawals, on a database of its own) ...')
+  const { node, env } = options.host
+  const business = await startBusinessSystem({
+    directory,
+    node,
+    env,
+    signal,
+    ...(options.firstPort !== undefined && { firstPort: options.firstPort + BUSINESS_PORT_DISTANCE }),
+  })
   try {
     say(`  ready in ${seconds(performance.now() - startedAt)}`)
     signal.throwIfAborted()
@@ -54,7 +62,7 @@ async function startServices(options: StartDemoOptions, business: BusinessSystem
   for (let attempt = 1; ; attempt += 1) {
     const configuration = await writeDemoConfiguration({
       directory,
-      payoutsUrl: business.readerUrl,
+      payoutsUrl: business.url,
       ...(firstPort !== undefined && { firstPort }),
     })
     say(`starting ${configuration.services.map(({ name }) => name).join(', ')}, each with a database of its own ...`)
