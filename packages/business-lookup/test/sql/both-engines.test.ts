@@ -23,7 +23,10 @@ describe.each(ENGINES)('%s', (_, isHere, start) => {
       )
     const openHere = async (written: Readonly<Record<string, unknown>> = {}, map?: typeof BATCH): Promise<Opened> => {
       const base = { database_url: engine.readerUrl, query: queryOf(engine.placeholder), reference_column: 'reference' }
-      const made = await open({ ...base, ...written }, { database: engine.database, ...(map === undefined ? {} : { map }) })
+      const made = await open(
+        { ...base, ...written },
+        { database: engine.database, ...(map === undefined ? {} : { map }) },
+      )
       opened.push(made)
       return made
     }
@@ -69,18 +72,21 @@ describe.each(ENGINES)('%s', (_, isHere, start) => {
       expect(await ask('WD-1')).toEqual({ found: 'many' })
     })
 
-    test.each(['exact', 'long', 'double', 'single'] as const)('reads an amount of type %s exactly or not at all', async (type) => {
-      const amount = type === 'long' ? '9007199254740993' : '1.25'
-      await add('WD-1', amount)
-      const written = engine.types[type]
-      await engine.run(`create table typed_${type} (reference varchar(64), amount ${written})`)
-      await engine.run(`insert into typed_${type} values ('WD-1', ${amount})`)
-      const columns = 'w.reference, state, asset, t.amount, address, memo, valid_until'
-      const query = `select ${columns} from withdrawal w join typed_${type} t on t.reference = w.reference where w.reference = ${engine.placeholder}`
-      const { ask } = await openHere({ query })
-      const expected = { exact: '1.250000000000000000', long: amount, double: 'invalid', single: 'invalid' }
-      expect(wordOf(await ask('WD-1'))).toBe(expected[type])
-    })
+    test.each(['exact', 'long', 'double', 'single'] as const)(
+      'reads an amount of type %s exactly or not at all',
+      async (type) => {
+        const amount = type === 'long' ? '9007199254740993' : '1.25'
+        await add('WD-1', amount)
+        const written = engine.types[type]
+        await engine.run(`create table typed_${type} (reference varchar(64), amount ${written})`)
+        await engine.run(`insert into typed_${type} values ('WD-1', ${amount})`)
+        const columns = 'w.reference, state, asset, t.amount, address, memo, valid_until'
+        const query = `select ${columns} from withdrawal w join typed_${type} t on t.reference = w.reference where w.reference = ${engine.placeholder}`
+        const { ask } = await openHere({ query })
+        const expected = { exact: '1.250000000000000000', long: amount, double: 'invalid', single: 'invalid' }
+        expect(wordOf(await ask('WD-1'))).toBe(expected[type])
+      },
+    )
 
     test('a column that the result lacks or has twice is "cannot tell", and not an empty field', async () => {
       await add()
@@ -141,7 +147,9 @@ describe.each(ENGINES)('%s', (_, isHere, start) => {
     })
 
     test('a statement that is no query gives no record', async () => {
-      const { ask } = await openHere({ query: `update withdrawal set state = 'approved' where reference = ${engine.placeholder}` })
+      const { ask } = await openHere({
+        query: `update withdrawal set state = 'approved' where reference = ${engine.placeholder}`,
+      })
       await add('WD-1', '1', 'cancelled')
       expect(wordOf(await ask('WD-1'))).toBe('CONNECTOR_UNAVAILABLE')
       expect(await engine.rows('select state from withdrawal')).toEqual([['cancelled']])

@@ -28,7 +28,9 @@ describe.runIf(hasMariaDb)('MariaDB (mariadbd of Debian is needed)', () => {
     server.run(`create or replace user 'r'@'%' identified by 'r'`, `grant select, show view on payouts.* to 'r'@'%'`),
   )
   // There is nothing to be revoked from a role that was never granted anything.
-  afterEach(() => server.run('grant insert on payouts.heartbeat to public', 'revoke insert on payouts.heartbeat from public'))
+  afterEach(() =>
+    server.run('grant insert on payouts.heartbeat to public', 'revoke insert on payouts.heartbeat from public'),
+  )
 
   const opening = (more: Readonly<Record<string, unknown>> = {}) => {
     const base = { database_url: server.urlOf('r'), query: queryOf('?'), reference_column: 'reference' }

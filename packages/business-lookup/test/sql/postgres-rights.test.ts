@@ -52,7 +52,11 @@ describe('B24: a role that may do more than read does not start, and what it may
   })
 
   test('a table of its own', async () => {
-    await run('create table mine ()', `alter table mine owner to ${reader.name}`, `revoke all on mine from ${reader.name}`)
+    await run(
+      'create table mine ()',
+      `alter table mine owner to ${reader.name}`,
+      `revoke all on mine from ${reader.name}`,
+    )
     expect((await refusalOf(opening()))[0]).toContain('owns public.mine')
   })
 
@@ -87,11 +91,16 @@ test('a role that may only read starts', async () => {
 
 test('the write that the role tries at the start is refused both ways and leaves nothing', async () => {
   expect(await refusalOf(opening())).toEqual([])
-  expect(await database.query({ text: `select from pg_class where relname = 'callback_quorum_write_test'` })).toEqual([])
+  expect(await database.query({ text: `select from pg_class where relname = 'callback_quorum_write_test'` })).toEqual(
+    [],
+  )
 })
 
 test('a role found out only later, because the server was away at the start, is never asked with', async () => {
-  await run(`insert into withdrawal (reference, amount) values ('WD-1', '1')`, `grant insert on withdrawal to ${reader.name}`)
+  await run(
+    `insert into withdrawal (reference, amount) values ('WD-1', '1')`,
+    `grant insert on withdrawal to ${reader.name}`,
+  )
   const proxy = await startTcpProxy(reader.url)
   proxy.setReachable(false)
   const { ask, connector, registry } = await opening(proxy.url)
@@ -118,7 +127,9 @@ test('names are found in the one schema of the configuration only', async () => 
   expect(await inPublic.ask('WD-9')).toEqual({ found: 'none' })
   const inOther = await open({ database_url: reader.url, query: queryOf('$1'), schema: 'other' }, { database })
   expect(wordOf(await inOther.ask('WD-9'))).toBe('9')
-  const nowhere = await open({ database_url: reader.url, query: queryOf('$1'), schema: 'nowhere' }, { database }).catch(String)
+  const nowhere = await open({ database_url: reader.url, query: queryOf('$1'), schema: 'nowhere' }, { database }).catch(
+    String,
+  )
   expect(typeof nowhere === 'string' ? nowhere : wordOf(await nowhere.ask('WD-9'))).toBe('CONNECTOR_UNAVAILABLE')
   for (const made of [inPublic, inOther, nowhere]) if (typeof made !== 'string') await made.connector.close()
 })

@@ -52,7 +52,9 @@ describe.runIf(bin !== undefined)('a standby (PostgreSQL of Debian with pg_baseb
   test('that the configuration does not name is never asked, and says so', async () => {
     const { ask, connector } = await openAt(pair.standbyUrl)
     expect(await ask('WD-1')).toMatchObject({ found: 'unavailable', code: 'STALE_REPLICA' })
-    expect(await connector.problems()).toEqual(['the business system is a replica, and the configuration does not say so'])
+    expect(await connector.problems()).toEqual([
+      'the business system is a replica, and the configuration does not say so',
+    ])
     expect(wordOf(await (await openAt(pair.url)).ask('WD-1'))).toBe('1')
   })
 

@@ -76,6 +76,12 @@ test.each([
   ['an unknown member', { search_path: 'public' }],
   ['another word for plain', { plaintext: 'yes' }],
 ])('the schema refuses %s', (_, more) => {
-  const written = { kind: 'sql', database_url: 'postgres://r@localhost/d', query: QUERY, params: ['reference'], ...more }
+  const written = {
+    kind: 'sql',
+    database_url: 'postgres://r@localhost/d',
+    query: QUERY,
+    params: ['reference'],
+    ...more,
+  }
   expect(sqlConnectorSchema.safeParse(written).success).toBe(false)
 })

@@ -1,9 +1,4 @@
-import {
-  ConfigError,
-  createLogger,
-  systemClock,
-  type Database,
-} from '@callback-quorum/service'
+import { ConfigError, createLogger, systemClock, type Database } from '@callback-quorum/service'
 import { Registry } from 'prom-client'
 import type { Connector, LookUp, RecordMap } from '../../src/index.ts'
 import { openSqlConnector } from '../../src/connectors/sql/sql-connector.ts'

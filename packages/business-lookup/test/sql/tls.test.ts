@@ -1,7 +1,12 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createTestDatabase, startEmbeddedPostgres, type PostgresServer, type TestDatabase } from '@callback-quorum/service'
+import {
+  createTestDatabase,
+  startEmbeddedPostgres,
+  type PostgresServer,
+  type TestDatabase,
+} from '@callback-quorum/service'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { createReaderRole } from '../reader-role.ts'
 import { certify } from './certificates.ts'
@@ -30,7 +35,10 @@ afterAll(async () => {
 async function lookUpAt(url: string, more: Readonly<Record<string, unknown>>): Promise<string> {
   const placeholder = url.startsWith('mysql') ? '?' : '$1'
   const written = { database_url: url, query: queryOf(placeholder), reference_column: 'reference', ...more }
-  const { ask, connector } = await open(written, { database: await checker.open({ poolSizeMax: 1 }), directory: folder })
+  const { ask, connector } = await open(written, {
+    database: await checker.open({ poolSizeMax: 1 }),
+    directory: folder,
+  })
   try {
     return wordOf(await ask('WD-1'))
   } finally {
@@ -90,9 +98,9 @@ describe('PostgreSQL with sslmode=verify-full', () => {
 
   test('is not asked in plain when it has no TLS', async () => {
     const plain = await createReaderRole(checker)
-    expect(await lookUpAt(urlAt(plain.url, 'localhost', '?sslmode=verify-full'), { ...reading, ca: 'postgres.pem' })).toBe(
-      UNAVAILABLE,
-    )
+    expect(
+      await lookUpAt(urlAt(plain.url, 'localhost', '?sslmode=verify-full'), { ...reading, ca: 'postgres.pem' }),
+    ).toBe(UNAVAILABLE)
     await plain.drop()
   })
 })

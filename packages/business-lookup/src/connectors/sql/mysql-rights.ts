@@ -17,7 +17,8 @@ export function mysqlRightsToWrite(lines: readonly string[]): readonly string[] 
     const shown = (text: string): string => text.replace(/`(\d+)`/g, (_, index: string) => names[Number(index)] ?? '')
     if (/^SET DEFAULT ROLE /.test(masked)) return []
     const [, rights, place = '', rest = ''] = GRANT.exec(masked) ?? []
-    if (rights === undefined) return ['has a role or a grant that is not one of SELECT; grant it what it reads by itself']
+    if (rights === undefined)
+      return ['has a role or a grant that is not one of SELECT; grant it what it reads by itself']
     const more = rights
       .replace(/ ?\([^()]*\)/g, '')
       .split(',')

@@ -15,13 +15,13 @@ const identifier = (what: string, example: string) =>
 export const sqlConnectorSchema = z.strictObject({
   kind: z.literal('sql'),
   /** `postgres://user@host:port/database?sslmode=verify-full`, `mysql://` or `mariadb://` with `?ssl-mode=VERIFY_IDENTITY`. */
-  database_url: z.string({ error: expecting('a postgres://, mysql:// or mariadb:// URL of a role that may only read') }),
+  database_url: z.string({
+    error: expecting('a postgres://, mysql:// or mariadb:// URL of a role that may only read'),
+  }),
   password_file: filePath.optional(),
   /** The authorities that may have signed the server's certificate; those of the system when it is left out. */
   ca: filePath.optional(),
-  plaintext: z
-    .literal('acknowledged', { error: expecting('the word acknowledged, or this line left out') })
-    .optional(),
+  plaintext: z.literal('acknowledged', { error: expecting('the word acknowledged, or this line left out') }).optional(),
   /** PostgreSQL: the only schema in which names are found (default public). */
   schema: identifier('a schema', 'payouts').optional(),
   query: z.string().min(1).max(10_000),
@@ -60,10 +60,17 @@ const problem = (member: string, what: string, expected: string): Problem => ({
 
 function passwordProblems({ database_url, password_file }: SqlConnectorConfig, profile: string): readonly Problem[] {
   if (passwordInUrl(database_url) === undefined) return []
-  if (password_file !== undefined) return [problem('database_url', 'holds a password beside password_file', 'one of them')]
+  if (password_file !== undefined)
+    return [problem('database_url', 'holds a password beside password_file', 'one of them')]
   return profile === 'development'
     ? []
-    : [problem('database_url', 'holds a password, which only profile development may', 'password_file: secrets/reader.pw')]
+    : [
+        problem(
+          'database_url',
+          'holds a password, which only profile development may',
+          'password_file: secrets/reader.pw',
+        ),
+      ]
 }
 
 /** Whether the URL asks for TLS with a server that proves its name. */
@@ -115,14 +122,19 @@ function engineProblems(
   { engine, user, database }: ServerAddress,
 ): readonly Problem[] {
   const problems: Problem[] = []
-  if (user === '' || database === '') problems.push(problem('database_url', 'is not whole', 'a user and a database in it'))
+  if (user === '' || database === '')
+    problems.push(problem('database_url', 'is not whole', 'a user and a database in it'))
   if (engine === 'postgres') {
     if (replica?.lag_query !== undefined)
-      problems.push(problem('replica.lag_query', 'is not for PostgreSQL', 'nothing: it says itself how far behind it is'))
+      problems.push(
+        problem('replica.lag_query', 'is not for PostgreSQL', 'nothing: it says itself how far behind it is'),
+      )
     return problems
   }
   if (schema !== undefined)
-    problems.push(problem('schema', 'is not for MySQL and MariaDB', 'nothing: the database of the URL is what names are found in'))
+    problems.push(
+      problem('schema', 'is not for MySQL and MariaDB', 'nothing: the database of the URL is what names are found in'),
+    )
   if (replica !== undefined && replica.lag_query === undefined)
     problems.push(problem('replica.lag_query', 'is missing', 'a query of one row and one column: seconds'))
   // Their texts are equal without case, accents and trailing spaces, and to numbers: one payment would answer to several references.

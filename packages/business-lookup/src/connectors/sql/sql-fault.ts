@@ -16,7 +16,10 @@ export class SqlFault extends Error {
 const KINDS: readonly (readonly [RegExp, ConnectorErrorKind])[] = [
   [/^57014$|^ER_(?:QUERY_TIMEOUT|LOCK_WAIT_TIMEOUT)$|^1969$|^ETIMEDOUT$/, 'timeout'],
   [/^28|^42501$|_DENIED_ERROR$/, 'auth'],
-  [/^(?:08|40|5[378P])|^E[A-Z]+$|^PROTOCOL_|^ER_(?:CON_COUNT_ERROR|SERVER_SHUTDOWN|TOO_MANY_USER_CONNECTIONS)$/, 'transport'],
+  [
+    /^(?:08|40|5[378P])|^E[A-Z]+$|^PROTOCOL_|^ER_(?:CON_COUNT_ERROR|SERVER_SHUTDOWN|TOO_MANY_USER_CONNECTIONS)$/,
+    'transport',
+  ],
   [/^[0-9A-Z]{5}$|^ER_|^WARN_/, 'malformed'],
 ]
 
