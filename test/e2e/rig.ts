@@ -20,6 +20,7 @@ import {
 } from '@callback-quorum/service'
 import { createTssNode, CUSTODY, testAddress, testRootPubkey, type TssNode } from '@callback-quorum/simulator'
 import { inject } from 'vitest'
+import { createReaderRole } from '../../packages/business-lookup/test/reader-role.ts'
 
 export const CUSTOMER = '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd'
 const MAIN = join(import.meta.dirname, '../../packages/cli/dist/main.js')
@@ -114,7 +115,7 @@ log: { level: error }
   )
   await writeFile(
     join(folder, 'business-lookup.yaml'),
-    `${checker('business-lookup')}${lookup(databaseOf('payouts').url)}`,
+    `${checker('business-lookup')}${lookup((await createReaderRole(databaseOf('payouts'), 'everything')).url)}`,
   )
   await writeFile(
     join(folder, 'integrity.yaml'),

@@ -37,7 +37,9 @@ afterAll(async () => {
 const BLOCKS: Readonly<Record<string, string>> = {
   reference: '{ from: [reference], pattern: "^WD-[0-9]{8}$" }',
   params: '[reference]',
-  query: 'select state, asset, amount, address, memo, valid_until from withdrawal where reference = $1 limit 2',
+  query:
+    'select reference, state, asset, amount, address, memo, valid_until from withdrawal where reference = $1 limit 2',
+  own: 'reference: { at: reference }',
   tag: 'tag: { at: memo }',
   expires_at: 'expires_at: { at: valid_until }',
   asset_codes: '{ ETH: ETH, XRP: XRP }',
@@ -59,8 +61,9 @@ callers:
 database_url: "${own.url}"
 data_dir: data
 reference: ${blocks.reference ?? ''}
-connector: { kind: sql, database_url: "${reader.url}", query: "${blocks.query ?? ''}", params: ${blocks.params ?? ''} }
+connector: ${blocks.connector ?? `{ kind: sql, database_url: "${reader.url}", query: "${blocks.query ?? ''}", params: ${blocks.params ?? ''} }`}
 map:
+  ${blocks.own ?? ''}
   status: { at: state }
   asset: { at: asset }
   amount: { at: amount }
@@ -102,6 +105,11 @@ describe('refuses to start', () => {
     ['when the query uses a parameter too many', { query: 'select 1 where $1 = $2' }, /connector\.query.*exactly the parameters/],
     ['when the reference is not passed', { params: '[organisation]' }, /connector\.params.*reference/],
     ['when nothing says how long a payment is valid', { expires_at: '' }, /map\.expires_at.*no_expiry: true/],
+    ['when no record repeats its reference', { own: '' }, /map\.reference.*no_reference: true/],
+    ['with MySQL and no such repetition', { own: '', compare: '{ status: { in: [approved] }, no_reference: true }', connector: '{ kind: sql, database_url: "mysql://r@localhost/d", query: "select 1 where ? = 1", params: [reference] }' }, /compare\.no_reference.*several references/],
+    ['with a connector of no kind', { connector: '{ kind: ldap }' }, /connector\.kind|http, sql or inbox/],
+    ['with JSON pointers for columns', { own: 'reference: { at: /id }' }, /map\.reference\.at.*column name/],
+    ['with an inbox that demands a proof and no key for it', { connector: '{ kind: inbox, listen: "127.0.0.1:0", producers: p.yaml, organisations: { payouts: acme }, proof: required, event_types: { intent: [a], cancel: [b] } }' }, /proof.*proof: none/],
     ['when no state is good enough', { compare: '{ status: { in: [] } }' }, /compare\.status\.in/],
     ['with a column that is no plain name', { tag: "tag: { at: 'memo; drop' }" }, /map\.tag\.at/],
     ['with an asset that is not in the registry', { asset_codes: '{ ETH: ETHER }' }, /asset_codes\.ETH.*ETHER/],

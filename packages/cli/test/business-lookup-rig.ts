@@ -13,6 +13,7 @@ import {
 import { expect, inject, onTestFinished } from 'vitest'
 import { freePorts, planOf, writeDemoConfiguration } from '../src/index.ts'
 import { runCommandLine, type Ran } from './command-line.ts'
+import { createReaderRole } from '../../business-lookup/test/reader-role.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const FIRST_ADMIN_PORT = 24_020
@@ -56,11 +57,13 @@ export async function openLookupRig(): Promise<LookupCommandRig> {
   await payouts.query({
     text: 'create table withdrawal (reference text, state text, asset text, amount text, address text)',
   })
+  const reader = await createReaderRole(business, 'everything')
+  onTestFinished(() => reader.drop())
   const folder = await temporaryFolder()
   const [port = 0] = await freePorts(1, FIRST_ADMIN_PORT)
   const configuration = await writeDemoConfiguration({
     directory: folder,
-    payoutsUrl: business.url,
+    payoutsUrl: 'http://127.0.0.1:1/',
     edit: {
       'business-lookup': ({ connector: _connector, map: _map, ...config }) => ({
         ...config,
@@ -70,7 +73,7 @@ export async function openLookupRig(): Promise<LookupCommandRig> {
         reference: { from: ['reference'], pattern: '^(?<reference>WD-[0-9]{8})(?:-R[0-9])?$' },
         connector: {
           kind: 'sql',
-          database_url: business.url,
+          database_url: reader.url,
           query: 'select reference, state, asset, amount, address from withdrawal where reference = $1 limit 2',
           params: ['reference'],
         },

@@ -23,6 +23,7 @@ import {
   type TransferOptions,
 } from '@callback-quorum/simulator'
 import { inject, onTestFinished } from 'vitest'
+import { createReaderRole } from '../reader-role.ts'
 import { readBusinessLookupConfig, startBusinessLookup } from '../../src/index.ts'
 
 export const CUSTOMER = '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd'
@@ -77,6 +78,7 @@ export async function startCheckerRig(): Promise<CheckerRig> {
   await payouts.query({
     text: 'create table withdrawal (reference text, state text, asset text, amount text, address text, valid_until timestamptz)',
   })
+  const reader = await createReaderRole(business, 'everything')
   const tokens = new Map(PEOPLE.map((who) => [who, createAdminToken()]))
   const entries = [...tokens].map(([who, { sha256 }]) => `{ name: ${who}, role: ${who}, sha256: ${sha256} }`)
   await writeFile(join(folder, 'tokens.yaml'), `tokens: [${entries.join(', ')}]\n`)
@@ -84,7 +86,7 @@ export async function startCheckerRig(): Promise<CheckerRig> {
     join(folder, 'addresses.yaml'),
     `own:\n  - { address: "${testAddress(0).address}", chain: ethereum, wallet: ${CUSTODY.walletId} }\nallow: []\n`,
   )
-  await writeFile(join(folder, 'lookup.yaml'), configuration(own.url, business.url))
+  await writeFile(join(folder, 'lookup.yaml'), configuration(own.url, reader.url))
   const checker = await startBusinessLookup({
     file: await readBusinessLookupConfig(join(folder, 'lookup.yaml'), {}),
     log: createLogger({ level: 'silent', name: 'rig' }),
@@ -99,6 +101,7 @@ export async function startCheckerRig(): Promise<CheckerRig> {
     await node.close()
     await checker.stop()
     await own.drop()
+    await reader.drop()
     await business.drop()
   })
   const database = await own.open()

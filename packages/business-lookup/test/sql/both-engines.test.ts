@@ -136,7 +136,7 @@ describe.each(ENGINES)('%s', (_, isHere, start) => {
       await engine.createTrap()
       const { ask } = await openHere({ query: queryOf(engine.placeholder).replace('withdrawal', 'trap') })
       expect(wordOf(await ask('WD-1'))).toBe('CONNECTOR_UNAVAILABLE')
-      expect(await engine.rows('select reference from withdrawal')).toEqual([['WD-1']])
+      expect(await engine.rows('select reference from taken')).toEqual([])
     })
 
     test('a second statement behind the query is refused', async () => {

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { replicatingPostgres, startFailoverPair, type FailoverPair } from '../../../../test/e2e/postgres-failover.ts'
 import { open, queryOf, wordOf, type Opened } from './sql-rig.ts'
 
@@ -36,11 +36,11 @@ describe.runIf(bin !== undefined)('a standby (PostgreSQL of Debian with pg_baseb
   /** Until the standby shows what the primary has written so far. */
   const replayed = async (): Promise<void> => {
     const [end] = await run(pair.url, 'select pg_current_wal_lsn() as lsn')
-    await expect
-      .poll(() => run(pair.standbyUrl, `select pg_last_wal_replay_lsn() >= '${String(end?.lsn)}' as done`), {
-        timeout: 20_000,
-      })
-      .toEqual([{ done: true }])
+    const text = `select pg_last_wal_replay_lsn() >= '${String(end?.lsn)}' as done`
+    const isDone = async (): Promise<void> => {
+      expect(await run(pair.standbyUrl, text)).toEqual([{ done: true }])
+    }
+    await vi.waitFor(isDone, { timeout: 20_000 })
   }
 
   test('that the configuration does not name is never asked, and says so', async () => {

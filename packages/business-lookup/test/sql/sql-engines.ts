@@ -16,7 +16,7 @@ export interface Engine {
   rows(statement: string): Promise<readonly (readonly unknown[])[]>
   /** Connections of the reader that there are now. */
   connections(): Promise<number>
-  /** A view whose column `state` deletes the row it reads, with the rights of its owner. */
+  /** A view whose column `state` writes a row into the table `taken`, with the rights of its owner. */
   createTrap(): Promise<void>
   close(): Promise<void>
 }
@@ -50,8 +50,9 @@ async function startPostgres(): Promise<Engine> {
       Number((await rows(`select count(*) from pg_stat_activity where usename = '${reader.name}'`))[0]?.[0]),
     createTrap: () =>
       run(
+        'create table taken (reference varchar(64))',
         `create function take(text) returns text language plpgsql security definer as
-         $$ begin delete from withdrawal where reference = $1; return 'approved'; end $$`,
+         $$ begin insert into taken values ($1); return 'approved'; end $$`,
         'create view trap as select reference, take(reference) as state, asset, amount, address, memo, valid_until from withdrawal',
       ),
     close: async () => {
@@ -79,8 +80,9 @@ async function startMaria(): Promise<Engine> {
       Number((await server.rows(`select count(*) from information_schema.processlist where user = 'reader'`))[0]?.[0]),
     createTrap: () =>
       server.run(
+        'create table taken (reference varchar(64))',
         `create function take(r varchar(64)) returns varchar(64) modifies sql data
-         begin delete from withdrawal where reference = r; return 'approved'; end`,
+         begin insert into taken values (r); return 'approved'; end`,
         'create view trap as select reference, take(reference) as state, asset, amount, address, memo, valid_until from withdrawal',
       ),
     close: () => server.stop(),

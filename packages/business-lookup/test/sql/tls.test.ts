@@ -7,7 +7,7 @@ import {
   type PostgresServer,
   type TestDatabase,
 } from '@callback-quorum/service'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { createReaderRole } from '../reader-role.ts'
 import { certify } from './certificates.ts'
 import { hasMariaDb, startMariaDb, type MariaDbServer } from './mariadb-server.ts'
@@ -64,9 +64,10 @@ describe('PostgreSQL with sslmode=verify-full', () => {
     const changes = settings.map((setting) => `alter system set ${setting}`)
     for (const text of [...changes, 'select pg_reload_conf()', TABLE, ROW]) await owner.query({ text })
     url = (await createReaderRole(business, 'everything')).url
-    await expect
-      .poll(async () => (await owner.query<{ ssl: string }>({ text: 'show ssl' }))[0]?.ssl, { timeout: 10_000 })
-      .toBe('on')
+    const isOn = async (): Promise<void> => {
+      expect(await owner.query({ text: 'show ssl' })).toEqual([{ ssl: 'on' }])
+    }
+    await vi.waitFor(isOn, { timeout: 10_000 })
   })
   afterAll(async () => {
     await business.drop()
