@@ -25,6 +25,7 @@ test('B01: a payment that is equal in every field is approved, with every compar
   expect(judgement).toMatchObject({ outcome: 'approve', evidence: { reference: 'WD-1' } })
   // prettier-ignore
   expect(judgement.evidence?.['comparisons']).toEqual([
+    { field: 'reference', comparator: 'equal', expected: 'WD-1', actual: 'WD-1', ok: true },
     { field: 'status', comparator: 'in', expected: 'approved or ready', actual: 'approved', ok: true },
     { field: 'asset', comparator: 'equal', expected: 'ETH', actual: 'ETH', ok: true },
     { field: 'amount', comparator: 'equal', expected: '1.5', actual: '1500000000000000000', ok: true },
@@ -108,6 +109,16 @@ test('B09: a reference that is absent or not of the agreed form never reaches th
   expect(await judge({ reference: "WD-1' OR 1=1" })).toBe('REF_INVALID')
   expect(await judge({ reference: '../admin' })).toBe('REF_INVALID')
   expect(asked).toEqual([])
+})
+
+test.each([
+  ['another spelling', 'where $1::text is not null and reference is not null limit 2', 'wd-1', 'REF_MISMATCH'],
+  ['a space behind it', 'where rtrim(reference) = $1 limit 2', 'WD-1 ', 'REF_MISMATCH'],
+  ['no reference', "where reference = '' and $1::text is not null limit 2", '', 'FIELD_INVALID'],
+])('a record with %s is not the payment that was asked for', async (_, where, reference, code) => {
+  await rig.add({ reference })
+  const query = QUERY.replace('where reference = $1 limit 2', where)
+  expect(outcomeOf(await rig.judge(payment(), { query }))).toBe(code)
 })
 
 test('B12: two rows of one reference are ambiguous', async () => {
