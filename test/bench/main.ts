@@ -55,13 +55,14 @@ async function main(): Promise<void> {
       connections: { type: 'string', default: '16' },
       history: { type: 'string', default: '5000000' },
       sanctions: { type: 'boolean', default: false },
+      lookup: { type: 'boolean', default: false },
       list: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
   if (values.help) {
     process.stdout.write(
-      'usage: npm run bench -- [--requests N] [--json]    decisions of the whole constellation\n       npm run bench -- --decoding [--json]        decoders beside unrelated libraries\n       npm run bench -- --reservations [--json] [--seconds N] [--connections N] [--history ENTRIES]    limits beside pgbench\n       npm run bench -- --sanctions [--json] [--seconds N] [--list FILE.xml.gz]    loading a complete OFAC list, look-ups among a million\n',
+      'usage: npm run bench -- [--requests N] [--json]    decisions of the whole constellation\n       npm run bench -- --decoding [--json]        decoders beside unrelated libraries\n       npm run bench -- --reservations [--json] [--seconds N] [--connections N] [--history ENTRIES]    limits beside pgbench\n       npm run bench -- --sanctions [--json] [--seconds N] [--list FILE.xml.gz]    loading a complete OFAC list, look-ups among a million\n       npm run bench -- --lookup [--json] [--requests N]    business-lookup over each connector, beside its bare call\n',
     )
     return
   }
@@ -81,6 +82,16 @@ async function main(): Promise<void> {
       say: (text) => void process.stderr.write(`${text}\n`),
     })
     process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : reservationsTable(report))
+    return
+  }
+  if (values.lookup) {
+    const { measureLookup } = await import('./lookup.ts')
+    const { lookupTable } = await import('./lookup-table.ts')
+    const report = await measureLookup({
+      requests: wholeNumber('--requests', values.requests, 10, 20_000),
+      say: (text) => void process.stderr.write(`${text}\n`),
+    })
+    process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : lookupTable(report))
     return
   }
   if (values.sanctions) {
