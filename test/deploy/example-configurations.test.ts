@@ -36,11 +36,17 @@ test('the example of limits and its rules are valid', async () => {
   expect(rules.value.rules).toHaveLength(7)
 })
 
-test('the examples of sanctions and business-lookup are valid', async () => {
+test('the example of sanctions is valid', async () => {
   expect((await readSanctionsConfig(deploy('checkers/sanctions/sanctions.yaml'), {})).value.lists).toHaveLength(1)
-  expect(
-    (await readBusinessLookupConfig(deploy('checkers/business-lookup/business-lookup.yaml'), {})).value.connector.kind,
-  ).toBe('sql')
+})
+
+test.each([
+  ['business-lookup', 'sql'],
+  ['business-lookup-http', 'http'],
+  ['business-lookup-inbox', 'inbox'],
+])('the example %s is valid', async (name, kind) => {
+  const { value } = await readBusinessLookupConfig(deploy('checkers/business-lookup', `${name}.yaml`), {})
+  expect(value.connector.kind).toBe(kind)
 })
 
 test('every example carries the name that the gateway expects in its verdicts', async () => {

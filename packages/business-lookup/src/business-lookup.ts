@@ -41,16 +41,25 @@ export interface OpenLookup extends Lookup {
   close(): Promise<void>
 }
 
+/** What the configuration names and does not hold itself. Asks nobody. Throws one ConfigError for what does not fit the assets. */
+export async function readLookupFiles(
+  { value, path, directory }: ConfigFile<BusinessLookupConfig>,
+  assets: AssetRegistry,
+): Promise<{ readonly operators: Operators | undefined; readonly proofKeys: ProofKeys | undefined }> {
+  const problems = [...assetProblems(value, assets), ...toleranceProblems(value, assets)]
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${path} ${problem}`))
+  const operators = await loadOperators(value.compare, directory)
+  const proofKeys = value.proof && (await loadProofKeys(value.proof, directory))
+  return { operators, proofKeys }
+}
+
 /** Everything of the configuration that judging needs; claims nothing by itself. Throws ConfigError for what the operator must change. */
 export async function openLookup(
   file: ConfigFile<BusinessLookupConfig>,
   { assets, ...context }: LookupContext,
 ): Promise<OpenLookup> {
   const { value, directory } = file
-  const problems = [...assetProblems(value, assets), ...toleranceProblems(value, assets)]
-  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${file.path} ${problem}`))
-  const operators = await loadOperators(value.compare, directory)
-  const proofKeys = value.proof && (await loadProofKeys(value.proof, directory))
+  const { operators, proofKeys } = await readLookupFiles(file, assets)
   const readReference = createReferenceReader(value.reference)
   // Last: whatever else is wrong, nothing is left open.
   const connector = await openConnector({ ...context, config: value, directory })

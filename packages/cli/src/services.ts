@@ -93,9 +93,14 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
     summary: 'checker: payments that the business system knows',
     blocks: ['connector'],
     open: async (path, env) => {
-      const { readBusinessLookupConfig, startBusinessLookup } = await import('@callback-quorum/business-lookup')
+      const { readBusinessLookupConfig, readLookupFiles, startBusinessLookup } =
+        await import('@callback-quorum/business-lookup')
       const file = await readBusinessLookupConfig(path, env)
-      return { file, files: checkerFiles(file), start: (log) => startBusinessLookup({ file, log }) }
+      return {
+        file,
+        files: checkerFiles(file, (assets) => readLookupFiles(file, assets)),
+        start: (log) => startBusinessLookup({ file, log }),
+      }
     },
   },
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { loadPublicKey, loadAdminTokens } from '@callback-quorum/service'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { loadProducers } from '../../business-lookup/src/connectors/inbox/inbox-producers.ts'
 import { runCommandLine } from './command-line.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -54,4 +55,22 @@ test('admin-token never prints the same token twice', async () => {
     runCommandLine(['admin-token', '--name', 'ops', '--role', 'viewer', '--output', 'json'])
   const [first, second] = [await make(), await make()].map(({ stdout }) => JSON.parse(stdout) as { token: string })
   expect(first?.token).not.toBe(second?.token)
+})
+
+test('a producer of the inbox gets a token, and the inbox an entry that accepts it', async () => {
+  const args = ['business-lookup', 'producer-token', '--name', 'payouts-eu']
+  const { exitCode, stdout } = await runCommandLine(args)
+  expect(exitCode).toBe(0)
+  const token = /cqpro_\S+/.exec(stdout)?.[0] ?? ''
+  const directory = await temporaryFolder()
+  const path = join(directory, 'producers.yaml')
+  await writeFile(path, stdout.slice(stdout.indexOf('tokens:')))
+  const find = await loadProducers(path, { 'payouts-eu': 'acme' })
+  expect(find(`Bearer ${token}`)).toEqual({ name: 'payouts-eu', organisation: 'acme' })
+  expect(find('Bearer cqpro_another')).toBeUndefined()
+  const json = await runCommandLine([...args, '--output', 'json'])
+  expect(JSON.parse(json.stdout)).toMatchObject({ entry: { name: 'payouts-eu' } })
+  expect(await runCommandLine(['business-lookup', 'producer-token', '--name', 'Payouts EU'])).toMatchObject({
+    exitCode: 64,
+  })
 })
