@@ -242,9 +242,10 @@ const lookup = (url: string): string => `reference: { from: [reference], pattern
 connector:
   kind: sql
   database_url: "${url}"
-  query: "select state, asset, amount::text as amount, address, valid_until from withdrawal where reference = $1 limit 2"
+  query: "select reference, state, asset, amount::text as amount, address, valid_until from withdrawal where reference = $1 limit 2"
   params: [reference]
 map:
+  reference: { at: reference }
   status: { at: state }
   asset: { at: asset }
   amount: { at: amount }

@@ -105,7 +105,7 @@ test('past approvals are found when their address is listed later, and any of th
     )
   }
   expect((await rig.run('viewer', 'replay', '999')).stderr).toMatch(/there is no record 999/)
-}, 120_000)
+}, 300_000)
 
 test('what a new version lists is looked for among past approvals by itself, with the day to report it by', async () => {
   const rig = await openSanctionsRig([LISTED])

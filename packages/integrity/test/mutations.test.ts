@@ -10,7 +10,7 @@ import { Random } from './cases/random.ts'
 import { createIntegrity, type Integrity } from './integrity-rig.ts'
 
 /** CALLBACK_QUORUM_RUNS=10000 is the long run; its result stands in test/results. */
-const RUNS = Number(process.env['CALLBACK_QUORUM_RUNS'] ?? 150)
+const RUNS = Number(process.env['CALLBACK_QUORUM_RUNS'] ?? 60)
 const SEED = Number(process.env['CALLBACK_QUORUM_SEED'] ?? Math.floor(Math.random() * 2 ** 32))
 
 let integrity: Integrity
