@@ -29,6 +29,10 @@ export interface Payment {
 
 const outputsMismatch = (text: string): Objection => ({ code: 'OUTPUTS_MISMATCH', text })
 const paysNobody = outputsMismatch('the request pays nobody, a reference pays one destination or more')
+const tagUnknown: Objection = {
+  code: 'TAG_MISMATCH',
+  text: 'a request of this dialect does not say whether it pays with a tag or memo',
+}
 const assetUnknown: Objection = { code: 'ASSET_MISMATCH', text: 'the asset or the amount of the request is not known' }
 
 /** The payment of a question, or why it is none that a reference could stand for. */
@@ -59,6 +63,9 @@ function readTransfer({ asset, contract, outputs, ...question }: Question): Paym
   const [first, ...more] = known
   // One amount that is not known makes the payment unknown.
   if (asset === undefined || first === undefined || known.length < others.length) return assetUnknown
+  // v1 has no member for a tag (protocol/cobo.md 2.2): that it names none does not say that none is paid.
+  const isTagUnknown = question.dialect === 'cobo-v1' && asset.tagged === true
+  if (isTagUnknown && known.some(({ tag }) => tag === undefined)) return tagUnknown
   return { asset, outputs: [first, ...more], ...whoPays(question) }
 }
 
