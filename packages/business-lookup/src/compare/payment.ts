@@ -1,6 +1,7 @@
-import type { AddressKey, Asset } from '@callback-quorum/chains'
+import type { Asset } from '@callback-quorum/chains'
 import type { Objection, Output, Question } from '@callback-quorum/checker-kit'
 import { OUTPUTS_MAX } from '../record/read-intent.ts'
+import { destinationKey } from '../record/read-terms.ts'
 import type { ComparisonRules } from './comparison-rules.ts'
 
 /** One destination that a request pays, none of them ours. */
@@ -8,7 +9,7 @@ export interface PaidOutput {
   /** As it was written, for the record. */
   readonly addressText: string
   /** Absent where the text is no address of the chain: it then equals nothing. */
-  readonly key?: AddressKey
+  readonly key?: string
   readonly amountAtomic: bigint
   /** Beside the address or inside it. */
   readonly tag?: string
@@ -86,7 +87,7 @@ function readContractCall({ asset, contract, outputs, ...question }: Question): 
 
 function readOutput({ addressText, address, amountAtomic, tag = address?.tag }: Output): readonly PaidOutput[] {
   if (amountAtomic === undefined) return []
-  const key = address === undefined ? {} : { key: address.key }
+  const key = address === undefined ? {} : { key: destinationKey(address) }
   return [{ addressText, ...key, amountAtomic, ...(tag === undefined ? {} : { tag }) }]
 }
 
