@@ -25,6 +25,10 @@ create table claim (
   terms               jsonb not null check (jsonb_typeof(terms) = 'array'),
   -- What all signatures of all holders have in common on chain, so that one of them at most can be final. Null while nothing was signed.
   slots               text[],
+  -- How often something else was signed than the last time: who proposes a release has evidence of what was signed until then.
+  signatures          integer not null default 0 check (signatures >= 0),
+  -- SHA-256 over hashes and key.
+  last_signature      text check (last_signature ~ '^[0-9a-f]{64}$'),
   state               text not null check (state in ('held', 'released')),
   claimed_at          timestamptz not null,
   released_at         timestamptz,
@@ -35,7 +39,9 @@ create table claim (
   check ((state = 'released') = (released_at is not null)),
   check ((released_at is null) = (released_by is null)),
   check ((release_proposal_id is null) = (release_approved_by is null)),
-  check (release_proposal_id is null or state = 'released')
+  check (release_proposal_id is null or state = 'released'),
+  check ((signatures = 0) = (last_signature is null)),
+  check ((signatures = 0) = (slots is null))
 );
 create unique index claim_held on claim (organisation, reference) where state = 'held';
 create index claim_by_reference on claim (reference, claim_id);

@@ -52,6 +52,7 @@ export type BusinessLookupConfig = z.output<typeof businessLookupConfigSchema>
 export const checkBusinessLookupConfig = (config: BusinessLookupConfig): readonly Problem[] => [
   ...checkCommonRules(config),
   ...checkConnector(config),
+  ...checkOrganisations(config),
   ...checkRecordMap(config.map, config.connector.kind),
   ...checkReferencePattern(config.reference.pattern),
   ...checkCompare(config.compare, config.map, config.connector.kind),
@@ -67,6 +68,24 @@ function checkConnector(config: BusinessLookupConfig): readonly Problem[] {
       return [...checkSqlConnector(connector, profile), ...checkSpelling(config, connector)]
     case 'inbox':
       return [...checkInboxConnector(inboxConfigOf(config, connector), profile), ...checkInboxProof(config, connector)]
+    default:
+      throw new Error(`invariant: unknown connector ${JSON.stringify(connector satisfies never)}`)
+  }
+}
+
+/** A reference pays once in each organisation: asked without it, one payment would answer to all of them and be paid by each. */
+function checkOrganisations({ callers, connector }: BusinessLookupConfig): readonly Problem[] {
+  if (new Set(callers.map(({ organisation }) => organisation)).size < 2) return []
+  const problem = (member: string, expected: string): readonly Problem[] => [
+    { path: ['connector', member], problem: 'leaves out the organisation, and callers name several', expected },
+  ]
+  switch (connector.kind) {
+    case 'http':
+      return connector.url.includes('{organisation}') ? [] : problem('url', '{organisation} in it')
+    case 'sql':
+      return connector.params.includes('organisation') ? [] : problem('params', 'organisation among them')
+    case 'inbox':
+      return []
     default:
       throw new Error(`invariant: unknown connector ${JSON.stringify(connector satisfies never)}`)
   }

@@ -1,4 +1,5 @@
-import { slotsSeen, type Judgement, type Question, type Rule } from '@callback-quorum/checker-kit'
+import { keyDigestOf, slotsSeen, type Judgement, type Question, type Rule } from '@callback-quorum/checker-kit'
+import { digestOf } from '@callback-quorum/protocol'
 import type { Transaction } from '@callback-quorum/service'
 import type { Claiming } from './claims/claim.ts'
 import { claimReference, type Claimed } from './claims/claim-reference.ts'
@@ -54,6 +55,7 @@ export const claimingOf = (question: Question, { asked, intent, terms, termsDige
   ...asked,
   businessKey: question.businessKey,
   isSigning: question.kind === 'keysign' || question.kind === 'tx-signing',
+  signature: digestOf(Buffer.from(JSON.stringify([keyDigestOf(question.keyUse), ...question.signingHashes]))),
   slots: slotsSeen(question),
   termsDigest,
   terms,

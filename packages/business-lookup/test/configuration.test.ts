@@ -22,7 +22,7 @@ let business: TestDatabase
 let reader: ReaderRole
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cq lookup '))
-  for (const name of ['lookup', 'node']) await generateRsaKeyFiles(join(folder, 'keys'), name)
+  for (const name of ['lookup', 'node', 'other']) await generateRsaKeyFiles(join(folder, 'keys'), name)
   own = await createTestDatabase(inject('postgresUrl'), [])
   business = await createTestDatabase(inject('postgresUrl'), [])
   reader = await createReaderRole(business, 'everything')
@@ -58,6 +58,7 @@ callback:
 identity: { private_key: keys/lookup.pem }
 callers:
   - { name: node, platform: cobo, dialects: [cobo-v2], organisation: acme, pubkey_path: keys/node.pub }
+${blocks.other ?? ''}
 database_url: "${own.url}"
 data_dir: data
 reference: ${blocks.reference ?? ''}
@@ -76,6 +77,9 @@ compare: ${blocks.compare ?? ''}
   )
   return path
 }
+
+const OTHER =
+  '  - { name: other, platform: cobo, dialects: [cobo-v2], organisation: globex, pubkey_path: keys/other.pub }'
 
 const start = async (change: Readonly<Record<string, string>>): Promise<RunningService> =>
   startBusinessLookup({
@@ -114,6 +118,8 @@ describe('refuses to start', () => {
     ['with a column that is no plain name', { tag: "tag: { at: 'memo; drop' }" }, /map\.tag\.at/],
     ['with an asset that is not in the registry', { asset_codes: '{ ETH: ETHER }' }, /asset_codes\.ETH.*ETHER/],
     ['when an asset has tags and no column does', { tag: '' }, /map\.tag.*XRP/],
+    ['when a query for several organisations is not asked for one of them', { other: OTHER }, /connector\.params.*callers name several.*organisation among them/],
+    ['when a URL for several organisations does not hold one of them', { other: OTHER, connector: '{ kind: http, url: "http://127.0.0.1:9/{reference}", plaintext: acknowledged, allow_addresses: [127.0.0.1], auth: { kind: none } }' }, /connector\.url.*callers name several/],
     ['with an unknown member', { compare: '{ status: { in: [approved] }, amount: { op: atMost } }' }, /compare.*amount/],
   ])('%s', async (_, change, expected) => {
     expect((await problemsOf(change)).join('\n')).toMatch(expected)
@@ -129,6 +135,11 @@ test('starts without an expiry column when the configuration says that payments 
   const untagged = { tag: '', asset_codes: '{ ETH: ETH }' }
   const lasting = { expires_at: '', compare: '{ status: { in: [approved] }, no_expiry: true }' }
   expect(await problemsOf({ ...untagged, ...lasting })).toEqual([])
+})
+
+test('starts for several organisations when the query is asked for one of them', async () => {
+  const query = `${BLOCKS['query'] ?? ''}`.replace('$1', '$1 and $2::text is not null')
+  expect(await problemsOf({ other: OTHER, params: '[reference, organisation]', query })).toEqual([])
 })
 
 test('is not ready, and says so to a ping, until its query runs', async () => {

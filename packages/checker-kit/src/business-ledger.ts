@@ -14,6 +14,8 @@ export interface BusinessRow {
   first_asked_at: Date
   content_digest: string | null
   signing_hashes: string[] | null
+  /** Null also for what was approved before it was kept. */
+  signing_key: string | null
   slots: string[]
 }
 
@@ -49,7 +51,7 @@ export async function lockBusiness(tx: Transaction, key: string): Promise<Busine
   })
   const [row] = await tx.query<BusinessRow>({
     name: 'lock-business',
-    text: 'select first_asked_at, content_digest, signing_hashes, slots from business where business_key = $1 for no key update',
+    text: 'select first_asked_at, content_digest, signing_hashes, signing_key, slots from business where business_key = $1 for no key update',
     values: [key],
   })
   if (row === undefined) throw new Error('invariant: the business row was just inserted')

@@ -11,6 +11,7 @@ export {
 } from './config.ts'
 export { describeCobo, type Described } from './describe/describe-cobo.ts'
 export type { OnEvent, PlatformEvent } from './event-ledger.ts'
+export { keyDigestOf } from './key-digest.ts'
 export { loadAddressBook, type AddressBook } from './operator-files/address-book.ts'
 export { loadAssets } from './operator-files/asset-file.ts'
 export type { Proposal } from './proposals/proposal.ts'

@@ -53,7 +53,7 @@ async function releaseUnheld(tx: Transaction, rules: readonly Rule[], key: Busin
   for (const rule of rules) await rule.release?.(key, tx)
   await tx.query({
     name: 'free-business',
-    text: `update business set content_digest = null, signing_hashes = null, slots = '{}' where business_key = $1`,
+    text: `update business set content_digest = null, signing_hashes = null, signing_key = null, slots = '{}' where business_key = $1`,
     values: [key],
   })
 }

@@ -2,6 +2,7 @@ import type { JsonValue } from '@callback-quorum/protocol'
 import type { Database, Transaction } from '@callback-quorum/service'
 import { lockBusiness, openAttempt, type Asking, type AttemptRow, type BusinessRow } from './business-ledger.ts'
 import type { ClaimContext, Rule } from './rule.ts'
+import { keyDigestOf } from './key-digest.ts'
 import { slotsSeen, type Question } from './question.ts'
 import { foldJudgements, type JointJudgement, type NamedJudgement } from './judge.ts'
 import { storedJson, storedText } from './stored-json.ts'
@@ -26,6 +27,10 @@ const reject = (code: string, text: string): JointJudgement => ({
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((value, index) => value === b[index])
 
+/** The same hash signed by another key is a signature of another account. */
+const isSameSignature = ({ signing_hashes: hashes, signing_key: key }: BusinessRow, question: Question): boolean =>
+  sameList(hashes ?? [], question.signingHashes) && (key === null || key === keyDigestOf(question.keyUse))
+
 /** What forbids a claim whatever the rules say: the attempt is closed, or the key is held for something else. */
 function forbidClaim(business: BusinessRow, attempt: AttemptRow, question: Question): JointJudgement | undefined {
   if (attempt.business_key !== question.businessKey)
@@ -36,11 +41,12 @@ function forbidClaim(business: BusinessRow, attempt: AttemptRow, question: Quest
   if (business.content_digest !== question.contentDigest)
     return reject('IDEMPOTENCY_CONFLICT', 'this transaction was approved with other content')
   const isSigning = question.kind === 'keysign' || question.kind === 'tx-signing'
-  if (isSigning && business.signing_hashes !== null && !sameList(business.signing_hashes, question.signingHashes)) {
+  if (isSigning && business.signing_hashes !== null && !isSameSignature(business, question)) {
     // The same payment once more, such as with a higher fee: only where the bytes show that one of the two at most can be final.
     const slots = slotsSeen(question)
     const isReplacement = business.slots.some((slot) => slots.includes(slot))
-    if (!isReplacement) return reject('SECOND_SIGNATURE', 'this transaction was approved for other hashes to sign')
+    if (!isReplacement)
+      return reject('SECOND_SIGNATURE', 'this transaction was approved for other hashes or another key to sign')
   }
   return undefined
 }
@@ -71,6 +77,7 @@ async function hold(tx: Transaction, attempt: AttemptRow, question: Question): P
     name: 'hold',
     text: `with held as (
              update business set content_digest = $2, signing_hashes = coalesce($3::text[], signing_hashes),
+             signing_key = case when $3::text[] is null then signing_key else $6 end,
                -- What every signature of this key has in common: so that any two of them exclude each other.
                slots = case when $3::text[] is null then slots when signing_hashes is null then $5::text[]
                  else array(select unnest(slots) intersect select unnest($5::text[])) end
@@ -82,6 +89,7 @@ async function hold(tx: Transaction, attempt: AttemptRow, question: Question): P
       signs ? question.signingHashes : null,
       attempt.attempt_id,
       slotsSeen(question),
+      keyDigestOf(question.keyUse),
     ],
   })
 }

@@ -56,6 +56,7 @@ async function show(database: Database, { params, query }: AdminCall): Promise<{
       terms_digest: claim.terms_digest,
       terms: claim.terms,
       slots: claim.slots,
+      signatures: claim.signatures,
       holders: holders.map((holder) => ({
         business_key: holder.business_key,
         record_digest: holder.record_digest,

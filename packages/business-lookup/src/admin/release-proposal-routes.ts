@@ -34,6 +34,7 @@ async function prepare(tx: Transaction, written: WrittenRelease): Promise<KeptRe
     organisation: claim.organisation,
     reference: claim.reference,
     holders: [...claim.holders],
+    signatures: claim.signatures,
     evidence: written.evidence,
   }
 }
@@ -65,6 +66,9 @@ async function apply(tx: Transaction, proposal: Proposal<ReleaseKind>, approver:
       409,
       `its holders are ${claim.holders.join(', ')} now, and were ${kept.holders.join(', ')} when it was proposed; propose it again`,
     )
+  // The evidence says that what was signed until then is dead, and nothing of a signature that came later.
+  if (claim.signatures !== kept.signatures)
+    throw new AdminFault(409, 'something else was signed since it was proposed; propose it again')
   await releaseByPeople(tx, id, {
     proposalId: proposal.proposalId,
     proposedBy: proposal.proposedBy,

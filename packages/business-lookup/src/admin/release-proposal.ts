@@ -33,12 +33,13 @@ export const releaseSchema = z.strictObject({
 })
 export type WrittenRelease = z.output<typeof releaseSchema>
 
-/** What the ledger keeps and an approval applies: exactly these holders. Read strictly. */
+/** What the ledger keeps and an approval applies: exactly these holders, and nothing signed since. Read strictly. */
 export const keptRelease = z.strictObject({
   claim_id: z.string(),
   organisation: z.string(),
   reference: z.string(),
   holders: z.array(z.string()).min(1),
+  signatures: z.int().min(0),
   evidence: z.string(),
 })
 export type KeptRelease = z.output<typeof keptRelease>

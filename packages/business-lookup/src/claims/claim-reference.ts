@@ -21,8 +21,8 @@ export async function claimReference(tx: Transaction, asks: Claiming): Promise<C
   if (other !== undefined) return { result: 'refused', objection: other }
   const [made] = await tx.query<{ claim_id: bigint }>({
     name: 'lookup-claim',
-    text: `insert into claim (organisation, reference, terms_digest, terms, slots, state, claimed_at)
-           values ($1, $2, $3, $4, $5, 'held', clock_now())
+    text: `insert into claim (organisation, reference, terms_digest, terms, slots, signatures, last_signature, state, claimed_at)
+           values ($1, $2, $3, $4, $5, $6, $7, 'held', clock_now())
            on conflict (organisation, reference) where state = 'held' do nothing returning claim_id`,
     values: [
       asks.organisation,
@@ -30,6 +30,8 @@ export async function claimReference(tx: Transaction, asks: Claiming): Promise<C
       asks.termsDigest,
       storedJson(asks.terms),
       asks.isSigning ? asks.slots : null,
+      asks.isSigning ? 1 : 0,
+      asks.isSigning ? asks.signature : null,
     ],
   })
   if (made !== undefined) {
@@ -41,10 +43,10 @@ export async function claimReference(tx: Transaction, asks: Claiming): Promise<C
   const shared = shareClaim(held, asks)
   switch (shared.as) {
     case 'again':
-      await narrowSlots(tx, held, asks)
+      await noteSignature(tx, held, asks)
       return { result: 'again' }
     case 'replaces':
-      await narrowSlots(tx, held, asks)
+      await noteSignature(tx, held, asks)
       await addHolder(tx, held.claimId, asks)
       return { result: 'replaced', replaces: held.holders }
     case 'refused':
@@ -104,13 +106,18 @@ async function addHolder(tx: Transaction, claimId: bigint, asks: Claiming): Prom
 }
 
 /** The first signature says what may exclude it; every further one leaves of that what it has too. */
-async function narrowSlots(tx: Transaction, { claimId }: HeldClaim, { isSigning, slots }: Claiming): Promise<void> {
+async function noteSignature(
+  tx: Transaction,
+  { claimId }: HeldClaim,
+  { isSigning, slots, signature }: Claiming,
+): Promise<void> {
   if (!isSigning) return
   await tx.query({
-    name: 'lookup-narrow-slots',
+    name: 'lookup-note-signature',
     text: `update claim set slots = case when slots is null then $2::text[]
-             else array(select unnest(slots) intersect select unnest($2::text[])) end
+             else array(select unnest(slots) intersect select unnest($2::text[])) end,
+             signatures = signatures + case when last_signature is distinct from $3 then 1 else 0 end, last_signature = $3
            where claim_id = $1`,
-    values: [claimId, slots],
+    values: [claimId, slots, signature],
   })
 }

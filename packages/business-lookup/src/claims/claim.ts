@@ -7,6 +7,8 @@ export interface Claiming {
   readonly businessKey: string
   /** A signature leaves when it is approved; an approval before signing leaves none. */
   readonly isSigning: boolean
+  /** SHA-256 hex over the hashes to sign and the key that signs them. */
+  readonly signature: string
   /** What the signature uses up on its chain; empty where that is not known. */
   readonly slots: readonly string[]
   /** SHA-256 hex over what is paid to whom. */

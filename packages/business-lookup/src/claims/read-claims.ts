@@ -24,6 +24,8 @@ export interface ShownClaim extends ListedClaim {
   /** The comparisons of the first holder. */
   readonly terms: JsonValue
   readonly slots: readonly string[] | null
+  /** How often something else was signed than the last time; 0 while nothing was. */
+  readonly signatures: number
 }
 
 export interface ShownHolder {
@@ -77,7 +79,7 @@ export const readClaims = (
 
 export async function readClaim(sql: Sql, id: bigint): Promise<ShownClaim | undefined> {
   const [row] = await sql.query<ShownClaim>({
-    text: `select ${LISTED}, terms_digest, terms, slots from claim where claim_id = $1`,
+    text: `select ${LISTED}, terms_digest, terms, slots, signatures from claim where claim_id = $1`,
     values: [id],
   })
   return row

@@ -1,9 +1,9 @@
 import type { IntentOutput } from '../record/intent.ts'
-import { readAddressField } from '../record/read-terms.ts'
+import { destinationKey, readAddressField } from '../record/read-terms.ts'
 import { agrees, differs, invalid, shown, shownField, type Comparison } from './comparison.ts'
 import type { PaidOutput, Payment } from './payment.ts'
 
-/** The same address in any of its spellings. The tag is no part of it. */
+/** The same address in any of its spellings, and the same script. The tag is no part of it. */
 export function compareDestination(
   intent: IntentOutput,
   { key, addressText }: PaidOutput,
@@ -17,7 +17,7 @@ export function compareDestination(
   }
   const expected = readAddressField(intent.destination, asset.chain)
   if (expected === undefined) return invalid(compared, `an address of ${asset.chain.id}`)
-  return expected.key === key
+  return destinationKey(expected) === key
     ? agrees(compared)
     : differs(compared, 'DESTINATION_MISMATCH', 'the destination differs from the business system')
 }

@@ -1,6 +1,7 @@
-import type { AddressKey, Asset } from '@callback-quorum/chains'
+import type { Asset } from '@callback-quorum/chains'
 import type { Objection, Output, Question } from '@callback-quorum/checker-kit'
 import { OUTPUTS_MAX } from '../record/read-intent.ts'
+import { destinationKey } from '../record/read-terms.ts'
 import type { ComparisonRules } from './comparison-rules.ts'
 
 /** One destination that a request pays, none of them ours. */
@@ -8,7 +9,7 @@ export interface PaidOutput {
   /** As it was written, for the record. */
   readonly addressText: string
   /** Absent where the text is no address of the chain: it then equals nothing. */
-  readonly key?: AddressKey
+  readonly key?: string
   readonly amountAtomic: bigint
   /** Beside the address or inside it. */
   readonly tag?: string
@@ -29,6 +30,10 @@ export interface Payment {
 
 const outputsMismatch = (text: string): Objection => ({ code: 'OUTPUTS_MISMATCH', text })
 const paysNobody = outputsMismatch('the request pays nobody, a reference pays one destination or more')
+const tagUnknown: Objection = {
+  code: 'TAG_MISMATCH',
+  text: 'a request of this dialect does not say whether it pays with a tag or memo',
+}
 const assetUnknown: Objection = { code: 'ASSET_MISMATCH', text: 'the asset or the amount of the request is not known' }
 
 /** The payment of a question, or why it is none that a reference could stand for. */
@@ -59,6 +64,9 @@ function readTransfer({ asset, contract, outputs, ...question }: Question): Paym
   const [first, ...more] = known
   // One amount that is not known makes the payment unknown.
   if (asset === undefined || first === undefined || known.length < others.length) return assetUnknown
+  // v1 has no member for a tag (protocol/cobo.md 2.2): that it names none does not say that none is paid.
+  const isTagUnknown = question.dialect === 'cobo-v1' && asset.tagged === true
+  if (isTagUnknown && known.some(({ tag }) => tag === undefined)) return tagUnknown
   return { asset, outputs: [first, ...more], ...whoPays(question) }
 }
 
@@ -79,7 +87,7 @@ function readContractCall({ asset, contract, outputs, ...question }: Question): 
 
 function readOutput({ addressText, address, amountAtomic, tag = address?.tag }: Output): readonly PaidOutput[] {
   if (amountAtomic === undefined) return []
-  const key = address === undefined ? {} : { key: address.key }
+  const key = address === undefined ? {} : { key: destinationKey(address) }
   return [{ addressText, ...key, amountAtomic, ...(tag === undefined ? {} : { tag }) }]
 }
 

@@ -2,7 +2,6 @@ import {
   canonicalizeAddress,
   ChainsFault,
   parseAmount,
-  type AddressKey,
   type Asset,
   type AssetRegistry,
   type CanonicalAddress,
@@ -37,8 +36,17 @@ export const readAddressText = (text: string, { family, network }: Chain): Canon
 export const readAddressField = (field: Field, chain: Chain): CanonicalAddress | undefined =>
   field.is === 'text' ? readAddressText(field.text, chain) : undefined
 
+/**
+ * Equal for two spellings that pay one script. P2PKH and P2WPKH of a public key have one key in the registry of addresses and are two scripts: who
+ * expects the one may not look at the other, and of an uncompressed public key nobody can spend the second (BIP-143).
+ */
+export const destinationKey = ({ key, raw }: Pick<CanonicalAddress, 'key' | 'raw'>): string =>
+  SEGWIT.test(raw) ? `segwit:${key}` : key
+
+const SEGWIT = /^(?:[a-z]+:)?(?:bc|tb|ltc|tltc|btg)1/i
+
 export interface Recipient {
-  readonly key: AddressKey
+  readonly key: string
   /** What the tag field says, or the destination itself; undefined for none. */
   readonly tag: string | undefined
 }
@@ -51,8 +59,9 @@ export function readRecipient(
   const address = readAddressField(destination, chain)
   if (address === undefined) return 'destination'
   if (tag.is === 'invalid') return 'tag'
-  if (tag.is === 'absent') return { key: address.key, tag: address.tag }
-  return address.tag === undefined || address.tag === tag.text ? { key: address.key, tag: tag.text } : 'tag'
+  const key = destinationKey(address)
+  if (tag.is === 'absent') return { key, tag: address.tag }
+  return address.tag === undefined || address.tag === tag.text ? { key, tag: tag.text } : 'tag'
 }
 
 function orUndefined<T>(read: () => T): T | undefined {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { claimReference } from '../../src/claims/claim-reference.ts'
+import { asks, digestOf } from '../claims/claims-rig.ts'
 import { keyOf, pay, startCheckerRig, type CheckerRig } from '../claims/checker-rig.ts'
 
 const REF = 'WD-00000001'
@@ -77,6 +79,26 @@ test('what changed since it was proposed is not released: another holder, or ano
   )
   expect(decided.toSorted()).toEqual([200, 409])
   expect(await rig.claims()).toEqual([`released ${REF}`])
+})
+
+test('what was signed since it was proposed is not released: the evidence does not speak of it', async () => {
+  const rig = await startCheckerRig()
+  const sign = (name: string, slots: readonly string[], isSigning = true) =>
+    rig.database.transaction((tx) => claimReference(tx, asks('tx-1', { signature: digestOf(name), slots, isSigning })))
+  const proposeAndThen = async (then: () => Promise<unknown>): Promise<number> => {
+    const id = await propose(rig, { reference: 'WD-1', organisation: 'acme' })
+    await then()
+    return (await rig.admin('approver', `/v1/proposals/${id}/approve`, {})).status
+  }
+  expect(await sign('approval', [], false)).toEqual({ result: 'claimed' })
+  expect(await proposeAndThen(() => sign('one', ['o:1', 'o:2']))).toBe(409)
+  // That o:1 was spent elsewhere ends the first signature and not the second one of the same transaction.
+  expect(await proposeAndThen(() => sign('two', ['o:2', 'o:3']))).toBe(409)
+  // Neither does it help to ask for the earlier one once more, or to share all that is left.
+  expect(await proposeAndThen(() => sign('three', ['o:2']).then(() => sign('two', ['o:2', 'o:3'])))).toBe(409)
+  expect(await rig.claims()).toEqual(['held WD-1 tx-1'])
+  expect(await proposeAndThen(() => sign('two', ['o:2', 'o:3']))).toBe(200)
+  expect(await rig.claims()).toEqual(['released WD-1'])
 })
 
 test('a proposal names a held claim one way, with evidence', async () => {

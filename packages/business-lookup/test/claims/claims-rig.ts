@@ -17,6 +17,7 @@ export const asks = (key: string, more: Partial<Claiming> = {}): Claiming => ({
   reference: 'WD-1',
   businessKey: `cobo:acme:${key}`,
   isSigning: true,
+  signature: digestOf(`${key} ${String(more.slots)}`),
   slots: [],
   termsDigest: digestOf('1.5 ETH'),
   terms: [{ field: 'amount', comparator: 'equal', expected: '1.5', actual: '1.5', ok: true }],

@@ -1,8 +1,22 @@
+import type { CoboPackage } from '@callback-quorum/simulator'
 import { describe, expect, test } from 'vitest'
 import { keyOf, pay, startCheckerRig } from './checker-rig.ts'
 
 // Over HTTP with the simulator's node, real databases, and the records and keys of checker-kit.
 const REF = 'WD-00000001'
+
+/** The same request to another key: another group or path, whatever root key stands beside it. */
+const byKey = (content: CoboPackage, change: object, requestId: string): CoboPackage => ({
+  ...content,
+  request_id: requestId,
+  request_detail: JSON.stringify({ ...(JSON.parse(content.request_detail ?? '{}') as object), ...change }),
+})
+const OTHER_KEYS = [
+  ['group', { group_id: 'another-group' }],
+  ['path', { bip32_path_list: ['m/44/60/0/0/9'] }],
+  ['root key', { root_pub_key: 'another-root' }],
+  ['tweak', { tweak_list: ['0x01'] }],
+] as const
 
 test('B13: the same transaction with the same hashes is approved again by the same claim, with other hashes it is not', async () => {
   const rig = await startCheckerRig()
@@ -22,6 +36,23 @@ test('B13: the same transaction with the same hashes is approved again by the sa
     ]),
   )
 })
+
+test.each(OTHER_KEYS)(
+  'B13: the same hashes for another %s are a signature of another account, which would pay once more',
+  async (_, change) => {
+    const rig = await startCheckerRig()
+    await rig.add(REF)
+    const first = pay('tx-1', { nonce: 7n })
+    expect(await rig.ask(first)).toBe('approve')
+    expect(await rig.ask(byKey(first, change, 'other-key'))).toContain('SECOND_SIGNATURE')
+    expect(await rig.ask(byKey(first, {}, 'same-key'))).toBe('approve')
+    // Once it was given back, the key may be another one.
+    for (const requestId of [first.request_id ?? '', 'same-key'])
+      await rig.tell({ ...first, request_id: requestId }, 'rejected')
+    expect(await rig.claims()).toEqual([`released ${REF}`])
+    expect(await rig.ask(byKey(first, change, 'after'))).toBe('approve')
+  },
+)
 
 test('B14: a second transaction of the reference is rejected, also under the id of a speed-up', async () => {
   const rig = await startCheckerRig()
@@ -66,6 +97,15 @@ describe('B16: a speed-up', () => {
     expect(await rig.ask(pay('tx-1', { nonce: 7n }))).toBe('approve')
     expect(await rig.ask(pay('tx-2', { nonce: 8n }))).toContain('REF_ALREADY_USED')
     expect(await rig.ask(pay('tx-2', { nonce: 7n, addressIndex: 1 }))).toContain('REF_ALREADY_USED')
+  })
+
+  test('by another group is rejected: its key may be another account, whose nonce is its own', async () => {
+    const rig = await startCheckerRig()
+    await rig.add(REF)
+    expect(await rig.ask(pay('tx-1', { nonce: 7n }))).toBe('approve')
+    const other = byKey(pay('tx-2', { nonce: 7n, feeModel: 'legacy' }), { group_id: 'another-group' }, 'other')
+    expect(await rig.ask(other)).toContain('REF_ALREADY_USED')
+    expect(await rig.claims()).toEqual([`held ${REF} tx-1`])
   })
 
   test('whose bytes pay somebody else than its description is rejected: nothing binds, so nothing is replaced', async () => {

@@ -233,3 +233,32 @@ test('what is shown of a long field is cut, at a whole character', () => {
   expect(status?.actual?.isWellFormed()).toBe(true)
   expect(status?.objection?.code).toBe('INTENT_STATUS')
 })
+
+// One public key hash: P2PKH, and P2WPKH by BIP-173.
+const [P2PKH, P2WPKH] = ['1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu', 'bc1qw6syq5aa5z5ghkj3w7ux59wrk204txrn9k4rmm']
+
+describe('a destination in another script of the same key', () => {
+  const btc = (to: string) => payment({ asset: 'BTC', amountAtomic: 150_000_000n, to })
+  const record = (address: string): object => ({ ...RECORD, asset: 'BTC', address })
+
+  test('is another destination, alone and in a batch', () => {
+    for (const [recorded, paid] of [
+      [P2PKH, P2WPKH],
+      [P2WPKH, P2PKH],
+    ] as const) {
+      expect(compared(record(recorded), btc(recorded))).toBe('equal')
+      expect(compared(record(recorded), btc(paid))).toBe('DESTINATION_MISMATCH')
+      const payments = [record(recorded), record(recorded)]
+      const batch = { map: { ...MAP, outputs: { at: '/payments' } } }
+      const both = paying(btc(paid), [
+        { to: paid, amountAtomic: 150_000_000n },
+        { to: recorded, amountAtomic: 150_000_000n },
+      ])
+      expect(compared({ ...RECORD, asset: 'BTC', payments }, both, batch)).toBe('OUTPUTS_MISMATCH')
+    }
+  })
+
+  test('is the same in upper case and in a payment URI', () => {
+    expect(compared(record(P2WPKH.toUpperCase()), btc(`bitcoin:${P2WPKH}`))).toBe('equal')
+  })
+})

@@ -129,3 +129,26 @@ test('an address that is none of the chain equals nothing', () => {
   const { address: _, ...unread } = output!
   expect(compared(RECORD, { ...question, outputs: [unread] })).toBe('DESTINATION_MISMATCH')
 })
+
+describe('a request of v1, which has no place for a tag', () => {
+  const account = 'rnXyVQzgxZe7TR1EPzTkGj2jxH4LMJYh66'
+  const xrp = (to = account): Question => ({
+    ...payment({ asset: 'XRP', amountAtomic: 1_000_000n, to }),
+    dialect: 'cobo-v1',
+  })
+  const record = { ...RECORD, asset: 'XRP', amount: '1', address: account }
+
+  test('does not say that a payment of an asset with tags has none', () => {
+    expect(compared(record, { ...xrp(), dialect: 'cobo-v2' })).toBe('equal')
+    expect(compared(record, xrp())).toBe('TAG_MISMATCH')
+  })
+
+  test('says it inside its address', () => {
+    expect(compared({ ...record, memo: '123' }, xrp(`xrp:${account}?dt=123`))).toBe('equal')
+    expect(compared({ ...record, memo: '124' }, xrp(`xrp:${account}?dt=123`))).toBe('TAG_MISMATCH')
+  })
+
+  test('pays an asset without tags as ever', () => {
+    expect(compared(RECORD, { ...payment(), dialect: 'cobo-v1' })).toBe('equal')
+  })
+})

@@ -353,3 +353,11 @@ describe('a batch', () => {
     expect(await ask([{ ...one, amount: '1e0' }, two], unread)).toBe('it is about another outputs')
   })
 })
+
+test('a signature over another script of the same key does not count', async () => {
+  const [address, other] = ['1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu', 'bc1qw6syq5aa5z5ghkj3w7ux59wrk204txrn9k4rmm']
+  const terms = { ...TERMS, chain: 'bitcoin', asset: 'BTC', destination: address }
+  const asked = { record: { ...RECORD, asset: 'BTC', address }, asset: 'BTC' }
+  expect(await verify(await signed(terms), asked)).toBe(GOOD)
+  expect(await verify(await signed({ ...terms, destination: other }), asked)).toBe('it is about another destination')
+})

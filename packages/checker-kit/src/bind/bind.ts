@@ -85,7 +85,7 @@ function findBinding(
     decoded,
     isOwn,
     outflows: outflowsOf(decoded.effects, chain, context.assets, isOwn),
-    slots: slotsOf(chain, decoded, question.sources),
+    slots: slotsOf(chain, decoded, question.sources, keyUse),
   }
 }
 

@@ -50,7 +50,7 @@ test('a checker that judges bytes sees them, one that judges descriptions does n
 })
 
 test('a checker that judges descriptions still learns what the bytes use up, from bytes that agree alone', () => {
-  expect(slotsOf(honest)).toEqual([expect.stringMatching(/^nonce:ethereum:key20:[0-9a-f]{40}:\d+$/)])
+  expect(slotsOf(honest)).toEqual([expect.stringMatching(/^nonce:ethereum:key20:[0-9a-f]{40}:[0-9a-f]{64}:\d+$/)])
   expect(slotsOf(lying)).toEqual([])
   expect(slotsOf(withoutBytes)).toEqual([])
 })
