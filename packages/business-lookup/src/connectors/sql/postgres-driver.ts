@@ -1,4 +1,6 @@
+import { Socket } from 'node:net'
 import pg from 'pg'
+import { OpenSockets } from './open-sockets.ts'
 import { postgresRightsToWrite } from './postgres-rights.ts'
 import type { ServerAddress } from './server-address.ts'
 import {
@@ -48,7 +50,9 @@ export function createPostgresDriver(
   tls: TlsTrust | undefined,
   options: DriverOptions,
 ): SqlDriver {
+  const sockets = new OpenSockets()
   const pool = new pg.Pool({
+    stream: () => sockets.add(new Socket()),
     host: address.socket ?? address.host,
     port: address.port,
     user: address.user,
@@ -66,7 +70,10 @@ export function createPostgresDriver(
   pool.on('connect', (client) => {
     client.on('error', options.onBroken)
   })
-  return { connect: async () => connectionOf(await pool.connect(), options), close: () => pool.end() }
+  return {
+    connect: async () => connectionOf(await pool.connect(), options),
+    close: () => sockets.close(() => pool.end()),
+  }
 }
 
 function connectionOf(client: pg.PoolClient, { query, schema }: DriverOptions): SqlConnection {
