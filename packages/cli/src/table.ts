@@ -1,4 +1,6 @@
-/** Text of one line; `paint` adds colour after the width is known. */
+import { visible } from './visible.ts'
+
+/** Text of one line, shown so that all of it is seen; `paint` adds colour after the width is known. */
 export interface Cell {
   readonly text: string
   readonly paint?: (text: string) => string
@@ -29,14 +31,15 @@ const NOTE_WIDTH_MIN = 30
 /** Columns padded to their widest cell, two spaces between them, nothing behind the last. Ends with a newline. */
 export function renderTable(columns: readonly Column[], rows: readonly TableRow[], options: TableOptions): string {
   const widths = columns.map(({ title }, index) =>
-    Math.max(title.length, ...rows.map(({ cells }) => cells[index]?.text.length ?? 0)),
+    Math.max(title.length, ...rows.map(({ cells }) => visible(cells[index]?.text ?? '').length)),
   )
   const line = (cells: readonly Cell[]): string =>
     columns
       .map(({ align }, index) => {
-        const cell = cells[index] ?? { text: '' }
-        const padding = ' '.repeat((widths[index] ?? 0) - cell.text.length)
-        const text = cell.paint?.(cell.text) ?? cell.text
+        const { text: written, paint } = cells[index] ?? { text: '' }
+        const seen = visible(written)
+        const padding = ' '.repeat((widths[index] ?? 0) - seen.length)
+        const text = paint?.(seen) ?? seen
         if (align === 'right') return `${padding}${text}`
         return index === columns.length - 1 ? text : `${text}${padding}`
       })
@@ -54,7 +57,7 @@ export function renderTable(columns: readonly Column[], rows: readonly TableRow[
 
 function noteLines({ text, paint }: Cell, width: number): readonly string[] {
   const room = Math.max(width - NOTE_INDENT.length, NOTE_WIDTH_MIN)
-  return wrap(text, room).map((part) => `${NOTE_INDENT}${paint?.(part) ?? part}`)
+  return wrap(text, room).map((part) => `${NOTE_INDENT}${paint?.(visible(part)) ?? visible(part)}`)
 }
 
 /** Breaks at spaces; a word longer than the line keeps a line of its own. */

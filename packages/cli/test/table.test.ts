@@ -44,3 +44,14 @@ test('a word longer than the line is kept whole', () => {
     'now',
   ])
 })
+
+test('what others wrote stays in its cell: nothing in it moves the cursor, ends the line or turns it around', () => {
+  const rows = [
+    { cells: [{ text: 'tag\u001b[1A\u001b[2KAPPROVE\nequal' }, { text: '\u202e21' }], notes: [{ text: 'a\u0007b' }] },
+  ]
+  expect(renderTable([{ title: 'FIELD' }, { title: 'SAID' }], rows, { width: 100 })).toBe(
+    [`${'FIELD'.padEnd(38)}  SAID`, 'tag\\u{1b}[1A\\u{1b}[2KAPPROVE\\u{a}equal  \\u{202e}21', '    a\\u{7}b', ''].join(
+      '\n',
+    ),
+  )
+})

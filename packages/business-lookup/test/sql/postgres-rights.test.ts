@@ -17,6 +17,7 @@ beforeAll(async () => {
     'create table withdrawal (reference text, state text, asset text, amount text, address text, memo text, valid_until text)',
     'create schema other',
     'create table other.ledger (entry text)',
+    'create sequence other.number',
     'create view other.entries as select entry from other.ledger',
   )
 })
@@ -36,6 +37,9 @@ describe('B24: a role that may do more than read does not start, and what it may
     ['update one column', 'grant update (state) on withdrawal to ROLE', 'may UPDATE columns of public.withdrawal'],
     ['delete through a view', 'grant delete on other.entries to ROLE', 'may DELETE on other.entries'],
     ['truncate', 'grant truncate on withdrawal to ROLE', 'may TRUNCATE on public.withdrawal'],
+    ['put a trigger of its own on a table', 'grant trigger on withdrawal to ROLE', 'may TRIGGER on public.withdrawal'],
+    ['take a number', 'grant usage on other.number to ROLE', 'may USAGE on sequence other.number'],
+    ['set a number back', 'grant update on other.number to ROLE', 'may UPDATE on sequence other.number'],
     ['create in a schema', 'grant create on schema other to ROLE', 'may CREATE in schema other'],
     ['create in the database', 'do $$ begin execute format(\'grant create on database %I to ROLE\', current_database()); end $$', 'may CREATE in database '],
     ['all as superuser', 'alter role ROLE superuser', 'is a superuser'],

@@ -43,6 +43,21 @@ describe.runIf(bin !== undefined)('a standby (PostgreSQL of Debian with pg_baseb
     await vi.waitFor(isDone, { timeout: 20_000 })
   }
 
+  /** Lets the standby's receiver give up when it has heard nothing for so long. */
+  const settle = async (receiverTimeout: string): Promise<void> => {
+    await run(
+      pair.standbyUrl,
+      `alter system set wal_receiver_timeout = '${receiverTimeout}'`,
+      'select pg_reload_conf()',
+    )
+    const isSet = async (): Promise<void> => {
+      expect(await run(pair.standbyUrl, 'show wal_receiver_timeout')).toEqual([
+        { wal_receiver_timeout: receiverTimeout },
+      ])
+    }
+    await vi.waitFor(isSet, { timeout: 10_000 })
+  }
+
   test('that the configuration does not name is never asked, and says so', async () => {
     const { ask, connector } = await openAt(pair.standbyUrl)
     expect(await ask('WD-1')).toMatchObject({ found: 'unavailable', code: 'STALE_REPLICA' })
@@ -53,9 +68,10 @@ describe.runIf(bin !== undefined)('a standby (PostgreSQL of Debian with pg_baseb
   })
 
   test('B24: that shows everything it received is asked; behind, it is STALE_REPLICA, whether or not it has the row', async () => {
-    const { ask, connector } = await openAt(pair.standbyUrl, { lag_max: '100ms' })
+    const { ask, connector } = await openAt(pair.standbyUrl, { lag_max: '2s' })
+    await settle('2s')
     await replayed()
-    // However long nothing was written: there is nothing it could lack.
+    // However long nothing was written: its receiver would not run without a word of the primary within these two seconds.
     await expect.poll(async () => wordOf(await ask('WD-1'))).toBe('1')
     expect(wordOf(await ask('WD-2'))).toBe('none')
     expect(await connector.problems()).toEqual([])
@@ -72,9 +88,35 @@ describe.runIf(bin !== undefined)('a standby (PostgreSQL of Debian with pg_baseb
     await expect.poll(async () => wordOf(await ask('WD-2')), { timeout: 10_000 }).toBe('2')
   })
 
+  test('whose receiver hears nothing is not young for having replayed everything: it grows old before its receiver gives up', async () => {
+    const { ask } = await openAt(pair.standbyUrl, { lag_max: '2s' })
+    await settle('2s')
+    await expect.poll(async () => wordOf(await ask('WD-1')), { timeout: 10_000 }).toBe('1')
+    await settle('90s')
+    const [sender] = await run(pair.url, 'select pid from pg_stat_replication')
+    // As a network that swallows packets: the receiver is there, and what the primary writes is not.
+    process.kill(Number(sender?.pid), 'SIGSTOP')
+    try {
+      await run(
+        pair.url,
+        'set synchronous_commit = local',
+        `update withdrawal set amount = '9' where reference = 'WD-1'`,
+      )
+      await expect.poll(async () => wordOf(await ask('WD-1')), { timeout: 10_000 }).toBe('STALE_REPLICA')
+      expect(await run(pair.standbyUrl, 'select count(*)::int as receivers from pg_stat_wal_receiver')).toEqual([
+        { receivers: 1 },
+      ])
+    } finally {
+      process.kill(Number(sender?.pid), 'SIGCONT')
+    }
+    await run(pair.url, `update withdrawal set amount = '1' where reference = 'WD-1'`)
+    await replayed()
+  })
+
   test('that lost its primary grows old, although it has replayed all that it received', async () => {
-    const { ask } = await openAt(pair.standbyUrl, { lag_max: '100ms' })
-    expect(wordOf(await ask('WD-1'))).toBe('1')
+    const { ask } = await openAt(pair.standbyUrl, { lag_max: '2s' })
+    await settle('2s')
+    await expect.poll(async () => wordOf(await ask('WD-1')), { timeout: 10_000 }).toBe('1')
     await pair.stopPrimary()
     await expect.poll(async () => wordOf(await ask('WD-1')), { timeout: 10_000 }).toBe('STALE_REPLICA')
     await pair.promoteStandby()

@@ -6,6 +6,7 @@ import type { Colours } from '../colours.ts'
 import { UsageError } from '../faults.ts'
 import type { Host } from '../host.ts'
 import type { Cell, TableRow } from '../table.ts'
+import { visible } from '../visible.ts'
 import { lookupCommand, openLookupAdmin } from './business-lookup-client.ts'
 
 const claimShape = {
@@ -132,7 +133,7 @@ function claimText(claim: Shown, host: Host, colours: Colours): string {
       : claim.slots.length === 0
         ? 'it can never be replaced: what its signature uses up is not known'
         : `replaced only by what uses up ${claim.slots.join(' or ')}`
-  const paid = claim.terms.map(({ field, expected }) => `  ${field}: ${expected ?? '-'}\n`)
+  const paid = claim.terms.map(({ field, expected }) => `  ${field}: ${visible(expected ?? '-')}\n`)
   const holders = claim.holders.map((holder): TableRow => ({
     cells: [
       { text: holder.business_key },

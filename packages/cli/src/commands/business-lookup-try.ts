@@ -7,6 +7,7 @@ import { coloursFor, type Colours } from '../colours.ts'
 import { CommandFailed } from '../faults.ts'
 import type { Finish, Host } from '../host.ts'
 import type { TableRow } from '../table.ts'
+import { visible } from '../visible.ts'
 import { COBO_DIALECT_NAMES, readRequest, type ReadRequest, type RequestOptions } from './business-lookup-request.ts'
 
 interface Options extends RequestOptions {
@@ -100,11 +101,11 @@ function textOf(tried: Tried, { caller, expiredAt }: ReadRequest, host: Host): s
   const { green, red, yellow, dim } = colours
   const { judgement, transaction, connector, tookMs, comparisons, holding, problems } = tried
   const word = { approve: green('APPROVE'), reject: red('REJECT'), unable: yellow('CANNOT TELL') }[judgement.outcome]
-  const what = transaction === undefined ? `a request of ${caller.name}` : transaction.businessKey
+  const what = transaction === undefined ? `a request of ${caller.name}` : visible(transaction.businessKey)
   return [
     `${word} ${what}${transaction?.reference === undefined ? '' : `, reference ${transaction.reference}`}`,
     ...saidOf(judgement).map(({ code, text }) => `  ${code}: ${text}`),
-    ...problems.map((problem) => `  ${yellow(problem)}`),
+    ...problems.map((problem) => `  ${yellow(visible(problem))}`),
     ...(expiredAt === undefined ? [] : [dim(`the token's time was over at ${expiredAt.toISOString()}`)]),
     ...(tookMs === undefined ? [] : [dim(`looked up by ${connector ?? ''} in ${tookMs.toFixed(0)} ms`)]),
     ...(comparisons.length === 0 ? [] : ['', comparisonTable(tried, host, colours).trimEnd(), '']),
@@ -145,7 +146,7 @@ function holdingText(holding: Holding, { transaction }: Tried, { yellow }: Colou
       const others = holders.filter((key) => key !== transaction?.businessKey)
       const own = others.length < holders.length ? ['this transaction'] : []
       const who = others.length === 0 ? 'this transaction alone' : [...own, ...others].join(' and ')
-      return `The reference is held by ${who} (claim ${claimId.toString()}).`
+      return `The reference is held by ${visible(who)} (claim ${claimId.toString()}).`
     }
     default:
       return holding satisfies never

@@ -1,3 +1,4 @@
+import { connect, Socket } from 'node:net'
 import {
   createPool,
   type FieldPacket,
@@ -7,6 +8,7 @@ import {
   type TypeCastField,
 } from 'mysql2/promise'
 import { mysqlRightsToWrite } from './mysql-rights.ts'
+import { OpenSockets } from './open-sockets.ts'
 import type { ServerAddress } from './server-address.ts'
 import {
   CONNECT_TIMEOUT_MS,
@@ -35,10 +37,11 @@ export function createMysqlDriver(
   tls: TlsTrust | undefined,
   options: DriverOptions,
 ): SqlDriver {
-  const place =
-    address.socket === undefined ? { host: address.host, port: address.port } : { socketPath: address.socket }
+  const sockets = new OpenSockets()
   const pool = createPool({
-    ...place,
+    // Its certificate is compared with this name.
+    host: address.host,
+    stream: () => sockets.add(connectTo(address)),
     user: address.user,
     database: address.database,
     ...(password === undefined ? {} : { password }),
@@ -46,7 +49,6 @@ export function createMysqlDriver(
     connectionLimit: CONNECTIONS_MAX,
     queueLimit: WAITING_MAX,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    enableKeepAlive: true,
     charset: 'utf8mb4',
     // Rows are read by fixed code, and not by code written at run time from the names of columns.
     disableEval: true,
@@ -65,9 +67,12 @@ export function createMysqlDriver(
   })
   return {
     connect: async () => connectionOf(await freeConnection(pool), options),
-    close: () => pool.end(),
+    close: () => sockets.close(() => pool.end()),
   }
 }
+
+const connectTo = ({ host, port, socket }: ServerAddress): Socket =>
+  socket === undefined ? connect({ host, port, keepAlive: true, noDelay: true }) : connect({ path: socket })
 
 /** mysql2 has its own words, and takes an address for "localhost": the configuration demands a name. */
 const trustOf = ({ ca, minVersion }: TlsTrust) => ({
@@ -135,6 +140,9 @@ function connectionOf(connection: PoolConnection, { query, lagQuery }: DriverOpt
     },
     destroy: () => {
       connection.destroy()
+      // mysql2 only says goodbye, and a server that stands still would keep a socket more for each look-up that gave up.
+      const stream: unknown = Reflect.get(connection.connection, 'stream')
+      if (stream instanceof Socket) stream.destroy()
     },
   }
 }

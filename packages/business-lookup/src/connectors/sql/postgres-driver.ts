@@ -1,4 +1,6 @@
+import { Socket } from 'node:net'
 import pg from 'pg'
+import { OpenSockets } from './open-sockets.ts'
 import { postgresRightsToWrite } from './postgres-rights.ts'
 import type { ServerAddress } from './server-address.ts'
 import {
@@ -23,17 +25,23 @@ const TYPES = {
 const REFUSALS: ReadonlySet<string> = new Set(['42501', '25006'])
 
 /**
- * Replayed is read before received: what arrives in between makes a standby look older and never younger. Without a receiver that runs
- * nothing says that the primary wrote no more, so that only the last commit it replayed tells its age (null: none yet).
+ * A standby is as old as the last commit it replayed (null: none yet). When it has replayed all that it received it may be younger: as old as the
+ * last word of its primary. Who is in pg_read_all_stats sees that; for others a receiver that still runs says that it is not older than
+ * wal_receiver_timeout (0: for ever, so that it says nothing). Replayed is read before received: what arrives in between makes it look older.
  */
 const REPLICA_STATE = `
   select pg_catalog.pg_is_in_recovery() as "isReplica",
          case when not pg_catalog.pg_is_in_recovery() then '0'
               when pg_catalog.pg_last_wal_replay_lsn() >= pg_catalog.pg_last_wal_receive_lsn()
-                   and exists (select from pg_catalog.pg_stat_wal_receiver) then '0'
-              else pg_catalog.ceil(1000 * extract(epoch from
-                     pg_catalog.clock_timestamp() - pg_catalog.pg_last_xact_replay_timestamp()))::numeric::text
-         end as "lagMs"`
+              then least(replayed.age, (
+                     select coalesce(pg_catalog.ceil(1000 * extract(epoch from
+                              pg_catalog.clock_timestamp() - last_msg_receipt_time))::numeric,
+                            nullif((select setting::numeric from pg_catalog.pg_settings where name = 'wal_receiver_timeout'), 0))
+                       from pg_catalog.pg_stat_wal_receiver))::text
+              else replayed.age::text
+         end as "lagMs"
+    from (select pg_catalog.ceil(1000 * extract(epoch from
+            pg_catalog.clock_timestamp() - pg_catalog.pg_last_xact_replay_timestamp()))::numeric as age) as replayed`
 
 /** The connections to a PostgreSQL server. */
 export function createPostgresDriver(
@@ -42,7 +50,9 @@ export function createPostgresDriver(
   tls: TlsTrust | undefined,
   options: DriverOptions,
 ): SqlDriver {
+  const sockets = new OpenSockets()
   const pool = new pg.Pool({
+    stream: () => sockets.add(new Socket()),
     host: address.socket ?? address.host,
     port: address.port,
     user: address.user,
@@ -60,7 +70,10 @@ export function createPostgresDriver(
   pool.on('connect', (client) => {
     client.on('error', options.onBroken)
   })
-  return { connect: async () => connectionOf(await pool.connect(), options), close: () => pool.end() }
+  return {
+    connect: async () => connectionOf(await pool.connect(), options),
+    close: () => sockets.close(() => pool.end()),
+  }
 }
 
 function connectionOf(client: pg.PoolClient, { query, schema }: DriverOptions): SqlConnection {

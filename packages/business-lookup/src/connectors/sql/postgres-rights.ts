@@ -7,9 +7,9 @@ with role as (
   select oid, rolname, rolsuper, rolcreaterole, rolcreatedb
     from pg_catalog.pg_roles where pg_catalog.pg_has_role(session_user, oid, 'member')
 ), relation as (
-  select c.oid, c.relowner, pg_catalog.format('%I.%I', n.nspname, c.relname) as name
+  select c.oid, c.relkind, c.relowner, pg_catalog.format('%I.%I', n.nspname, c.relname) as name
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-   where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.oid >= 16384
+   where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and c.oid >= 16384
      and n.nspname !~ '^pg_(toast|temp|toast_temp)'
 ), schema as (
   select oid, pg_catalog.quote_ident(nspname) as name from pg_catalog.pg_namespace
@@ -34,12 +34,16 @@ select found from (
   select 4, 'owns ' || relation.name from role join relation on relation.relowner = role.oid
   union
   select 5, 'may ' || privilege || ' on ' || relation.name
-    from role, relation, unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) as privilege
-   where pg_catalog.has_table_privilege(role.oid, relation.oid, privilege)
+    from role, relation, unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) as privilege
+   where relation.relkind <> 'S' and pg_catalog.has_table_privilege(role.oid, relation.oid, privilege)
   union
   select 5, 'may ' || privilege || ' columns of ' || relation.name
     from role, relation, unnest(array['INSERT', 'UPDATE']) as privilege
-   where pg_catalog.has_any_column_privilege(role.oid, relation.oid, privilege)
+   where relation.relkind <> 'S' and pg_catalog.has_any_column_privilege(role.oid, relation.oid, privilege)
      and not pg_catalog.has_table_privilege(role.oid, relation.oid, privilege)
+  union
+  select 6, 'may ' || privilege || ' on sequence ' || relation.name
+    from role, relation, unnest(array['USAGE', 'UPDATE']) as privilege
+   where case relation.relkind when 'S' then pg_catalog.has_sequence_privilege(role.oid, relation.oid, privilege) end
 ) as rights
 order by rank, found limit 100`
