@@ -142,7 +142,7 @@ test('starts without an expiry column when the configuration says that payments 
 })
 
 test('starts for several organisations when the query is asked for one of them, and a proof then has to name it', async () => {
-  const query = `${BLOCKS['query'] ?? ''}`.replace('$1', '$1 and $2::text is not null')
+  const query = (BLOCKS['query'] ?? '').replace('$1', '$1 and $2::text is not null')
   const several = { other: OTHER, params: '[reference, organisation]', query }
   expect(await problemsOf(several)).toEqual([])
   const opened = async (change: Readonly<Record<string, string>>): Promise<boolean | undefined> => {
