@@ -11,7 +11,12 @@ import {
 } from '@callback-quorum/service'
 import { lookUpAdminRoutes } from './admin/look-up-admin-routes.ts'
 import { notePlatformEvent } from './claims/note-platform-event.ts'
-import { businessLookupConfigSchema, checkBusinessLookupConfig, type BusinessLookupConfig } from './config.ts'
+import {
+  businessLookupConfigSchema,
+  checkBusinessLookupConfig,
+  hasSeveralOrganisations,
+  type BusinessLookupConfig,
+} from './config.ts'
 import { knownPayment } from './known-payment.ts'
 import { loadOperators, type Operators } from './compare/operators.ts'
 import { toleranceProblems } from './compare/tolerance-problems.ts'
@@ -69,6 +74,7 @@ export async function openLookup(
     connector,
     assets,
     ...(proofKeys && { proofKeys }),
+    hasSeveralOrganisations: hasSeveralOrganisations(value),
     policyDigest: policyDigestOf(operators, proofKeys),
     close: () => connector.close(),
   }

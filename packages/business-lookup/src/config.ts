@@ -73,9 +73,12 @@ function checkConnector(config: BusinessLookupConfig): readonly Problem[] {
   }
 }
 
+export const hasSeveralOrganisations = ({ callers }: Pick<BusinessLookupConfig, 'callers'>): boolean =>
+  new Set(callers.map(({ organisation }) => organisation)).size > 1
+
 /** A reference pays once in each organisation: asked without it, one payment would answer to all of them and be paid by each. */
 function checkOrganisations({ callers, connector }: BusinessLookupConfig): readonly Problem[] {
-  if (new Set(callers.map(({ organisation }) => organisation)).size < 2) return []
+  if (!hasSeveralOrganisations({ callers })) return []
   const problem = (member: string, expected: string): readonly Problem[] => [
     { path: ['connector', member], problem: 'leaves out the organisation, and callers name several', expected },
   ]

@@ -113,12 +113,12 @@ async function compare(
 
 /** Signed by the business system where that is demanded. By the asset of the request: that the record says the same is compared. */
 function prove(
-  { proofKeys }: Lookup,
+  { proofKeys, hasSeveralOrganisations: isOrganisationDemanded = false }: Lookup,
   asked: Asked,
   { asset }: Payment,
   intent: Intent,
   now: Date,
 ): Promise<Proven | Objection | { readonly demanded: false }> {
   if (proofKeys === undefined) return Promise.resolve({ demanded: false })
-  return verifyProof(intent, { ...asked, asset }, proofKeys, now)
+  return verifyProof(intent, { ...asked, isOrganisationDemanded, asset }, proofKeys, now)
 }

@@ -13,4 +13,6 @@ export interface Lookup {
   readonly assets: AssetRegistry
   /** With them a record counts only with the business system's own signature. */
   readonly proofKeys?: ProofKeys
+  /** Callers of more than one ask: a proof has to say for which it is. */
+  readonly hasSeveralOrganisations?: boolean
 }

@@ -2,17 +2,21 @@ import { createPrivateKey } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createAssetRegistry, STARTER_ASSETS } from '@callback-quorum/chains'
 import { COBO_CHECK_PATHS, readCoboReply, signPackageToken, TOKEN_FIELD } from '@callback-quorum/protocol'
 import {
   ConfigError,
   createLogger,
+  createMetricsRegistry,
   createTestDatabase,
   generateRsaKeyFiles,
   loadVerificationKeys,
+  systemClock,
   type RunningService,
   type TestDatabase,
 } from '@callback-quorum/service'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { openLookup } from '../src/business-lookup.ts'
 import { readBusinessLookupConfig, startBusinessLookup } from '../src/index.ts'
 import { createReaderRole, type ReaderRole } from './reader-role.ts'
 
@@ -137,9 +141,23 @@ test('starts without an expiry column when the configuration says that payments 
   expect(await problemsOf({ ...untagged, ...lasting })).toEqual([])
 })
 
-test('starts for several organisations when the query is asked for one of them', async () => {
-  const query = `${BLOCKS['query'] ?? ''}`.replace('$1', '$1 and $2::text is not null')
-  expect(await problemsOf({ other: OTHER, params: '[reference, organisation]', query })).toEqual([])
+test('starts for several organisations when the query is asked for one of them, and a proof then has to name it', async () => {
+  const query = (BLOCKS['query'] ?? '').replace('$1', '$1 and $2::text is not null')
+  const several = { other: OTHER, params: '[reference, organisation]', query }
+  expect(await problemsOf(several)).toEqual([])
+  const opened = async (change: Readonly<Record<string, string>>): Promise<boolean | undefined> => {
+    const lookup = await openLookup(await readBusinessLookupConfig(await configured(change), {}), {
+      assets: createAssetRegistry(STARTER_ASSETS),
+      log: createLogger({ level: 'silent', name: 'lookup' }),
+      clock: systemClock,
+      registry: createMetricsRegistry('lookup'),
+      listens: false,
+    })
+    await lookup.close()
+    return lookup.hasSeveralOrganisations
+  }
+  expect(await opened(several)).toBe(true)
+  expect(await opened({})).toBe(false)
 })
 
 test('is not ready, and says so to a ping, until its query runs', async () => {

@@ -15,6 +15,8 @@ import { strictly } from './strictly.ts'
 export interface ProofContext {
   readonly reference: string
   readonly organisation: string
+  /** The proof has to name it: the same keys sign for several, and one signature must not stand for a payment of each. */
+  readonly isOrganisationDemanded?: boolean
   readonly asset: Asset
 }
 
@@ -48,7 +50,9 @@ export async function verifyProof(
   }
 }
 
-function assertSameTerms(terms: ProofTerms, intent: Intent, { reference, organisation, asset }: ProofContext): void {
+function assertSameTerms(terms: ProofTerms, intent: Intent, context: ProofContext): void {
+  const { reference, organisation, isOrganisationDemanded = false, asset } = context
+  if (isOrganisationDemanded && terms.organisation === undefined) throw new ProofFault('it names no organisation')
   const differing = [
     ...(terms.ref === reference ? [] : ['ref']),
     ...(terms.chain === asset.chain.id ? [] : ['chain']),

@@ -18,6 +18,22 @@ const OTHER_KEYS = [
   ['tweak', { tweak_list: ['0x01'] }],
 ] as const
 
+test('B10: a callback that is faster than the business system gets no answer yet, and an approval once it is there', async () => {
+  const rig = await startCheckerRig()
+  const early = pay('tx-1', { nonce: 7n })
+  expect(await rig.ask(early)).toContain('INTENT_NOT_FOUND')
+  const recorded = () =>
+    rig.database.query<{ outcome: string; codes: readonly string[] }>({
+      text: 'select outcome, codes from verdict_record order by record_id',
+    })
+  const notYet = { outcome: 'unable', codes: ['INTENT_NOT_FOUND'] }
+  expect(await recorded()).toEqual([notYet])
+  expect(await rig.claims()).toEqual([])
+  await rig.add(REF)
+  expect(await rig.ask(early)).toBe('approve')
+  expect(await recorded()).toEqual([notYet, { outcome: 'approve', codes: [] }])
+})
+
 test('B13: the same transaction with the same hashes is approved again by the same claim, with other hashes it is not', async () => {
   const rig = await startCheckerRig()
   await rig.add(REF)

@@ -17,21 +17,22 @@ const OURS = p256()
 let rig: InboxRig
 let folder: KeyFolder
 let inbox: InboxConnector
-let ask: (reference: string) => Promise<string>
+let ask: (reference: string, hasSeveralOrganisations?: boolean) => Promise<string>
 beforeAll(async () => {
   rig = await startInboxRig()
   folder = await keyFolder()
   inbox = await rig.open({ config: { proof: 'required' }, map })
   const rules = { ...settings(''), map }
-  const rule = knownPayment({
+  const lookup = {
     rules,
     readReference: createReferenceReader(rules.reference),
     connector: inbox,
     assets: ASSETS,
     proofKeys: await folder.load({ ours: OURS }),
     metrics: createLookupMetrics(createMetricsRegistry('rig')),
-  })
-  ask = async (reference) => {
+  }
+  ask = async (reference, hasSeveralOrganisations = false) => {
+    const rule = knownPayment({ ...lookup, hasSeveralOrganisations })
     const question = payment({ reference })
     const times = { now: NOW, firstAskedAt: NOW }
     const signal = AbortSignal.timeout(5_000)
@@ -82,4 +83,15 @@ test.each([
   const reference = newReference()
   expect(await rig.put(reference, 1, await proven(reference, terms, pair, kid), inbox)).toMatchObject({ status: 201 })
   expect(await ask(reference)).toBe('SIGNATURE_INVALID')
+})
+
+test('where callers of several organisations ask, a signature has to say for which of them it is', async () => {
+  const [unnamed, other, named] = [newReference(), newReference(), newReference()]
+  await rig.put(unnamed, 1, await proven(unnamed), inbox)
+  await rig.put(other, 1, await proven(other, { organisation: 'globex' }), inbox)
+  await rig.put(named, 1, await proven(named, { organisation: 'acme' }), inbox)
+  expect(await ask(unnamed, true)).toBe('SIGNATURE_INVALID')
+  expect(await ask(other, true)).toBe('SIGNATURE_INVALID')
+  expect(await ask(named, true)).toBe('approve')
+  expect(await ask(unnamed)).toBe('approve')
 })
