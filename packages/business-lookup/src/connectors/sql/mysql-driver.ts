@@ -177,8 +177,9 @@ function valuesOf(row: unknown): readonly SqlValue[] {
 async function writesNotRefused(connection: PoolConnection): Promise<readonly string[]> {
   const found: string[] = []
   for (const access of ['read only', 'read write']) {
-    await connection.query(`start transaction ${access}`)
     try {
+      // A server that takes no writes refuses this already.
+      await connection.query(`start transaction ${access}`)
       await connection.query(WRITE_TEST)
       found.push(`a delete from mysql.user was not refused (${access} transaction, no row touched)`)
     } catch (error) {
