@@ -30,4 +30,14 @@ describe.runIf(hasMariaDb)('a server that takes no writes (mariadbd of Debian is
     const { ask } = await openHere({ replica: { lag_max: '1s', lag_query: 'select 0' } })
     expect(wordOf(await ask('WD-1'))).toBe('1')
   })
+
+  test('is a replica, as servers are set up: one that the configuration does not name is not asked', async () => {
+    const { ask, connector } = await openHere()
+    expect(wordOf(await ask('WD-1'))).toBe('STALE_REPLICA')
+    expect(await connector.problems()).toEqual([
+      'the business system is a replica, and the configuration does not say so',
+    ])
+    await server.run('set global read_only = 0')
+    expect(wordOf(await ask('WD-1'))).toBe('1')
+  })
 })
