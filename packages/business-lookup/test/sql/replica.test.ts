@@ -113,6 +113,18 @@ describe.runIf(bin !== undefined)('a standby (PostgreSQL of Debian with pg_baseb
     await replayed()
   })
 
+  test('is as young as the last word of its primary for a role that may see when that came', async () => {
+    await run(pair.url, 'grant pg_read_all_stats to reader', `alter system set wal_sender_timeout = '1s'`)
+    await replayed()
+    const { ask } = await openAt(pair.standbyUrl, { lag_max: '2s' })
+    // Nothing is written any more, and the receiver would take it for ninety seconds that nothing comes.
+    await expect.poll(async () => wordOf(await ask('WD-1')), { timeout: 10_000 }).toBe('STALE_REPLICA')
+    await run(pair.url, 'select pg_reload_conf()')
+    await expect.poll(async () => wordOf(await ask('WD-1')), { timeout: 10_000 }).toBe('1')
+    await run(pair.url, 'revoke pg_read_all_stats from reader')
+    await replayed()
+  })
+
   test('that lost its primary grows old, although it has replayed all that it received', async () => {
     const { ask } = await openAt(pair.standbyUrl, { lag_max: '2s' })
     await settle('2s')
