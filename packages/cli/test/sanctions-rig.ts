@@ -9,7 +9,7 @@ import { runCommandLine, type Ran } from './command-line.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const FIRST_ADMIN_PORT = 23_020
-const SCREENED_MS_MAX = 15_000
+const SCREENED_MS_MAX = 60_000
 const LOOK_EVERY_MS = 50
 
 export interface SanctionsRig {

@@ -207,9 +207,10 @@ begin
   if not exists (select from ruleset where digest = p_rules) then
     return jsonb_build_object('outcome', 'superseded');
   end if;
-  if cardinality(p_slots) > 0 then
-    perform limits_lock_slots(p_slots);
-  end if;
+  -- Those that it had before too: what it is counted as one with is locked after its own row, and whoever replaces them would come the other way.
+  perform limits_lock_slots(array(
+    select unnest(p_slots) union
+    select s.slot from reservation r join reservation_slot s using (reservation_id) where r.business_key = p_key and r.state <> 'released'));
   select reservation_id, slot, state into v_own, v_slot, v_state from reservation where business_key = p_key and state <> 'released' for no key update;
   if v_own is not null and limits_frees_another(v_own, v_slot, p_slots) then
     return jsonb_build_object('outcome', 'second-signature');
