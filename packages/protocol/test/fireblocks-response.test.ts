@@ -91,11 +91,11 @@ describe('an answer', () => {
     expect(JSON.parse(fireblocksResponseJson(response))).toMatchObject({ rejectionReason: `${'x'.repeat(497)}...` })
   })
 
-  it('is not signed without a request id, nor a verdict without its expiry', () => {
+  it('is not signed without a request id, nor a verdict without its expiry', async () => {
     const sign = (response: FireblocksResponse) => signFireblocksResponse(response, checker.privateKey)
-    expect(() => sign({ action: 'APPROVE', requestId: '' })).toThrow(RangeError)
-    expect(() => sign({ action: 'APPROVE', requestId: 'r-1', verdict })).toThrow(RangeError)
-    expect(() => sign({ ...answer, expiresAtMs: Number.NaN })).toThrow(RangeError)
+    await expect(sign({ action: 'APPROVE', requestId: '' })).rejects.toThrow(RangeError)
+    await expect(sign({ action: 'APPROVE', requestId: 'r-1', verdict })).rejects.toThrow(RangeError)
+    await expect(sign({ ...answer, expiresAtMs: Number.NaN })).rejects.toThrow(RangeError)
   })
 })
 

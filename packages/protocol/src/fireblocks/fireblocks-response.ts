@@ -21,7 +21,7 @@ export const REJECTION_REASON_LENGTH_MAX = 500
  * The compact JWS that is the whole body of an answer at a `/v2` path. Throws RangeError, and signs nothing, for an answer without a request
  * id, or a verdict without its expiry.
  */
-export function signFireblocksResponse(response: FireblocksResponse, privateKey: KeyObject): Promise<string> {
+export async function signFireblocksResponse(response: FireblocksResponse, privateKey: KeyObject): Promise<string> {
   const content = new TextEncoder().encode(fireblocksResponseJson(response))
   return signBytes(content, { typ: 'JWT' }, privateKey)
 }
