@@ -2,8 +2,9 @@ import { verifyPackageToken } from './package-token.ts'
 import { printableText } from './printable-text.ts'
 import { ProtocolFault } from './protocol-fault.ts'
 import type { VerificationKey } from './signed-token.ts'
-import { isJsonObject, JSON_TEXT_LENGTH_MAX, parseStrictJson } from './strict-json.ts'
+import { isJsonObject, parseStrictJson } from './strict-json.ts'
 import type { JsonObject, JsonValue } from './strict-json.ts'
+import { tokenTextOf } from './token-text.ts'
 
 /** A verified answer of a callback server, ours or a third party's. Nothing here says that it answers the question that was asked. */
 export interface CoboReply {
@@ -20,8 +21,6 @@ export interface CoboReply {
   readonly expiresAtMs: number
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 /**
  * Reads a reply body: a compact JWS, bare or inside one pair of double quotes, white space around it ignored (protocol/cobo.md 1.5).
  * Throws ProtocolFault.
@@ -31,7 +30,7 @@ export async function readCoboReply(
   keys: readonly VerificationKey[],
   nowMs: number,
 ): Promise<CoboReply> {
-  const { content, fingerprint, expiresAtMs } = await verifyPackageToken(unquoted(textOf(body)), keys, nowMs)
+  const { content, fingerprint, expiresAtMs } = await verifyPackageToken(tokenTextOf(body), keys, nowMs)
   const reply = parseStrictJson(content)
   if (!isJsonObject(reply)) throw new ProtocolFault('ERR_PROTOCOL_REPLY_MALFORMED', 'not an object')
   const requestId = textMember(reply, 'request_id')
@@ -47,19 +46,6 @@ export async function readCoboReply(
     fingerprint,
     expiresAtMs,
   }
-}
-
-function textOf(body: Uint8Array): string {
-  if (body.length > JSON_TEXT_LENGTH_MAX) throw new ProtocolFault('ERR_PROTOCOL_TOKEN_MALFORMED', 'body too long')
-  try {
-    return utf8.decode(body).trim()
-  } catch (cause) {
-    throw new ProtocolFault('ERR_PROTOCOL_TOKEN_MALFORMED', 'body is not UTF-8', { cause })
-  }
-}
-
-function unquoted(text: string): string {
-  return text.length >= 2 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text
 }
 
 function statusOf(value: JsonValue | undefined): number {

@@ -2,6 +2,7 @@
 export const DIALECTS = ['cobo-v1', 'cobo-v2', 'fireblocks-jwt', 'fireblocks-json'] as const
 export type Dialect = (typeof DIALECTS)[number]
 export type CoboDialect = 'cobo-v1' | 'cobo-v2'
+export type FireblocksDialect = 'fireblocks-jwt' | 'fireblocks-json'
 
 /** What is asked. The first five are Cobo's request types 0, 1, 2, 3 and 5; the last three are Fireblocks'. */
 export const KINDS = [

@@ -62,7 +62,7 @@ export function signPackageToken(content: Uint8Array, identity: SigningIdentity,
 }
 
 /** Some libraries leave `typ` out; a token of another type, such as our outcome notice, is never a package. */
-function isPackageType(typ: unknown): boolean {
+export function isPackageType(typ: unknown): boolean {
   return typ === undefined || (typeof typ === 'string' && typ.toUpperCase() === 'JWT')
 }
 

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { CompactSign, compactVerify } from 'jose'
 import { ProtocolFault } from './protocol-fault.ts'
 import { isJsonObject, JSON_TEXT_LENGTH_MAX, tryStrictJson } from './strict-json.ts'
-import type { JsonObject } from './strict-json.ts'
+import type { JsonObject, JsonValue } from './strict-json.ts'
 
 /** A key that may have signed. `owner` is the configured name that a match proves. */
 export interface VerificationKey {
@@ -48,25 +48,51 @@ export async function verifySignature(
   nowMs: number,
   acceptsType: (typ: unknown) => boolean,
 ): Promise<Omit<SignedToken, 'expiresAtMs'>> {
+  const { token, payload, key } = await verifySignedBytes(text, keys, nowMs, ({ typ }) => acceptsType(typ))
+  return { token, claims: objectOf(payload, 'payload'), key }
+}
+
+/** A token whose signature holds. Its payload is any bytes, as signed. */
+export interface SignedBytes {
+  readonly token: string
+  readonly header: JsonObject
+  readonly payload: Uint8Array
+  readonly key: VerificationKey
+}
+
+/** As `verifySignature`, but the payload is not read. */
+export async function verifySignedBytes(
+  text: string,
+  keys: readonly VerificationKey[],
+  nowMs: number,
+  acceptsHeader: (header: JsonObject) => boolean,
+): Promise<SignedBytes> {
   const token = text.trim()
   const header = headerOf(token)
   if (header.alg !== 'RS256') throw new ProtocolFault('ERR_PROTOCOL_TOKEN_ALGORITHM')
   const refused = Object.keys(header).find(isRefusedHeader)
   if (refused !== undefined) throw new ProtocolFault('ERR_PROTOCOL_TOKEN_HEADER', 'header parameter refused')
-  if (!acceptsType(header.typ)) throw new ProtocolFault('ERR_PROTOCOL_TOKEN_HEADER', 'typ')
+  if (!acceptsHeader(header)) throw new ProtocolFault('ERR_PROTOCOL_TOKEN_HEADER', 'not of this kind of token')
 
   for (const key of keys) {
     if (key.notAfterMs !== undefined && nowMs > key.notAfterMs) continue
     const payload = await payloadSignedBy(token, key.key)
     if (payload === undefined) continue
-    return { token, claims: objectOf(payload, 'payload'), key }
+    return { token, header, payload, key }
   }
   throw new ProtocolFault('ERR_PROTOCOL_TOKEN_SIGNATURE')
 }
 
-export async function signToken(claims: JsonObject, typ: string, privateKey: KeyObject): Promise<string> {
-  const payload = new TextEncoder().encode(JSON.stringify(claims))
-  return new CompactSign(payload).setProtectedHeader({ alg: 'RS256', typ }).sign(privateKey)
+export function signToken(claims: JsonObject, typ: string, privateKey: KeyObject): Promise<string> {
+  return signBytes(new TextEncoder().encode(JSON.stringify(claims)), { typ }, privateKey)
+}
+
+export async function signBytes(
+  payload: Uint8Array,
+  header: Readonly<Record<string, string>> & { readonly typ: string },
+  privateKey: KeyObject,
+): Promise<string> {
+  return new CompactSign(payload).setProtectedHeader({ ...header, alg: 'RS256' }).sign(privateKey)
 }
 
 function headerOf(token: string): JsonObject {
@@ -111,15 +137,29 @@ function objectOf(bytes: Uint8Array, what: string): JsonObject {
 }
 
 function checkTimes(claims: JsonObject, maxTokenAgeMs: number, nowMs: number): number {
-  if (typeof claims.exp !== 'number') throw new ProtocolFault('ERR_PROTOCOL_TOKEN_EXP_MISSING')
-  const expiresAtMs = claims.exp * 1_000
+  const expiresAtMs = checkExpiry(claims.exp, nowMs)
+  checkExpiryBound(expiresAtMs, maxTokenAgeMs, nowMs)
+  checkNotBefore(claims.nbf, nowMs)
+  return expiresAtMs
+}
+
+/** `exp` in Unix milliseconds. Throws ProtocolFault unless it is a number ahead of `nowMs`. */
+export function checkExpiry(exp: JsonValue | undefined, nowMs: number): number {
+  if (typeof exp !== 'number') throw new ProtocolFault('ERR_PROTOCOL_TOKEN_EXP_MISSING')
+  const expiresAtMs = exp * 1_000
   if (!(expiresAtMs > nowMs)) throw new ProtocolFault('ERR_PROTOCOL_TOKEN_EXPIRED')
+  return expiresAtMs
+}
+
+export function checkExpiryBound(expiresAtMs: number, maxTokenAgeMs: number, nowMs: number): void {
   if (!(expiresAtMs - nowMs <= maxTokenAgeMs + EXP_SKEW_MS_MAX)) {
     throw new ProtocolFault('ERR_PROTOCOL_TOKEN_EXP_TOO_FAR')
   }
-  const { nbf } = claims
+}
+
+/** Absent and null say nothing; anything else must be a number that lies behind `nowMs`. */
+export function checkNotBefore(nbf: JsonValue | undefined, nowMs: number): void {
   if (nbf !== undefined && nbf !== null && !(typeof nbf === 'number' && nbf * 1_000 <= nowMs)) {
     throw new ProtocolFault('ERR_PROTOCOL_TOKEN_NOT_YET_VALID')
   }
-  return expiresAtMs
 }

@@ -54,6 +54,21 @@ export function tryStrictJson(input: Uint8Array | string): JsonValue | undefined
   }
 }
 
+/** As parseWrittenJson, but undefined for what it refuses. */
+export function tryWrittenJson(input: Uint8Array | string): WrittenJson | undefined {
+  try {
+    return parseWrittenJson(input)
+  } catch (error) {
+    if (error instanceof ProtocolFault) return undefined
+    throw error
+  }
+}
+
+/** A number as it was written is an object of ours, but none of the text. */
+export function isWrittenObject(value: unknown): value is WrittenObject {
+  return isJsonObject(value) && !(value instanceof NumberText)
+}
+
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { COBO_STATUS } from './cobo-status.ts'
 import { isDigest } from './digest.ts'
 import type { Digest } from './digest.ts'
+import type { FireblocksAction } from './fireblocks/fireblocks-action.ts'
 import { DIALECTS, KINDS } from './kinds.ts'
 import type { Dialect, Kind } from './kinds.ts'
 import { isJsonObject } from './strict-json.ts'
@@ -29,7 +30,7 @@ export interface Verdict {
   readonly issued_at: number
 }
 
-export interface VerdictExpectation {
+interface AskedQuestion {
   readonly checker: string
   readonly caller: string
   readonly dialect: Dialect
@@ -38,10 +39,14 @@ export interface VerdictExpectation {
   readonly digest: Digest
   readonly notBeforeMs: number
   readonly notAfterMs: number
-  /** Status and action of the reply that carried the verdict. */
-  readonly status: number
-  readonly action?: string
 }
+
+/** What was asked, and what the reply that carried the verdict says: status and action of Cobo's, or `reply` of another family. */
+export type VerdictExpectation = AskedQuestion &
+  (
+    | { readonly status: number; readonly action?: string; readonly reply?: never }
+    | { readonly reply: { readonly family: 'fireblocks'; readonly action: FireblocksAction } }
+  )
 
 export const VERDICT_TEXT_LENGTH_MAX = 256
 export const VERDICT_CODES_MAX = 64
@@ -86,13 +91,21 @@ function membersThatDiffer(value: JsonObject, expected: VerdictExpectation): str
     kind: value.kind === expected.kind,
     request_id: value.request_id === expected.requestId,
     digest: value.digest === expected.digest,
-    outcome: agreesWithReply(value.outcome, expected.status, expected.action),
+    outcome: agreesWithReply(value.outcome, expected),
     issued_at: isWithin(value.issued_at, expected.notBeforeMs, expected.notAfterMs),
   }
   return Object.keys(agrees).filter((member) => agrees[member] !== true)
 }
 
-function agreesWithReply(outcome: JsonValue | undefined, status: number, action: string | undefined): boolean {
+/** A reply of one family never carries a verdict about a dialect of the other. */
+function agreesWithReply(outcome: JsonValue | undefined, expected: VerdictExpectation): boolean {
+  if (expected.reply === undefined) {
+    return !isFireblocks(expected.dialect) && agreesWithCobo(outcome, expected.status, expected.action)
+  }
+  return isFireblocks(expected.dialect) && agreesWithFireblocks(outcome, expected.reply.action)
+}
+
+function agreesWithCobo(outcome: JsonValue | undefined, status: number, action: string | undefined): boolean {
   switch (outcome) {
     case 'approve':
       return status === COBO_STATUS.ok && action === 'APPROVE'
@@ -103,6 +116,23 @@ function agreesWithReply(outcome: JsonValue | undefined, status: number, action:
     default:
       return false
   }
+}
+
+function agreesWithFireblocks(outcome: JsonValue | undefined, action: FireblocksAction): boolean {
+  switch (outcome) {
+    case 'approve':
+      return action === 'APPROVE'
+    case 'reject':
+      return action === 'REJECT'
+    case 'unable':
+      return action === 'RETRY'
+    default:
+      return false
+  }
+}
+
+function isFireblocks(dialect: Dialect): boolean {
+  return dialect === 'fireblocks-jwt' || dialect === 'fireblocks-json'
 }
 
 function isWithin(value: JsonValue | undefined, fromMs: number, toMs: number): boolean {
