@@ -1,10 +1,13 @@
-import { DIALECTS, KINDS } from '@callback-quorum/protocol'
+import { CHANGE_TYPES, DIALECTS, KINDS } from '@callback-quorum/protocol'
 import { commonConfigShape, duration, expecting, keyFiles } from '@callback-quorum/service'
 import { z } from 'zod'
 import type { Operation } from './question.ts'
 
 /** The node waits 10 s for an answer (protocol: `request_timeout`); two are left for signing and the way back. */
 const DEADLINE_DEFAULT_MS = 8_000
+
+/** A transaction waits for its other approvers over a weekend, and is asked about anew afterwards. */
+const APPROVAL_HOLD_MS = 3 * 86_400_000
 
 /** The blocks that every checker's configuration has beside the common ones; a checker adds its own to this shape. */
 export const checkerConfigShape = {
@@ -14,6 +17,13 @@ export const checkerConfigShape = {
   /** Direct registration only: kinds to approve although no rule judges them; every other such kind is rejected. */
   outside_remit: z.strictObject({ approve: z.array(z.enum(KINDS)) }).default({ approve: [] }),
   deadline: duration.default(DEADLINE_DEFAULT_MS),
+  /**
+   * Changes of a Fireblocks workspace, by the platform's own word; what is not named is rejected. `judge`: the rules of this checker look at
+   * it. `approve`: this checker has nothing against it; say so only beside checkers that judge it, or where nobody needs to.
+   */
+  config_changes: z.partialRecord(z.enum(CHANGE_TYPES), z.enum(['judge', 'approve'])).default({}),
+  /** Fireblocks: how long an approval holds what it took while no signing was approved; an approval alone moves nothing. */
+  approval_hold: duration.default(APPROVAL_HOLD_MS),
 }
 
 /** What can be signed without being understood; the rest binds or is refused. */

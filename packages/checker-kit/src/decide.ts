@@ -1,7 +1,7 @@
 import type { Kind, Verdict } from '@callback-quorum/protocol'
 import type { Answer, Clock, Database, Logger, VerifiedCallback } from '@callback-quorum/service'
 import { whatIsSigned, type Seeing } from './bind/what-is-signed.ts'
-import { describeCobo } from './describe/describe-cobo.ts'
+import { describe } from './describe/describe.ts'
 import { foldJudgements, judge, judgeInTime, type AskRule, type JointJudgement } from './judge.ts'
 import { OUTCOME_LABEL, type CheckerMetrics } from './metrics.ts'
 import type { Question } from './question.ts'
@@ -27,8 +27,11 @@ const BYTES = '.bytes'
 /** `bound` is absent where nothing was judged on bytes or description: a rejection before that, a ceremony. */
 type Said = RecordedVerdict & { readonly bound?: Verdict['bound'] }
 
-const boundOf = ({ kind, binding }: Question): Verdict['bound'] =>
-  kind !== 'keysign' ? 'none' : binding === undefined ? 'description' : 'raw'
+const boundOf = ({ kind, binding }: Question): Verdict['bound'] => {
+  if (kind === 'tx-approval') return 'description'
+  if (kind !== 'keysign' && kind !== 'tx-signing') return 'none'
+  return binding === undefined || binding.isUnproven === true ? 'description' : 'raw'
+}
 
 const rejection = (...objections: readonly [Objection, ...Objection[]]): JointJudgement =>
   foldJudgements([{ rule: 'request', judgement: { outcome: 'reject', objections } }])
@@ -38,7 +41,7 @@ const NOTHING_SAID: JointJudgement = { outcome: 'approve', codes: [], reason: ''
 /** The checker's whole path: read -> describe -> judge -> claim and record -> answer. Verification happened before, signing comes after. */
 export async function decide(judging: Judging, callback: VerifiedCallback): Promise<Answer> {
   const asking: Asking = {
-    caller: callback.caller.name,
+    caller: callback.callerId,
     dialect: callback.dialect,
     kind: callback.kind,
     requestId: callback.requestId,
@@ -78,12 +81,7 @@ async function judgeAndRecord(
       isAllowed ? NOTHING_SAID : rejection({ code: 'OUTSIDE_REMIT', text: `${name} has no rule for ${kind}` }),
     )
   }
-  const described = describeCobo(reading.request, {
-    caller: callback.caller,
-    digest: callback.digest,
-    assets: judging.assets,
-    addresses: judging.addresses,
-  })
+  const described = describe(callback, judging)
   if ('objections' in described) return refuse(true, rejection(...described.objections))
   const seen = whatIsSigned(judging, reading.request, described.question)
   if ('objections' in seen) return refuse(true, rejection(...seen.objections))

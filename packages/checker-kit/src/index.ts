@@ -20,6 +20,7 @@ export { proposalRoutes } from './proposals/proposal-routes.ts'
 export {
   slotsSeen,
   type Ceremony,
+  type ConfigChange,
   type KeyShareGroup,
   type KeyUse,
   type Operation,

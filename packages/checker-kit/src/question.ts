@@ -1,6 +1,6 @@
 import type { Asset, CanonicalAddress, Chain } from '@callback-quorum/chains'
 import type { Binding } from './bind/binding.ts'
-import type { BusinessKey, Dialect, Digest, Kind } from '@callback-quorum/protocol'
+import type { BusinessKey, Dialect, Digest, FireblocksChangeType, Kind } from '@callback-quorum/protocol'
 
 /** One destination of a request, as the description names it. Amounts are atomic units. */
 export interface Output {
@@ -61,7 +61,22 @@ export interface Ceremony {
 }
 
 /** What is asked to be done with the key share. `other` is everything that is not understood. */
-export type Operation = 'transfer' | 'contract-call' | 'message' | 'raw' | 'ceremony' | 'other'
+export type Operation = 'transfer' | 'contract-call' | 'message' | 'raw' | 'ceremony' | 'config-change' | 'other'
+
+/** A change of a workspace (Fireblocks), as the request says it. The address that is to be whitelisted stands in `outputs`, without an amount. */
+export interface ConfigChange {
+  readonly type: FireblocksChangeType
+  /** UNMANAGED_WALLET: what kind of counterparty, in the platform's word, and the wallet that the address is put into. */
+  readonly subType?: string
+  readonly walletId?: string
+  readonly walletName?: string
+  /** Addresses of another kind of account, each of an asset of its own; for EXCHANGE and FIAT_ACCOUNT. */
+  readonly addresses: readonly {
+    readonly assetText: string
+    readonly asset?: Asset
+    readonly output: Output
+  }[]
+}
 
 /**
  * One request seen neutrally: the only thing a rule sees (DESIGN.md, "One request, seen neutrally").
@@ -73,6 +88,8 @@ export interface Question {
   readonly dialect: Dialect
   readonly kind: Kind
   readonly requestId: string
+  /** Fireblocks: the API user that is asked for. */
+  readonly signerId?: string
   readonly digest: Digest
   readonly organisation: string
   readonly businessKey: BusinessKey
@@ -96,8 +113,14 @@ export interface Question {
    * retries and differs when what the transaction does differs. Fees, timestamps, request ids and display names are not part of it.
    */
   readonly contentDigest: Digest
+  /**
+   * Fireblocks payments: the same content, field by field, each as canonical text; null is what the platform does not say yet. Approval and
+   * signing ask about one transaction: what is null in one of them may be said by the other, and nothing else may differ.
+   */
+  readonly contentFields?: Readonly<Record<string, string | null>>
   readonly keyUse?: KeyUse
   readonly ceremony?: Ceremony
+  readonly configChange?: ConfigChange
   /** Present only when the bytes to be signed were decoded and everything that the description says agrees with them. */
   readonly binding?: Binding
   /**

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { businessKey, ProtocolFault, transactionIdOf } from '@callback-quorum/protocol'
 import {
+  businessKey,
+  fireblocksTransactionIdOf,
+  ProtocolFault,
+  transactionIdOf as coboTransactionIdOf,
+} from '@callback-quorum/protocol'
+import {
+  isFireblocks,
   ServiceFault,
   type Answer,
   type Clock,
@@ -60,7 +66,7 @@ export async function decide(deciding: Deciding, callback: VerifiedCallback): Pr
 async function decideOnce(deciding: Deciding, callback: VerifiedCallback): Promise<Said> {
   const { database } = deciding
   const asking = askingOf(callback)
-  const quorum = deciding.quorum.find(asking.caller, asking.kind)
+  const quorum = deciding.quorum.find(callback.caller.name, asking.kind)
   const unaskable = refuseUnasked(callback, asking, quorum)
 
   const admission = await admit(database, asking, {
@@ -120,10 +126,10 @@ const wantsOutcome =
     clients.get(checker)?.wantsOutcome === true
 
 function askingOf(callback: VerifiedCallback): Asking {
-  const { caller, reading } = callback
-  const transactionId = reading.result === 'request' ? transactionIdOf(reading.request) : undefined
+  const { caller } = callback
+  const transactionId = transactionIdOf(callback)
   return {
-    caller: caller.name,
+    caller: callback.callerId,
     callerFingerprint: callback.callerFingerprint,
     dialect: callback.dialect,
     kind: callback.kind,
@@ -133,6 +139,13 @@ function askingOf(callback: VerifiedCallback): Asking {
       ? {}
       : { businessKey: businessKey(caller.platform, caller.organisation, transactionId) }),
   }
+}
+
+function transactionIdOf(callback: VerifiedCallback): string | undefined {
+  if (callback.reading.result === 'malformed') return undefined
+  return isFireblocks(callback)
+    ? fireblocksTransactionIdOf(callback.reading)
+    : coboTransactionIdOf(callback.reading.request)
 }
 
 const objectionOfOurs = (code: string, text: string): Tally => ({

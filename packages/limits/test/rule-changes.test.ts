@@ -189,7 +189,7 @@ test.each([
     'CALLDATA_UNDECODED',
   ],
 ] as const)('a request %s is refused', async (_, change, code) => {
-  const question = Object.fromEntries(
+  const question: object = Object.fromEntries(
     Object.entries({ ...payment({ amountAtomic: 1n }), ...change }).filter(([, value]) => value !== undefined),
   )
   expect(outcomeOf(await rig.claim([tx], question as ReturnType<typeof payment>))).toContain(code)

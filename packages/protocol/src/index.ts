@@ -32,7 +32,10 @@ export { FIREBLOCKS_PATHS } from './fireblocks/fireblocks-paths.ts'
 export type { FireblocksEndpoint } from './fireblocks/fireblocks-paths.ts'
 export { readFireblocksReply } from './fireblocks/fireblocks-reply.ts'
 export type { FireblocksReply } from './fireblocks/fireblocks-reply.ts'
+export { CHANGE_TYPES } from './fireblocks/config-schema.ts'
+export { fireblocksTransactionIdOf } from './fireblocks/fireblocks-request.ts'
 export type {
+  FireblocksChangeType,
   FireblocksConfigChange,
   FireblocksRequest,
   FireblocksTransaction,

@@ -16,6 +16,8 @@ export interface OutcomeNotice {
   readonly aud: string
   /** SPKI fingerprint of the key with which the caller signed: gateway and checker need not call it by one name. */
   readonly caller: string
+  /** The API user whose Co-signer asked; absent for a Cobo node. */
+  readonly signer_id?: string
   readonly dialect: Dialect
   readonly kind: Kind
   readonly request_id: string
@@ -33,6 +35,7 @@ const outcomeSchema = z.strictObject({
   aud: named,
   exp: z.number(),
   caller: named,
+  signer_id: named.optional(),
   dialect: z.enum(DIALECTS),
   kind: z.enum(KINDS),
   request_id: named,
@@ -42,10 +45,21 @@ const outcomeSchema = z.strictObject({
 })
 
 export function signOutcome(notice: OutcomeNotice, privateKey: KeyObject, nowMs: number): Promise<string> {
-  const { aud, caller, dialect, kind, request_id, digest, business_key, outcome } = notice
+  const { aud, caller, signer_id, dialect, kind, request_id, digest, business_key, outcome } = notice
   const exp = Math.floor((nowMs + OUTCOME_EXPIRE_MS) / 1_000)
   return signToken(
-    { aud, exp, caller, dialect, kind, request_id, digest, business_key, outcome },
+    {
+      aud,
+      exp,
+      caller,
+      ...(signer_id !== undefined && { signer_id }),
+      dialect,
+      kind,
+      request_id,
+      digest,
+      business_key,
+      outcome,
+    },
     OUTCOME_TYPE,
     privateKey,
   )
@@ -62,7 +76,17 @@ export async function verifyOutcome(
   const { claims } = await verifySignedToken(token, bounded, nowMs, (typ) => typ === OUTCOME_TYPE)
   const result = outcomeSchema.safeParse(claims)
   if (!result.success) throw new ProtocolFault('ERR_PROTOCOL_OUTCOME_MALFORMED', result.error.issues[0]?.path.join('.'))
-  const { aud, caller, dialect, kind, request_id, digest, business_key, outcome } = result.data
+  const { aud, caller, signer_id, dialect, kind, request_id, digest, business_key, outcome } = result.data
   if (aud !== audience) throw new ProtocolFault('ERR_PROTOCOL_OUTCOME_MALFORMED', 'aud')
-  return { aud, caller, dialect, kind, request_id, digest, business_key, outcome }
+  return {
+    aud,
+    caller,
+    ...(signer_id !== undefined && { signer_id }),
+    dialect,
+    kind,
+    request_id,
+    digest,
+    business_key,
+    outcome,
+  }
 }

@@ -99,7 +99,7 @@ export interface RunningService {
   stop(): Promise<void>
 }
 
-export interface ListenOptions extends Pick<CallbackServerOptions, 'decide' | 'routes' | 'onFault'> {
+export interface ListenOptions extends Pick<CallbackServerOptions, 'decide' | 'routes' | 'onFault' | 'wrapKeys'> {
   /** Why this service cannot answer now, in words for an operator; empty when it can. */
   readonly notReady: () => Promise<readonly string[]>
   /** What the admin listener serves, when the configuration opens one. */
@@ -128,6 +128,7 @@ export async function listen(context: ServiceContext, options: ListenOptions): P
     decide: options.decide,
     ...(options.routes === undefined ? {} : { routes: options.routes }),
     ...(options.onFault === undefined ? {} : { onFault: options.onFault }),
+    ...(options.wrapKeys === undefined ? {} : { wrapKeys: options.wrapKeys }),
   })
   // Stopped in this order; what failed to stop never keeps the next from stopping.
   const listeners: Stoppable[] = [{ name: 'callback listeners', stop: () => server.stop(STOP_GRACE_MS) }]

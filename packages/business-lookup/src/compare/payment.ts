@@ -48,6 +48,7 @@ export function readPayment(question: Question, { map }: Pick<ComparisonRules, '
     case 'message':
     case 'raw':
     case 'ceremony':
+    case 'config-change':
     case 'other':
       return outputsMismatch(`an operation ${question.operation} is not a payment of the business system`)
     default:

@@ -166,6 +166,7 @@ function compareContent(
     }
     case 'raw':
     case 'ceremony':
+    case 'config-change':
       return unbound('OPERATION_UNBOUND', 'the description does not say what the bytes should do')
     default:
       return question.operation satisfies never

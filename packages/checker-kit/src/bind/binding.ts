@@ -17,7 +17,7 @@ export interface Outflow {
 }
 
 /**
- * The bytes to be signed, decoded, after every hash of the request was found to be theirs and the description to say what they do.
+ * The bytes to be signed, decoded, after every hash of the request was found to be theirs (but `isUnproven`) and the description to say what they do.
  * Rules that count or screen decide on this and not on the description.
  */
 export interface Binding {
@@ -27,4 +27,9 @@ export interface Binding {
   readonly isOwn: (key: AddressKey) => boolean
   /** What it uses up on its chain: of transactions that share one of these, one at most can be final. */
   readonly slots: readonly string[]
+  /**
+   * Decoded from a message that the request says is signed, with no digest beside it that would show it: judged only where the operator accepts
+   * that, and never called bound.
+   */
+  readonly isUnproven?: true
 }

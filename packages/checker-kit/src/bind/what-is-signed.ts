@@ -1,5 +1,6 @@
-import type { CoboRequest } from '@callback-quorum/protocol'
 import type { AcceptUnbound } from '../config.ts'
+import type { CoboRequest } from '@callback-quorum/protocol'
+import type { AskedRequest } from '../describe/describe.ts'
 import type { Question } from '../question.ts'
 import type { Objection } from '../rule.ts'
 import { bind, type BindContext } from './bind.ts'
@@ -12,10 +13,10 @@ export interface Seeing extends BindContext {
 /** The question as its rules may see it: bound to the bytes where they judge bytes, or the reasons why that cannot be. */
 export function whatIsSigned(
   seeing: Seeing,
-  request: CoboRequest,
+  request: AskedRequest,
   question: Question,
 ): { readonly question: Question } | { readonly objections: readonly [Objection, ...Objection[]] } {
-  if (request.kind !== 'keysign') return { question }
+  if ('endpoint' in request || request.kind !== 'keysign') return { question }
   if (seeing.judges === 'description')
     return { question: { ...question, slots: slotsOfBytes(seeing, request, question) } }
   const bound = bind(request, question, seeing)

@@ -1,4 +1,4 @@
-import { TOKEN_FIELD, type CoboDialect } from '@callback-quorum/protocol'
+import { TOKEN_FIELD, type Dialect } from '@callback-quorum/protocol'
 import type { Clock } from '@callback-quorum/service'
 import pRetry, { AbortError } from 'p-retry'
 import type { Pool } from 'undici'
@@ -16,7 +16,7 @@ const RETRY_WAIT_MS_MAX = 400
 export interface CheckerClient extends VoteReader {
   readonly pool: Pool
   /** Path to post to, by dialect; a dialect that the entry's address does not serve is absent. */
-  readonly paths: Readonly<Partial<Record<CoboDialect, string>>>
+  readonly paths: Readonly<Partial<Record<Dialect, string>>>
   readonly outcomePath: string
   readonly wantsOutcome: boolean
   readonly requestTimeoutMs: number

@@ -1,12 +1,14 @@
-import type { CoboDialect, Digest, Kind } from '@callback-quorum/protocol'
+import type { Dialect, Digest, FireblocksEndpoint, Kind } from '@callback-quorum/protocol'
 
 /** One question as every checker is asked it: the verified original token and what the verdict must repeat. */
 export interface Question {
-  readonly dialect: CoboDialect
+  readonly dialect: Dialect
   readonly kind: Kind
   readonly requestId: string
   readonly digest: Digest
   readonly callerFingerprint: string
+  /** Fireblocks: which of its two questions a Co-signer asks. */
+  readonly endpoint?: FireblocksEndpoint
   readonly token: string
 }
 

@@ -38,7 +38,10 @@ export const DESCRIBED_TYPES = [
 
 export const WALLET_SUB_TYPES = ['INTERNAL', 'EXTERNAL', 'CONTRACT'] as const
 
-export const configType = openEnum([...DESCRIBED_TYPES, ...UNDESCRIBED_TYPES])
+/** Every change of a workspace that the vendor names. */
+export const CHANGE_TYPES = [...DESCRIBED_TYPES, ...UNDESCRIBED_TYPES] as const
+
+export const configType = openEnum(CHANGE_TYPES)
 
 /** An address that is to be whitelisted. */
 export const addressInfo = writtenObject({

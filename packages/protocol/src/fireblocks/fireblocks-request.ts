@@ -29,3 +29,18 @@ export type FireblocksConfigChange =
   | Change<(typeof UNDESCRIBED_TYPES)[number] | { readonly unknown: string }, z.ZodType<WrittenJson>>
 
 export type FireblocksRequest = FireblocksTransaction | FireblocksConfigChange
+
+/** A change of the workspace that the vendor names; everything else is `{ unknown }`. */
+export type FireblocksChangeType = Extract<FireblocksConfigChange['type'], string>
+
+/**
+ * The id that a business key is made of (DESIGN.md, "One request, seen neutrally"): that of the transaction. A change of the workspace has none;
+ * it is its request, under a name that no transaction has. Undefined when the request names none.
+ */
+export function fireblocksTransactionIdOf(reading: {
+  readonly requestId: string
+  readonly txId?: string
+  readonly request: FireblocksRequest
+}): string | undefined {
+  return reading.request.endpoint === 'config' ? `config-change/${reading.requestId}` : reading.txId
+}

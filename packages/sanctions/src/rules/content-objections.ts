@@ -63,6 +63,7 @@ function undecoded(
     case 'message':
     case 'raw':
     case 'ceremony':
+    case 'config-change':
     case 'other':
       return objection(`an operation of the kind ${operation}`)
     default:

@@ -7,12 +7,25 @@ import { listenAddress } from './listen-address.ts'
 import { filePath, nameText, organisationText } from './names.ts'
 import { notAfter } from './not-after.ts'
 
-/** The node's own defaults (protocol/cobo.md section 5, configuration table). */
-const RETRY_TIMES = 60
-const SLEEP_SECONDS = 60
-const REQUEST_TIMEOUT_MS = 10_000
+/**
+ * How long a caller goes on asking, by default: the node's own (protocol/cobo.md section 5, configuration table), and 20 tries every three
+ * minutes with 30 s for each answer (protocol/fireblocks.md section 4).
+ */
+const RETRIES = {
+  cobo: { retry_times: 60, sleep_seconds: 60, request_timeout: 10_000 },
+  fireblocks: { retry_times: 20, sleep_seconds: 180, request_timeout: 30_000 },
+} as const
 const TOKEN_EXPIRE_MINUTES = 2
 const TOKEN_AGE_MS = 15 * 60_000
+
+/** `/` is no prefix. */
+const pathPrefix = z
+  .string({ error: expecting('a path of letters, digits, _, - and / that begins with /', '/custody') })
+  .regex(/^\/(?:[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*)?$/)
+  .transform((path) => (path === '/' ? '' : path))
+
+/** What an API user of a Co-signer may do: a signer's request asks for a signature, always. */
+const SIGNER_ROLES = ['signer', 'approver'] as const
 
 const plaintext = z
   .literal('acknowledged', { error: expecting('the word acknowledged, or this line left out') })
@@ -28,10 +41,7 @@ const listener = z.strictObject({
   dialects,
   tls: z.strictObject({ cert: filePath, key: filePath, client_ca: filePath.optional() }).optional(),
   plaintext,
-  base_path: z
-    .string({ error: expecting('a path of letters, digits, _, - and / that begins with /', '/custody') })
-    .regex(/^\/(?:[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*)?$/)
-    .optional(),
+  base_path: pathPrefix.optional(),
   allow_from: z
     .array(addressRange)
     .min(1, { error: expecting('at least one address range', '[10.0.0.7/32]') })
@@ -61,7 +71,19 @@ function wholeNumber(min: number, max: number) {
     .max(max)
 }
 
-const caller = z.strictObject({
+/** What the API user of a Co-signer is, and below which path its Co-signer asks for it. */
+const signer = z.union(
+  [
+    z.enum(SIGNER_ROLES).transform((role) => ({ role, path: '' })),
+    z.strictObject({ role: z.enum(SIGNER_ROLES), path: pathPrefix.default('') }),
+  ],
+  { error: expecting('signer, approver, or one of them with its path', '{ role: signer, path: /api-user-1 }') },
+)
+
+/** An id of the platform, as it stands in requests. */
+const signerId = z.string({ error: expecting('the id of an API user') }).regex(/^[\x21-\x7e]{1,256}$/)
+
+const callerShape = z.strictObject({
   name: nameText,
   platform: z.enum(['cobo', 'fireblocks']),
   dialects,
@@ -69,13 +91,24 @@ const caller = z.strictObject({
   pubkey_path: keyFiles.default([]),
   event_pubkey_path: filePath.optional(),
   // 0 is refused: what the node makes of it differs by version (protocol/cobo.md section 5), so no window follows from it.
-  retry_times: wholeNumber(1, 10_000).default(RETRY_TIMES),
-  sleep_seconds: wholeNumber(1, 86_400).default(SLEEP_SECONDS),
-  request_timeout: durationBetween(1_000, 600_000, 'from 1s to 10m').default(REQUEST_TIMEOUT_MS),
+  retry_times: wholeNumber(1, 10_000).optional(),
+  sleep_seconds: wholeNumber(1, 86_400).optional(),
+  request_timeout: durationBetween(1_000, 600_000, 'from 1s to 10m').optional(),
   max_token_age: durationBetween(1_000, 86_400_000, 'from 1s to 24h').default(TOKEN_AGE_MS),
-  signer_ids: z.record(z.string().min(1), z.enum(['signer', 'approver'])).optional(),
+  /** Fireblocks: the API users that this Co-signer asks for. */
+  signer_ids: z.record(signerId, signer).optional(),
+  /** Fireblocks: whether the platform sends the bytes to be signed. */
   raw_tx: z.enum(['required', 'unavailable']).optional(),
+  /** fireblocks-json: the listener that this Co-signer asks, where there are several. */
+  listener: listenAddress.optional(),
 })
+
+const caller = callerShape.transform((entry) => ({
+  ...entry,
+  retry_times: entry.retry_times ?? RETRIES[entry.platform].retry_times,
+  sleep_seconds: entry.sleep_seconds ?? RETRIES[entry.platform].sleep_seconds,
+  request_timeout: entry.request_timeout ?? RETRIES[entry.platform].request_timeout,
+}))
 
 const databaseUrl = z
   .string({

@@ -7,11 +7,16 @@ import type { Problem } from './problem.ts'
 /** Dialects that the schema knows and no server of this release speaks: to accept them would be to listen and never answer. */
 const NOT_SERVED: readonly Dialect[] = ['fireblocks-jwt', 'fireblocks-json']
 
+export interface CommonRuleOptions {
+  /** A gateway asks here that wraps bare JSON: its callers need no listener of their own. */
+  readonly takesWraps?: boolean
+}
+
 /**
  * The rules of the common blocks that concern several members at once. An empty list means that they agree. To be given to
  * readConfigFile, alone or together with the service's own rules.
  */
-export function checkCommonRules(config: CommonConfig): readonly Problem[] {
+export function checkCommonRules(config: CommonConfig, _o: CommonRuleOptions = {}): readonly Problem[] {
   return [
     ...checkListenerRules(config),
     ...checkDatabaseRules(config),

@@ -1,5 +1,10 @@
 import type { RequestListener } from 'node:http'
-import { COBO_CHECK_PATHS, type CoboDialect, type SigningIdentity } from '@callback-quorum/protocol'
+import {
+  COBO_CHECK_PATHS,
+  type CoboDialect,
+  type SigningIdentity,
+  type VerificationKey,
+} from '@callback-quorum/protocol'
 import Router from '@koa/router'
 import Koa from 'koa'
 import type { Registry } from 'prom-client'
@@ -43,6 +48,8 @@ export interface CallbackServerOptions {
    * a string for text/plain and application/jwt.
    */
   readonly routes?: (router: Router) => void
+  /** Checkers: the keys of the gateway that wraps bare JSON. Taken on the paths of `fireblocks-jwt`, for callers of `fireblocks-json`. */
+  readonly wrapKeys?: readonly VerificationKey[]
   readonly limits?: Partial<HttpLimits>
   /** Default: `status_30`. */
   readonly onFault?: DeferralForm

@@ -118,6 +118,7 @@ async function readContent(exchange: Exchange, context: CheckContext): Promise<O
       exchange.callback = {
         dialect,
         caller,
+        callerId: caller.name,
         callerFingerprint: verified.fingerprint,
         token: verified.token,
         digest: verified.digest,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Dialect, VerificationKey } from '@callback-quorum/protocol'
 import type { CallerConfig, CommonConfig } from '../config/common-config.ts'
 import { ConfigError } from '../config/config-error.ts'
+import type { ListenAddress } from '../config/listen-address.ts'
 import { assertDistinctKeys, type KeyRole } from './distinct-keys.ts'
 import { loadPublicKey, type PublicKey } from './key-files.ts'
 
@@ -19,8 +20,21 @@ export interface Caller {
   readonly eventKey?: VerificationKey
   /** How long the caller goes on asking a question that nobody answers: retry_times x (sleep_seconds + request_timeout). */
   readonly deferralWindowMs: number
-  readonly signerIds?: Readonly<Record<string, 'signer' | 'approver'>>
-  readonly rawTx?: 'required' | 'unavailable'
+  /** How long after the first asking the caller asks for the last time: whoever must say no instead of "later" says it then. */
+  readonly lastAskMs: number
+  /** Of a Co-signer: its API users. A request of another one comes from nobody that is known. */
+  readonly signers: ReadonlyMap<string, Signer>
+  /** `unavailable`: the platform sends this caller no bytes to be signed. */
+  readonly rawTx: 'required' | 'unavailable'
+  /** fireblocks-json: the one listener that it asks; absent where there is but one. */
+  readonly listener?: ListenAddress
+}
+
+/** An API user of a Co-signer. */
+export interface Signer {
+  readonly role: 'signer' | 'approver'
+  /** Between the base path of the listener and the path of the wire; '' or `/api-user-1`. Asked below another one, it is not this API user. */
+  readonly path: string
 }
 
 /**
@@ -76,8 +90,10 @@ async function loadCaller(entry: CallerConfig, path: string, directory: string):
     keys,
     deferralWindowMs: entry.retry_times * (entry.sleep_seconds * 1_000 + entry.request_timeout),
     ...(eventKey === undefined ? {} : { eventKey: eventVerificationKey(entry, eventKey) }),
-    ...(entry.signer_ids === undefined ? {} : { signerIds: entry.signer_ids }),
-    ...(entry.raw_tx === undefined ? {} : { rawTx: entry.raw_tx }),
+    lastAskMs: (entry.retry_times - 1) * entry.sleep_seconds * 1_000,
+    signers: new Map(Object.entries(entry.signer_ids ?? {})),
+    rawTx: entry.raw_tx ?? 'required',
+    ...(entry.listener === undefined ? {} : { listener: entry.listener }),
   }
 }
 

@@ -120,7 +120,17 @@ export async function stopRigs(): Promise<void> {
 export function caller(name: string, key: KeyObject, dialects: readonly Dialect[]): Caller {
   const fingerprint = spkiFingerprint(key)
   const keys: readonly VerificationKey[] = [{ owner: name, fingerprint, key, maxTokenAgeMs: 900_000 }]
-  return { name, platform: 'cobo', dialects, organisation: 'acme', keys, deferralWindowMs: 60_000 }
+  return {
+    name,
+    platform: 'cobo',
+    dialects,
+    organisation: 'acme',
+    keys,
+    deferralWindowMs: 60_000,
+    lastAskMs: 60_000,
+    signers: new Map(),
+    rawTx: 'required',
+  }
 }
 
 /** A token as a node makes it. `content` is written as JSON unless it is a text already. */
