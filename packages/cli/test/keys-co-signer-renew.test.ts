@@ -93,7 +93,7 @@ test.each([
 test.each([
   ['nothing', undefined, 'cannot be read'],
   ['a chain', 'twice', 'expected one certificate'],
-  ['no certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n', 'cannot be decoded'],
+  ['no certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n', 'holds no certificate'],
 ])('%s in the place of the certificate is refused', async (_, content, problem) => {
   const folder = await made(content === undefined ? 1 : 2)
   const path = join(folder, 'cb-tls.pem')
