@@ -9,7 +9,8 @@ export {
   type AcceptUnbound,
   type CheckerConfig,
 } from './config.ts'
-export { describeCobo, type Described } from './describe/describe-cobo.ts'
+export { describeCobo } from './describe/describe-cobo.ts'
+export type { Described } from './describe/question-of-draft.ts'
 export type { OnEvent, PlatformEvent } from './event-ledger.ts'
 export { keyDigestOf } from './key-digest.ts'
 export { loadAddressBook, type AddressBook } from './operator-files/address-book.ts'
