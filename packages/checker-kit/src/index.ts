@@ -1,5 +1,6 @@
 export { readRawText } from './bind/raw-text.ts'
 export { whatIsSigned, type Seeing } from './bind/what-is-signed.ts'
+export { checkCheckerConfig } from './check-checker-config.ts'
 export { createChecker, type CheckerContext, type CheckerOptions, type CheckerStart, type RuleSet } from './checker.ts'
 export type { Binding, Outflow } from './bind/binding.ts'
 export {
