@@ -43,9 +43,7 @@ export async function readVote(
   }
   const token = reply.body.toString('latin1').trim()
   const heard =
-    read.requestId === question.requestId
-      ? read.hear()
-      : failed('mismatch', 'its reply carries another request_id')
+    read.requestId === question.requestId ? read.hear() : failed('mismatch', 'its reply carries another request_id')
   if (heard.result === 'approved' && reply.http !== 200)
     return { ...failed('http_status', `approved with HTTP ${reply.http}`), token }
   return { ...heard, token }
