@@ -34,16 +34,28 @@ const UNKNOWN_CHAIN = 'unknown'
 /** An approval that is asked for again within this time adds nothing; a later one counts as one of its own day. */
 const AGAIN_AFTER = '1 day'
 
+interface ScreenedRow {
+  readonly role: string
+  readonly raw: string
+  readonly chain: string
+  readonly key: string | undefined
+  readonly keys: readonly string[]
+}
+
 async function insertScreened(
   { businessKey, organisation }: Question,
   screened: readonly ScreenedSubject[],
   tx: Transaction,
   { now }: ClaimContext,
 ): Promise<void> {
-  const rows = screened.map(({ role, raw, chain, address }) => {
+  const rows = new Map<string, ScreenedRow>()
+  for (const { role, raw, chain, address } of screened) {
     const keys = keysOfScreened(raw, address)
-    return { role, raw, chain: chain?.id ?? UNKNOWN_CHAIN, key: address?.key ?? keys[0], keys }
-  })
+    const key = address?.key ?? keys[0]
+    // An account has one address on several chains: it is found by its key, on whichever it was first.
+    const first = rows.get(`${role} ${key}`) ?? { role, raw, chain: chain?.id ?? UNKNOWN_CHAIN, key, keys: [] }
+    rows.set(`${role} ${key}`, { ...first, keys: [...new Set([...first.keys, ...keys])] })
+  }
   await tx.query({
     name: 'insert-screened-addresses',
     text: `with screened as (select * from jsonb_to_recordset($4::jsonb) as r (role text, chain text, key text, keys text[], raw text)),
@@ -56,6 +68,6 @@ async function insertScreened(
            insert into screened_key (key, decided_at, screened_id)
            select found_by, $3::timestamptz, i.screened_id from inserted i join screened r using (role, key), unnest(r.keys) found_by
            on conflict do nothing`,
-    values: [businessKey, organisation, now, JSON.stringify(rows)],
+    values: [businessKey, organisation, now, JSON.stringify([...rows.values()])],
   })
 }
