@@ -1,6 +1,6 @@
 import { POWERS } from '@callback-quorum/chains'
-import { checkerConfigShape } from '@callback-quorum/checker-kit'
-import { checkCommonRules, expecting, readConfigFile, type ConfigFile } from '@callback-quorum/service'
+import { checkCheckerConfig, checkerConfigShape } from '@callback-quorum/checker-kit'
+import { expecting, readConfigFile, type ConfigFile } from '@callback-quorum/service'
 import { z } from 'zod'
 
 /** More entries than this in one list are a mistake; each is looked through for every request. */
@@ -107,4 +107,4 @@ export type IntegrityConfig = z.output<typeof integrityConfigSchema>
 export const readIntegrityConfig = (
   path: string,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<ConfigFile<IntegrityConfig>> => readConfigFile(path, integrityConfigSchema, env, checkCommonRules)
+): Promise<ConfigFile<IntegrityConfig>> => readConfigFile(path, integrityConfigSchema, env, checkCheckerConfig)
