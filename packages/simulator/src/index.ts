@@ -4,6 +4,7 @@ export { type CosignerGroup, createCosignerGroup } from './co-signer/cosigner-gr
 export {
   type CosignerKind,
   type CosignerRequest,
+  cosignerContent,
   cosignerRequestIdOf,
   writeJson,
 } from './co-signer/cosigner-request.ts'
