@@ -1,5 +1,7 @@
 import type { Asked } from '../connector.ts'
 
+type Parameter = 'reference' | 'organisation'
+
 const PLACEHOLDER = /\{([a-z]*)\}/
 const SCHEME_AND_AUTHORITY = /^https?:\/\/[^/?#\\@]+\//
 /** Between two values stands something that neither can hold, so that two questions never become one. */
@@ -37,7 +39,7 @@ export function parseUrlTemplate(text: string): UrlTemplate | undefined {
 
 function fill(
   texts: readonly string[],
-  names: readonly (keyof Asked)[],
+  names: readonly Parameter[],
   asked: Asked,
   origin: string,
 ): string | undefined {
@@ -50,7 +52,7 @@ function fill(
   return filled.slice(origin.length)
 }
 
-const isParameter = (name: string): name is keyof Asked => name === 'reference' || name === 'organisation'
+const isParameter = (name: string): name is Parameter => name === 'reference' || name === 'organisation'
 
 const isUsable = (value: string): boolean =>
   value !== '' && value.length <= VALUE_LENGTH_MAX && !CONTROL_OR_LONE_SURROGATE.test(value)
