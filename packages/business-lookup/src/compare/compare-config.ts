@@ -56,11 +56,7 @@ export type CompareConfig = z.output<typeof compareSchema>
 const PAIRED = ['initiator', 'source', 'calldata'] as const
 
 /** What cannot be said by the schema: what is compared is mapped, and the other way round. */
-export function checkCompare(
-  compare: CompareConfig,
-  map: ReadMap,
-  kind: 'http' | 'sql' | 'inbox',
-): readonly Problem[] {
+export function checkCompare(compare: CompareConfig, map: ReadMap, kind: 'http' | 'sql' | 'inbox'): readonly Problem[] {
   const problems: Problem[] = []
   const add = (path: readonly string[], problem: string, expected: string): void => {
     problems.push({ path, problem, expected })

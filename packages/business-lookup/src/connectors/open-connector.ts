@@ -28,7 +28,14 @@ export function openConnector({
     case 'inbox':
       if (database === undefined)
         throw new ConfigError(['the inbox lies in the database of the checker, which cannot be read from here'])
-      return openInboxConnector({ ...context, config: inboxConfigOf(whole, config), map, whitelisting, database, listens })
+      return openInboxConnector({
+        ...context,
+        config: inboxConfigOf(whole, config),
+        map,
+        whitelisting,
+        database,
+        listens,
+      })
     default:
       throw new Error(`invariant: unknown connector ${JSON.stringify(config satisfies never)}`)
   }

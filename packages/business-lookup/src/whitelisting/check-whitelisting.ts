@@ -18,10 +18,7 @@ export interface WhitelistingSettings {
 }
 
 /** What cannot be said by the schema. Empty when it fits the connector. */
-export function checkWhitelisting(
-  config: WhitelistingSettings,
-  hasSeveralOrganisations: boolean,
-): readonly Problem[] {
+export function checkWhitelisting(config: WhitelistingSettings, hasSeveralOrganisations: boolean): readonly Problem[] {
   const { whitelisting, connector, proof } = config
   if (whitelisting === undefined)
     return config.config_changes.UNMANAGED_WALLET === 'judge'

@@ -75,7 +75,13 @@ class HttpConnector implements Connector {
     // Asked of the same server, so that there is one breaker and one `concurrency` for it.
     const { url, map } = options.whitelisting ?? {}
     this.#whitelistings = url === undefined || map === undefined ? undefined : sourceOf(url, map)
-    const { business, tokens } = openServers({ config, origin: payments.template.origin, directory, clock, resolveName })
+    const { business, tokens } = openServers({
+      config,
+      origin: payments.template.origin,
+      directory,
+      clock,
+      resolveName,
+    })
     this.#business = business
     this.#tokens = tokens
     this.#auth = createHttpAuth({ auth: config.auth, directory, clock, tokens })

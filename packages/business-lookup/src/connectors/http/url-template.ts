@@ -37,12 +37,7 @@ export function parseUrlTemplate(text: string): UrlTemplate | undefined {
   return { origin: new URL(url.origin), pathFor: (asked) => fill(texts, names.filter(isParameter), asked, url.origin) }
 }
 
-function fill(
-  texts: readonly string[],
-  names: readonly Parameter[],
-  asked: Asked,
-  origin: string,
-): string | undefined {
+function fill(texts: readonly string[], names: readonly Parameter[], asked: Asked, origin: string): string | undefined {
   let filled = texts[0] ?? ''
   for (const [index, name] of names.entries()) {
     const value = asked[name]

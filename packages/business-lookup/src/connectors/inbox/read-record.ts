@@ -5,8 +5,7 @@ import { intentOfJson, RecordFault } from '../../record/read-intent.ts'
 import type { ReadMap } from '../../record/record-map.ts'
 
 /** Reads a record that is kept as the bytes received. Throws ProtocolFault where it is no strict JSON, RecordFault where the mapping finds no intent. */
-export const intentOfBytes = (data: Uint8Array, map: ReadMap): Intent =>
-  intentOfJson(parseWrittenJson(data), map, data)
+export const intentOfBytes = (data: Uint8Array, map: ReadMap): Intent => intentOfJson(parseWrittenJson(data), map, data)
 
 export interface FieldProblem {
   /** The name of the field in the mapping. */
