@@ -151,7 +151,7 @@ function serve(
     rules: ruleSet.rules,
     outsideRemit: file.value.outside_remit.approve,
     judges: options.judges,
-    acceptUnbound: options.acceptUnbound ?? [],
+    ...(options.acceptUnbound !== undefined && { acceptUnbound: options.acceptUnbound }),
     deadlineMs: file.value.deadline,
     assets,
     addresses,
