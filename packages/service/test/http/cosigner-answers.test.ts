@@ -103,13 +103,16 @@ test('no verdict travels in JSON, where nobody signs it', async () => {
   })
 })
 
-test.for(ASKING)('IGNORE in %s is for approvals, of a transaction or a change', async ([dialect, , ask, tx, config]) => {
-  const rig = await startCosignerRig(dialect, { answer: { answer: 'reject', text: 'not mine', isIgnored: true } })
-  const ignored = { action: 'IGNORE', rejectionReason: 'not mine' }
-  expect(membersOf(await ask(rig, APPROVAL, tx))).toEqual({ ...ignored, requestId: 'req-1' })
-  expect(membersOf(await ask(rig, CHANGE, config))).toEqual({ ...ignored, requestId: 'req-2' })
-  expect(await rig.metric('requests_total', { dialect, outcome: 'rejected' })).toBe(2)
-})
+test.for(ASKING)(
+  'IGNORE in %s is for approvals, of a transaction or a change',
+  async ([dialect, , ask, tx, config]) => {
+    const rig = await startCosignerRig(dialect, { answer: { answer: 'reject', text: 'not mine', isIgnored: true } })
+    const ignored = { action: 'IGNORE', rejectionReason: 'not mine' }
+    expect(membersOf(await ask(rig, APPROVAL, tx))).toEqual({ ...ignored, requestId: 'req-1' })
+    expect(membersOf(await ask(rig, CHANGE, config))).toEqual({ ...ignored, requestId: 'req-2' })
+    expect(await rig.metric('requests_total', { dialect, outcome: 'rejected' })).toBe(2)
+  },
+)
 
 test.for(ASKING)('IGNORE in %s is never sent for what signs, whatever is decided', async ([dialect, , ask]) => {
   const rig = await startCosignerRig(dialect, { answer: { answer: 'reject', text: 'not mine', isIgnored: true } })
