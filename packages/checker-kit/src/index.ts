@@ -1,4 +1,5 @@
 export { readRawText } from './bind/raw-text.ts'
+export { shownByDescription, type Shown, type Unshown } from './bind/shown-by-description.ts'
 export { whatIsSigned, type Seeing } from './bind/what-is-signed.ts'
 export { checkCheckerConfig } from './check-checker-config.ts'
 export { createChecker, type CheckerContext, type CheckerOptions, type CheckerStart, type RuleSet } from './checker.ts'

@@ -61,7 +61,14 @@ export async function rememberPaid(tx: Transaction, { organisation, destinations
     if (known === undefined) continue
     const { visible, key, keys, text: raw } = known
     const bucket = bucketOf(visible)
-    rows.set([bucket, visible.text, key].join('\n'), { bucket, visible: visible.text, key, keys: [...keys], chain, raw })
+    rows.set([bucket, visible.text, key].join('\n'), {
+      bucket,
+      visible: visible.text,
+      key,
+      keys: [...keys],
+      chain,
+      raw,
+    })
   }
   if (rows.size === 0) return
   await tx.query({

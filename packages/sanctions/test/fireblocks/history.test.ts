@@ -74,8 +74,8 @@ test('every address of an account is remembered on its own chain, once for each 
     text: `select concat_ws(' ', role, chain, raw) as line from screened_address order by chain, raw`,
   })
   expect(rows.map(({ line }) => line)).toEqual([`destination bitcoin ${BTC}`, `destination ethereum ${CLEAN}`])
-  const paid = await database.query<{ raw: string }>({ text: 'select raw from paid_destination order by raw' })
-  expect(paid.map(({ raw }) => raw)).toEqual([BTC, CLEAN])
+  const paid = await database.query<{ raw: string }>({ text: 'select raw from paid_destination' })
+  expect(paid.map(({ raw }) => raw).toSorted()).toEqual([CLEAN, BTC].toSorted())
 })
 
 test('a whitelisting is found when its address is listed later', async () => {

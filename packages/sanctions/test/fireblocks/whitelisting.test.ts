@@ -1,8 +1,9 @@
 import { CHANGE_TYPES } from '@callback-quorum/protocol'
 import { describe, expect, test } from 'vitest'
+import { listedAddress } from '../../src/rules/listed-address.ts'
 import { codesOf, judge } from '../asking.ts'
 import { freshList } from '../lists.ts'
-import { CLEAN_BTC, rule, ruleOf, v11 } from '../rule-under-test.ts'
+import { CLEAN_BTC, rule, v11 } from '../rule-under-test.ts'
 import { account, CLEAN, LAZARUS, otherChange, whitelisting } from './workspace.ts'
 
 const codes = async (question: Parameters<typeof judge>[1]): Promise<readonly string[]> =>
@@ -39,8 +40,7 @@ describe('the whitelisting of an address', () => {
   })
 
   test('on a stale list cannot be told, and on a stale list a match still rejects', async () => {
-    const stale = { ...freshList(v11, 0) }
-    const staleRule = ruleOf(v11, { ...{ lists: [stale] } })
+    const staleRule = listedAddress({ lists: [freshList(v11, 0)], sameKey: 'reject', addressChecksum: 'reject' })
     expect(await judge(staleRule, whitelisting(CLEAN))).toMatchObject({ outcome: 'unable', code: 'LIST_STALE' })
     expect(codesOf(await judge(staleRule, whitelisting(LAZARUS)))).toEqual(['SANCTIONS_MATCH'])
   })
