@@ -13,6 +13,20 @@ export type { CosignerQuestion } from './co-signer/received-question.ts'
 export type { CosignerFailure, CosignerResult } from './co-signer/cosigner-result.ts'
 export { signCosignerToken } from './co-signer/cosigner-token.ts'
 export { type CosignerTrust, PIN_DIFFERS, pinOf } from './co-signer/cosigner-trust.ts'
+export {
+  type FireblocksBitcoinOptions,
+  type FireblocksBitcoinOutput,
+  makeFireblocksBitcoinTransfer,
+  testBitcoinAddress,
+} from './co-signer/requests/bitcoin-transfer.ts'
+export { type FireblocksConfigChangeOptions, makeFireblocksConfigChange } from './co-signer/requests/config-change.ts'
+export { type FireblocksContractCallOptions, makeFireblocksContractCall } from './co-signer/requests/contract-call.ts'
+export {
+  type FireblocksRawOptions,
+  type FireblocksTypedMessageOptions,
+  makeFireblocksRaw,
+  makeFireblocksTypedMessage,
+} from './co-signer/requests/messages.ts'
 export type { FireblocksPlaceKind } from './co-signer/requests/destination.ts'
 export { type FireblocksTransferOptions, makeFireblocksTransfer } from './co-signer/requests/evm-transfer.ts'
 export { type FireblocksTransactionOptions, TEST_PLAYER } from './co-signer/requests/transaction.ts'
