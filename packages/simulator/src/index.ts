@@ -10,6 +10,12 @@ export {
 export { FIREBLOCKS_BEHAVIOURS, type FireblocksBehaviour } from './co-signer/fireblocks-behaviours.ts'
 export { WRONG_FIREBLOCKS_VERDICT_MEMBERS } from './co-signer/lying-reply.ts'
 export type { CosignerQuestion } from './co-signer/received-question.ts'
+export {
+  FIREBLOCKS_FORGERIES,
+  type FireblocksForgery,
+  forgeQuestion,
+  type ForgeQuestionOptions,
+} from './co-signer/forge-question.ts'
 export type { CosignerFailure, CosignerResult } from './co-signer/cosigner-result.ts'
 export { signCosignerToken } from './co-signer/cosigner-token.ts'
 export { type CosignerTrust, PIN_DIFFERS, pinOf } from './co-signer/cosigner-trust.ts'
