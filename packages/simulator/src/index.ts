@@ -1,4 +1,10 @@
-export { type Cosigner, type CosignerAskOptions, type CosignerOptions, createCosigner } from './co-signer/cosigner.ts'
+export {
+  type Cosigner,
+  type CosignerAskOptions,
+  type CosignerOptions,
+  type CosignerRetry,
+  createCosigner,
+} from './co-signer/cosigner.ts'
 export type { CosignerExchange, CosignerExchangeResult } from './co-signer/cosigner-exchange.ts'
 export { type CosignerGroup, createCosignerGroup } from './co-signer/cosigner-group.ts'
 export {
@@ -27,6 +33,12 @@ export {
 } from './co-signer/requests/bitcoin-transfer.ts'
 export { type FireblocksConfigChangeOptions, makeFireblocksConfigChange } from './co-signer/requests/config-change.ts'
 export { type FireblocksContractCallOptions, makeFireblocksContractCall } from './co-signer/requests/contract-call.ts'
+export {
+  COSIGNER_REQUEST_NAMES,
+  type CosignerRequestName,
+  type CosignerRequestOptions,
+  makeCosignerRequest,
+} from './co-signer/requests/make-cosigner-request.ts'
 export {
   type FireblocksRawOptions,
   type FireblocksTypedMessageOptions,
