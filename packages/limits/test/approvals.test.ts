@@ -1,5 +1,6 @@
 import type { Question } from '@callback-quorum/checker-kit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { PriceBook } from '../src/prices/index.ts'
 import { approvalOf, signingOf } from './fireblocks-payments.ts'
 import { CUSTOMER, OTHER, outcomeOf, startLimitsRig, type LimitsRig, type WrittenRule } from './limits-rig.ts'
 
@@ -97,6 +98,17 @@ describe('approval and signature are one payment', () => {
   })
 })
 
+test('a signature for which the platform sends no bytes is counted by its description, in the place of its approval', async () => {
+  expect(await ask([day], approvalOf(one))).toBe('approve')
+  await rig.testDatabase.advance(HOUR_MS)
+  expect(await ask([day], signingOf(one))).toBe('approve')
+  expect(await rig.used()).toEqual(['day 600'])
+  expect(await reservations()).toEqual([
+    { state: 'released', stage: 'approval' },
+    { state: 'held', stage: 'signing' },
+  ])
+})
+
 describe('a signature counts at its own time', () => {
   test('an approval that left its window is no way around the limit', async () => {
     expect(await ask([day], approvalOf(one))).toBe('approve')
@@ -116,6 +128,31 @@ describe('a signature counts at its own time', () => {
     expect(await ask([day], approvalOf({ ...one, id: 'two' }))).toBe('LIMIT_WINDOW')
     await rig.testDatabase.advance(HOUR_MS)
     expect(await ask([day], approvalOf({ ...one, id: 'two' }))).toBe('approve')
+  })
+
+  test('and by the prices of its own time, whatever its approval was worth', async () => {
+    let price = '2'
+    const prices: PriceBook = {
+      covers: () => ['desk', 'bank'],
+      price: () => ({ result: 'price', used: { currency: 'USD', price, quotes: [] } }),
+    }
+    const dear = await startLimitsRig({ prices })
+    try {
+      const usd: WrittenRule = { id: 'usd', measure: 'value', currency: 'USD', window: { rolling: '24h' }, limit: '10' }
+      const coin = { ...one, amountAtomic: 10n ** 18n }
+      const said = async (question: Question): Promise<string> => outcomeOf(await dear.claim([usd], question))
+      expect(await said(approvalOf(coin))).toBe('approve')
+      price = '7'
+      expect(await said(approvalOf(coin))).toBe('approve')
+      expect(await dear.used()).toEqual(['usd 200000000'])
+      expect(await said(signingOf({ ...coin, ...bytes }))).toBe('approve')
+      price = '11'
+      expect(await said(signingOf({ ...coin, ...bytes }))).toBe('approve')
+      expect(await dear.used()).toEqual(['usd 700000000'])
+      expect(await said(signingOf({ ...coin, ...next }))).toBe('LIMIT_WINDOW')
+    } finally {
+      await dear.testDatabase.drop()
+    }
   })
 
   test('the distance between payments is that of their signatures', async () => {
