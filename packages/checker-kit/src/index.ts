@@ -9,6 +9,7 @@ export {
   type AcceptUnbound,
   type CheckerConfig,
 } from './config.ts'
+export { describe } from './describe/describe.ts'
 export { describeCobo, type Described } from './describe/describe-cobo.ts'
 export type { OnEvent, PlatformEvent } from './event-ledger.ts'
 export { keyDigestOf } from './key-digest.ts'
