@@ -1,5 +1,5 @@
-import { checkerConfigShape } from '@callback-quorum/checker-kit'
-import { checkCommonRules, duration, expecting, type Problem } from '@callback-quorum/service'
+import { checkCheckerConfig, checkerConfigShape } from '@callback-quorum/checker-kit'
+import { duration, expecting, type Problem } from '@callback-quorum/service'
 import { z } from 'zod'
 import { checkCompare, compareSchema } from './compare/compare-config.ts'
 import { checkHttpConnector } from './connectors/http/check-http-connector.ts'
@@ -54,7 +54,7 @@ export type BusinessLookupConfig = z.output<typeof businessLookupConfigSchema>
 
 /** The rules over several members. Empty when they agree. */
 export const checkBusinessLookupConfig = (config: BusinessLookupConfig): readonly Problem[] => [
-  ...checkCommonRules(config),
+  ...checkCheckerConfig(config),
   ...checkConnector(config),
   ...checkOrganisations(config),
   ...checkRecordMap(config.map, config.connector.kind),

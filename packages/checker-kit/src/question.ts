@@ -1,4 +1,4 @@
-import type { Asset, CanonicalAddress, Chain } from '@callback-quorum/chains'
+import type { Asset, CanonicalAddress, Chain, Decoded } from '@callback-quorum/chains'
 import type { Binding } from './bind/binding.ts'
 import type { BusinessKey, Dialect, Digest, FireblocksChangeType, Kind } from '@callback-quorum/protocol'
 
@@ -118,9 +118,13 @@ export interface Question {
    * signing ask about one transaction: what is null in one of them may be said by the other, and nothing else may differ.
    */
   readonly contentFields?: Readonly<Record<string, string | null>>
+  /** The platform sends this caller no bytes beside its signing requests, as the operator says: absent bytes are nothing that was taken away. */
+  readonly rawTx?: 'unavailable'
   readonly keyUse?: KeyUse
   readonly ceremony?: Ceremony
   readonly configChange?: ConfigChange
+  /** A message that is to be approved, as the description shows it: nothing is signed yet that would prove it. Absent where it cannot be read. */
+  readonly shownMessage?: Decoded
   /** Present only when the bytes to be signed were decoded and everything that the description says agrees with them. */
   readonly binding?: Binding
   /**

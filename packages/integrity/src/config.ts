@@ -1,6 +1,6 @@
 import { POWERS } from '@callback-quorum/chains'
-import { checkerConfigShape } from '@callback-quorum/checker-kit'
-import { checkCommonRules, expecting, readConfigFile, type ConfigFile } from '@callback-quorum/service'
+import { checkCheckerConfig, checkerConfigShape } from '@callback-quorum/checker-kit'
+import { expecting, readConfigFile, type ConfigFile, type Problem } from '@callback-quorum/service'
 import { z } from 'zod'
 
 /** More entries than this in one list are a mistake; each is looked through for every request. */
@@ -25,6 +25,17 @@ const group = z.strictObject({
   /** Who may take part; left out: whoever the request's own description names. */
   node_ids: z.array(text).min(1).optional(),
 })
+
+/** Vault accounts of a Fireblocks workspace whose money may move. */
+const vault = z.strictObject({
+  /** As \`sourceId\` says it. */
+  id: text,
+  /** Devices that may take part in a signature; left out: any. */
+  players: z.array(text).min(1).optional(),
+})
+
+const GROUPS = ['the key groups that may sign', '[{ root_pub_key: xpub661MyMwAqRbc... }]'] as const
+const VAULTS = ['the vault accounts that may pay', '[{ id: "0" }]'] as const
 
 const ceremonies = z
   .strictObject({
@@ -87,10 +98,18 @@ const message = z.union([
 ])
 
 export const integrityConfigShape = {
+  /** Of platform cobo, and required where it asks. */
   groups: z
-    .array(group, { error: expecting('the key groups that may sign', '[{ root_pub_key: xpub661MyMwAqRbc... }]') })
-    .min(1, { error: expecting('at least one key group', '[{ root_pub_key: xpub661MyMwAqRbc... }]') })
-    .max(ENTRIES_MAX),
+    .array(group, { error: expecting(...GROUPS) })
+    .min(1, { error: expecting('at least one key group', GROUPS[1]) })
+    .max(ENTRIES_MAX)
+    .optional(),
+  /** Of platform fireblocks, and required where it asks. */
+  vaults: z
+    .array(vault, { error: expecting(...VAULTS) })
+    .min(1, { error: expecting('at least one vault account', VAULTS[1]) })
+    .max(ENTRIES_MAX)
+    .optional(),
   ceremonies,
   powers: list(power),
   contracts: list(contract),
@@ -104,7 +123,27 @@ export const integrityConfigShape = {
 export const integrityConfigSchema = z.strictObject({ ...checkerConfigShape, ...integrityConfigShape })
 export type IntegrityConfig = z.output<typeof integrityConfigSchema>
 
+/** Each platform names whose signature is asked for in its own way; where it asks, that must be configured. */
+function checkWhoSigns({ callers, groups, vaults }: IntegrityConfig): readonly Problem[] {
+  const asks = (platform: 'cobo' | 'fireblocks'): boolean => callers.some((caller) => caller.platform === platform)
+  const missing = (key: string, platform: string, [expected, example]: readonly [string, string]): Problem => ({
+    path: [key],
+    problem: `is missing, and a caller of platform ${platform} is configured`,
+    expected,
+    example,
+  })
+  return [
+    ...(asks('cobo') && groups === undefined ? [missing('groups', 'cobo', GROUPS)] : []),
+    ...(asks('fireblocks') && vaults === undefined ? [missing('vaults', 'fireblocks', VAULTS)] : []),
+  ]
+}
+
+export const checkIntegrityConfig = (config: IntegrityConfig): readonly Problem[] => [
+  ...checkCheckerConfig(config),
+  ...checkWhoSigns(config),
+]
+
 export const readIntegrityConfig = (
   path: string,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<ConfigFile<IntegrityConfig>> => readConfigFile(path, integrityConfigSchema, env, checkCommonRules)
+): Promise<ConfigFile<IntegrityConfig>> => readConfigFile(path, integrityConfigSchema, env, checkIntegrityConfig)

@@ -45,10 +45,17 @@ export interface GroupPolicy {
   readonly nodeIds?: readonly string[]
 }
 
+export interface VaultPolicy {
+  readonly id: string
+  readonly players?: readonly string[]
+}
+
 /** The configuration, with addresses and amounts read. What it does not name is refused. */
 export interface Policy {
+  readonly assets: AssetRegistry
   readonly addresses: AddressBook
   readonly groups: readonly GroupPolicy[]
+  readonly vaults: readonly VaultPolicy[]
   readonly ceremonies: IntegrityConfig['ceremonies']
   readonly isStakingAllowed: boolean
   readonly messages: readonly MessagePolicy[]
@@ -69,7 +76,10 @@ export const curveNumber = (curve: keyof typeof CURVES): number => CURVES[curve]
 
 /** Throws ConfigError with every entry that names an unknown chain, no address of it, or the same thing twice. */
 export function createPolicy(
-  config: Pick<IntegrityConfig, 'groups' | 'ceremonies' | 'powers' | 'contracts' | 'fees' | 'messages' | 'staking'>,
+  config: Pick<
+    IntegrityConfig,
+    'groups' | 'vaults' | 'ceremonies' | 'powers' | 'contracts' | 'fees' | 'messages' | 'staking'
+  >,
   { assets, addresses }: { readonly assets: AssetRegistry; readonly addresses: AddressBook },
   path: string,
 ): Policy {
@@ -99,10 +109,13 @@ export function createPolicy(
   }
   const fees = readFees(config.fees, reader, assets, path, problems)
   const messages = config.messages.flatMap((entry, index) => readMessage(entry, `messages[${String(index)}]`, reader))
+  const vaults = readVaults(config.vaults ?? [], reader)
   if (problems.length > 0) throw new ConfigError(problems)
   return {
+    assets,
     addresses,
-    groups: config.groups.map(({ root_pub_key: rootPubKey, group_id: groupId, node_ids: nodeIds }) => ({
+    vaults,
+    groups: (config.groups ?? []).map(({ root_pub_key: rootPubKey, group_id: groupId, node_ids: nodeIds }) => ({
       rootPubKey,
       ...(groupId !== undefined && { groupId }),
       ...(nodeIds !== undefined && { nodeIds }),
@@ -149,6 +162,14 @@ function createReader(assets: AssetRegistry, path: string, problems: string[]): 
       }
     },
   }
+}
+
+function readVaults(entries: NonNullable<IntegrityConfig['vaults']>, reader: Reader): readonly VaultPolicy[] {
+  return entries.map(({ id, players }, index) => {
+    if (entries.findIndex((other) => other.id === id) < index)
+      reader.problem(`vaults[${String(index)}].id`, 'stands twice; expected each vault account once')
+    return { id, ...(players !== undefined && { players }) }
+  })
 }
 
 function readFees(

@@ -41,6 +41,7 @@ const FEES = `fees:
   - { chain: solana, max: "0.1" }
 `
 
+const VAULTS = 'vaults: [{ id: "0" }]\n'
 const GROUPS = `groups: [{ root_pub_key: ${testRootPubkey()}, group_id: ${CUSTODY.tssGroupId} }]\n`
 
 export interface Integrity {
@@ -51,6 +52,8 @@ export interface Integrity {
     content: CoboPackage,
     dialect: CoboDialect,
   ) => { readonly question: Question } | { readonly codes: readonly string[] }
+  /** The codes of the rules alone. */
+  readonly judge: (question: Question) => Promise<readonly string[]>
 }
 
 export interface IntegrityOptions {
@@ -62,7 +65,9 @@ export interface IntegrityOptions {
 
 /** Judges as the running checker does, without its sockets and database, so that tens of thousands of requests are seconds. */
 export async function createIntegrity({ config = '', addresses }: IntegrityOptions = {}): Promise<Integrity> {
-  const own = [config.includes('groups:') ? '' : GROUPS, config.includes('fees:') ? '' : FEES, config].join('')
+  const groups = config.includes('groups:') ? '' : GROUPS
+  const vaults = config.includes('vaults:') ? '' : VAULTS
+  const own = [groups, vaults, config.includes('fees:') ? '' : FEES, config].join('')
   const file = parseConfigText(COMMON + own, 'integrity.yaml', integrityConfigSchema, {})
   const book = await bookOf(addresses)
   const rules = createIntegrityRules({ value: file.value, path: 'integrity.yaml' }, { assets, addresses: book })
@@ -77,21 +82,19 @@ export async function createIntegrity({ config = '', addresses }: IntegrityOptio
     const seen = whatIsSigned(seeing, reading.request, described.question)
     return 'objections' in seen ? { codes: seen.objections.map(({ code }) => code) } : seen
   }
+  const judge: Integrity['judge'] = async (question) => {
+    const context = { signal: new AbortController().signal, leftMs: 1_000, now: new Date(0), firstAskedAt: new Date(0) }
+    const asked = rules.filter(({ kinds }) => kinds.includes(question.kind))
+    const judgements = await Promise.all(asked.map(async (rule) => rule.judge?.(question, context)))
+    const said = judgements.filter((judgement) => judgement !== undefined)
+    return said.length === 0 ? ['NOBODY_ASKED'] : said.flatMap(codesOfJudgement)
+  }
   return {
     questionOf,
+    judge,
     async codesOf(content, dialect = 'cobo-v2') {
       const seen = questionOf(content, dialect)
-      if ('codes' in seen) return seen.codes
-      const { question } = seen
-      const context = {
-        signal: new AbortController().signal,
-        leftMs: 1_000,
-        now: new Date(0),
-        firstAskedAt: new Date(0),
-      }
-      const asked = rules.filter(({ kinds }) => kinds.includes(question.kind))
-      const judgements = await Promise.all(asked.flatMap((rule) => rule.judge?.(question, context) ?? []))
-      return judgements.length === 0 ? ['NOBODY_ASKED'] : judgements.flatMap(codesOfJudgement)
+      return 'codes' in seen ? seen.codes : judge(seen.question)
     },
   }
 }

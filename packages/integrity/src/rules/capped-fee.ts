@@ -1,12 +1,12 @@
 import type { Objection, Question } from '@callback-quorum/checker-kit'
-import { boundOf } from '../bound.ts'
 import { SHARE_DECIMALS, type Policy } from '../policy.ts'
+import { seenOf } from '../seen.ts'
 
 /** A payment cannot be drained into its fee: absolute and relative caps on the most that the bytes may cost. */
 export function cappedFee(question: Question, policy: Policy): readonly Objection[] {
-  const { decoded, chain, outflows } = boundOf(question)
-  const { fee } = decoded
-  if (fee === undefined) return []
+  const seen = seenOf(question, policy)
+  if (seen?.fee === undefined) return []
+  const { fee, chain, outflows } = seen
   const cap = policy.fee(chain)
   if (cap === undefined) return [{ code: 'FEE_CAP_MISSING', text: `no fee cap is configured for ${chain.id}` }]
   const { maxAtomic, isProven } = fee

@@ -1,13 +1,15 @@
 import type { Chain, Effect } from '@callback-quorum/chains'
 import type { Objection, Question } from '@callback-quorum/checker-kit'
-import { boundOf } from '../bound.ts'
 import type { Policy } from '../policy.ts'
+import { seenOf } from '../seen.ts'
 
 /** What is not understood is done only by contracts and selectors that the operator let through, and allowances go to named spenders. */
 export function knownContract(question: Question, policy: Policy): readonly Objection[] {
-  const { decoded, chain, isOwn } = boundOf(question)
+  const seen = seenOf(question, policy)
+  if (seen === undefined) return []
+  const { chain, isOwn } = seen
   // What an allow-listed message as a whole means is for known-message to say.
-  const effects = decoded.effects.filter(({ effect, at }) => !(effect === 'unknown' && at === 'message'))
+  const effects = seen.effects.filter(({ effect, at }) => !(effect === 'unknown' && at === 'message'))
   return effects.flatMap((effect): readonly Objection[] => {
     switch (effect.effect) {
       case 'unknown':

@@ -1,6 +1,6 @@
 import type { Objection, Question } from '@callback-quorum/checker-kit'
-import { boundOf } from '../bound.ts'
 import type { Policy } from '../policy.ts'
+import { seenOf } from '../seen.ts'
 
 /** People compare the beginning and the end of an address, and wallets show three to six characters of each. */
 const BEGINNING_LENGTH_MIN = 3
@@ -9,9 +9,11 @@ const END_LENGTH_MIN = 3
 const AGREEING_LENGTH_MIN = 7
 
 /** Address poisoning: a destination that looks like one that the operator knows and is another. */
-export function lookAlike(question: Question, { addresses }: Policy): readonly Objection[] {
-  const { outflows, chain } = boundOf(question)
-  const known = addresses.listedOn(chain.id).map(({ key, text }) => ({ key, text, body: bodyOf(text) }))
+export function lookAlike(question: Question, policy: Policy): readonly Objection[] {
+  const seen = seenOf(question, policy)
+  if (seen === undefined) return []
+  const { outflows, chain } = seen
+  const known = policy.addresses.listedOn(chain.id).map(({ key, text }) => ({ key, text, body: bodyOf(text) }))
   return outflows.flatMap(({ to }): readonly Objection[] => {
     if (to === undefined || known.some(({ key }) => key === to.key)) return []
     const body = bodyOf(to.text)

@@ -1,14 +1,16 @@
 import type { Effect } from '@callback-quorum/chains'
 import type { Objection, Question } from '@callback-quorum/checker-kit'
-import { boundOf } from '../bound.ts'
 import type { Policy } from '../policy.ts'
+import { seenOf } from '../seen.ts'
 
 type Power = Extract<Effect, { effect: 'power' }>
 
 /** Control over contracts, accounts and keys changes hands only where the configuration names exactly this change. */
 export function noPower(question: Question, policy: Policy): readonly Objection[] {
-  const { decoded, chain } = boundOf(question)
-  return decoded.effects.flatMap((effect): readonly Objection[] => {
+  const seen = seenOf(question, policy)
+  if (seen === undefined) return []
+  const { chain } = seen
+  return seen.effects.flatMap((effect): readonly Objection[] => {
     if (effect.effect === 'stake' && !policy.isStakingAllowed)
       return [{ code: 'STAKE_REFUSED', text: `${effect.action} at ${effect.at}: staking is not allowed here` }]
     if (effect.effect === 'deploy')

@@ -1,4 +1,4 @@
-export { type Caller, type KeyRole, keyRolesOf, loadCallers } from './callers.ts'
+export { type Caller, type KeyRole, keyRolesOf, loadCallers, type Signer } from './callers.ts'
 export { assertDistinctKeys } from './distinct-keys.ts'
 export { spkiFingerprint } from './fingerprint.ts'
 export { generateRsaKeyFiles } from './generate-key-files.ts'
