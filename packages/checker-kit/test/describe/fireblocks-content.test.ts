@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Question } from '../../src/question.ts'
-import { approvalOf, btc, eth, OTHER, PAID, questionAbout, to, token } from './fireblocks-requests.ts'
+import { approvalOf, btc, eth, OTHER, PAID, questionAbout, refusalsOf, to, token } from './fireblocks-requests.ts'
 import type { Members } from './requests.ts'
 
 const APPROVAL = { kind: 'tx-approval' } as const
@@ -93,6 +93,12 @@ describe('the fields of the content', () => {
     )
     const dearer = { ...call, amountStr: '1', requestedAmountStr: '1', ...to({ amountNativeStr: '1' }) }
     expect(differing(fieldsOf(dearer), fieldsOf(call))).toEqual(['outputs[0].amount', 'value'])
+  })
+
+  it('of a call count coins; a token may be named where nothing is paid', () => {
+    const none = { amountStr: '0', requestedAmountStr: '0.00', ...to({ amountNativeStr: '0' }) }
+    expect(fieldsOf({ ...call, ...none, asset: 'USDC' })).toEqual(fieldsOf({ ...call, ...none }))
+    expect(refusalsOf({ ...call, asset: 'USDC' })).toEqual(['OUTPUTS_CONTRADICT'])
   })
 
   it('show that a message changed, whatever name its type has', () => {
