@@ -95,10 +95,7 @@ export function startBusinessLookup(options: CheckerStart<BusinessLookupConfig>)
       const metrics = createLookupMetrics(context.registry)
       const { database, log } = context
       return {
-        rules: [
-          knownPayment({ ...lookup, metrics }),
-          knownWhitelisting({ rules: file.value, connector: lookup.connector, assets: lookup.assets, metrics }),
-        ],
+        rules: [knownPayment({ ...lookup, metrics }), knownWhitelisting({ ...lookup, metrics })],
         policyDigest: lookup.policyDigest,
         notReady: () => lookup.connector.problems(),
         parts: [{ name: 'business system', stop: () => lookup.close() }],

@@ -154,7 +154,7 @@ function serve(
     rules: ruleSet.rules,
     outsideRemit: file.value.outside_remit.approve,
     judges: options.judges,
-    acceptUnbound: options.acceptUnbound ?? [],
+    ...(options.acceptUnbound !== undefined && { acceptUnbound: options.acceptUnbound }),
     deadlineMs: file.value.deadline,
     configChanges: file.value.config_changes,
     approvalHoldMs: file.value.approval_hold,

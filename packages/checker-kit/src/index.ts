@@ -11,6 +11,7 @@ export {
   type AcceptUnbound,
   type CheckerConfig,
 } from './config.ts'
+export { describe } from './describe/describe.ts'
 export { describeCobo } from './describe/describe-cobo.ts'
 export type { Described } from './describe/question-of-draft.ts'
 export type { OnEvent, PlatformEvent } from './event-ledger.ts'
