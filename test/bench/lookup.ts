@@ -1,16 +1,9 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { planOf, startConstellation, writeDemoConfiguration, type DemoConfiguration } from '@callback-quorum/cli'
-import {
-  createTssNode,
-  CUSTODY,
-  makeV2KeySign,
-  runLoad,
-  type CoboPackage,
-  type LoadReport,
-} from '@callback-quorum/simulator'
+import { planOf, startConstellation, writeDemoConfiguration } from '@callback-quorum/cli'
+import { CUSTODY, makeV2KeySign, type CoboPackage, type LoadReport } from '@callback-quorum/simulator'
+import { loadApproved, WARM_UP } from './approved-load.ts'
 import { startHttpSystem } from './lookup-http.ts'
 import { startInboxSystem } from './lookup-inbox.ts'
 import { startMariadbSystem } from './lookup-mariadb.ts'
@@ -20,7 +13,6 @@ import { summaryOf, type Summary } from './reservations-sample.ts'
 
 // Checks of business-lookup over each connector, and the connector's own call alone beside them: what the checker adds is the rest.
 const MAIN = join(import.meta.dirname, '../../packages/cli/dist/main.js')
-const WARM_UP = 200
 const AT_A_TIME = [1, 16] as const
 
 export interface LookupRow {
@@ -118,7 +110,14 @@ async function measureSystem(
       for (const [round, atATime] of AT_A_TIME.entries()) {
         const from = round * (WARM_UP + requests)
         const raw = await askRaw(system, references.slice(from, from + requests), atATime)
-        rows.push({ connector: system.name, atATime, checks: await load(configuration, from, requests, atATime), raw })
+        const checks = await loadApproved(configuration, {
+          services: ['business-lookup'],
+          concurrency: atATime,
+          requests,
+          // What was asked raw is measured; the warm-up takes the references behind it.
+          packageAt: (index) => packageOf(from + (index < WARM_UP ? requests + index : index - WARM_UP)),
+        })
+        rows.push({ connector: system.name, atATime, checks, raw })
       }
       return rows
     } finally {
@@ -144,37 +143,6 @@ async function askRaw(system: BenchSystem, references: readonly string[], atATim
   await Promise.all(Array.from({ length: atATime }, worker))
   const seconds = (performance.now() - started) / 1_000
   return summaryOf({ perSecond: references.length / seconds, latenciesMs: durationsMs })
-}
-
-async function load(
-  configuration: DemoConfiguration,
-  from: number,
-  requests: number,
-  concurrency: number,
-): Promise<LoadReport> {
-  const plan = planOf(configuration, 'business-lookup')
-  const node = createTssNode({
-    name: configuration.node.name,
-    privateKey: createPrivateKey(await readFile(configuration.node.key.privatePath)),
-    servers: [
-      {
-        name: plan.name,
-        serviceAddress: `${plan.callbackUrl}/v2/check`,
-        publicKey: createPublicKey(await readFile(plan.key.publicPath)),
-      },
-    ],
-  })
-  try {
-    await runLoad({ node, concurrency, requests: WARM_UP, makePackage: (index) => packageOf(from + requests + index) })
-    const report = await runLoad({ node, concurrency, requests, makePackage: (index) => packageOf(from + index) })
-    if (report.approved !== requests)
-      throw new Error(
-        `only ${String(report.approved)} of ${String(requests)} were approved: the figures would be about something else`,
-      )
-    return report
-  } finally {
-    await node.close()
-  }
 }
 
 const packageOf = (index: number): CoboPackage =>

@@ -1,30 +1,20 @@
 import { execFileSync } from 'node:child_process'
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import {
-  planOf,
   startBusinessSystem,
   startConstellation,
   writeDemoConfiguration,
   type BusinessSystem,
-  type DemoConfiguration,
   type ServiceName,
   type Topology,
 } from '@callback-quorum/cli'
-import {
-  createTssNode,
-  CUSTODY,
-  makeV2KeySign,
-  runLoad,
-  type CoboPackage,
-  type LoadReport,
-} from '@callback-quorum/simulator'
+import { CUSTODY, makeV2KeySign, type CoboPackage, type LoadReport } from '@callback-quorum/simulator'
+import { loadApproved, WARM_UP } from './approved-load.ts'
 
 // Decisions per second and latency, as a ratio to what the machine's own RSA could do in the same run: machines differ and are noisy.
-const WARM_UP = 200
 const OPENSSL_SECONDS = 2
 const MAIN = join(import.meta.dirname, '../../packages/cli/dist/main.js')
 const CUSTOMER = '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd'
@@ -186,7 +176,7 @@ async function measure(
       main: MAIN,
     })
     try {
-      return await load(configuration, servers, concurrency, requests)
+      return await loadApproved(configuration, { services: servers, concurrency, requests, packageAt })
     } finally {
       await constellation.close()
     }
@@ -209,48 +199,17 @@ async function addWithdrawals(business: BusinessSystem, count: number): Promise<
   )
 }
 
-async function load(
-  configuration: DemoConfiguration,
-  services: readonly ServiceName[],
-  concurrency: number,
-  requests: number,
-): Promise<LoadReport> {
-  const publicKey = async (name: ServiceName): Promise<KeyObject> =>
-    createPublicKey(await readFile(planOf(configuration, name).key.publicPath))
-  const node = createTssNode({
-    name: configuration.node.name,
-    privateKey: createPrivateKey(await readFile(configuration.node.key.privatePath)),
-    servers: await Promise.all(
-      services.map(async (name) => ({
-        name,
-        serviceAddress: `${planOf(configuration, name).callbackUrl}/v2/check`,
-        publicKey: await publicKey(name),
-      })),
-    ),
+const packageAt = (index: number): CoboPackage =>
+  makeV2KeySign({
+    requestId: `bench-${String(index)}`,
+    transactionId: `bench-${String(index)}`,
+    coboId: `bench-${String(index)}`,
+    reference: reference(index),
+    to: CUSTOMER,
+    amount: '0.000001',
+    organisation: CUSTODY.organisation,
+    seed: index,
   })
-  const makePackage = (index: number): CoboPackage =>
-    makeV2KeySign({
-      requestId: `bench-${String(index)}`,
-      transactionId: `bench-${String(index)}`,
-      coboId: `bench-${String(index)}`,
-      reference: reference(index),
-      to: CUSTOMER,
-      amount: '0.000001',
-      organisation: CUSTODY.organisation,
-      seed: index,
-    })
-  try {
-    await runLoad({ node, concurrency, requests: WARM_UP, makePackage })
-    const report = await runLoad({ node, concurrency, requests, makePackage: (index) => makePackage(WARM_UP + index) })
-    if (report.approved !== requests)
-      throw new Error(
-        `only ${String(report.approved)} of ${String(requests)} were approved: the figures would be about something else`,
-      )
-    return report
-  } finally {
-    await node.close()
-  }
-}
 
 function print(rsa: Rsa, rows: readonly Row[]): void {
   const out = (text: string): void => void process.stdout.write(`${text}\n`)

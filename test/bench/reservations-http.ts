@@ -1,22 +1,19 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { planOf, startConstellation, writeDemoConfiguration, type DemoConfiguration } from '@callback-quorum/cli'
+import { planOf, startConstellation, writeDemoConfiguration } from '@callback-quorum/cli'
 import {
-  createTssNode,
   CUSTODY,
   makeV2KeySign,
-  runLoad,
   testAddress,
   testRootPubkey,
   type CoboPackage,
   type LoadReport,
 } from '@callback-quorum/simulator'
+import { loadApproved, WARM_UP } from './approved-load.ts'
 
 const MAIN = join(import.meta.dirname, '../../packages/cli/dist/main.js')
 const CUSTOMER = '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd'
-const WARM_UP = 200
 
 export interface HttpLoad {
   /** An empty database of the server on which everything else is measured. */
@@ -29,6 +26,7 @@ export interface HttpLoad {
 
 /** Keysign requests to a limits checker in a process of its own; all must be approved. */
 export async function measureHttp(options: HttpLoad): Promise<LoadReport> {
+  const { wallets, inFlight, requests } = options
   const folder = await mkdtemp(join(tmpdir(), 'cq bench '))
   try {
     const configuration = await writeDemoConfiguration({
@@ -45,7 +43,18 @@ export async function measureHttp(options: HttpLoad): Promise<LoadReport> {
       main: MAIN,
     })
     try {
-      return await load(configuration, options)
+      // Made before, so that what is measured is not how fast test transactions can be invented.
+      const packages = Array.from({ length: WARM_UP + requests }, (_, index) => packageOf(index, wallets))
+      return await loadApproved(configuration, {
+        services: ['limits'],
+        concurrency: inFlight,
+        requests,
+        packageAt: (index) => {
+          const found = packages[index]
+          if (found === undefined) throw new RangeError(`no package ${index}`)
+          return found
+        },
+      })
     } finally {
       await constellation.close()
     }
@@ -63,44 +72,6 @@ async function writeAddresses(path: string, wallets: number): Promise<void> {
     return { address, chain: 'ethereum', wallet: walletId(wallet), path: derivation }
   })
   await writeFile(path, JSON.stringify({ own, root_keys: [testRootPubkey()], allow: [] }))
-}
-
-async function load(configuration: DemoConfiguration, { wallets, inFlight, requests }: HttpLoad): Promise<LoadReport> {
-  const plan = planOf(configuration, 'limits')
-  const node = createTssNode({
-    name: configuration.node.name,
-    privateKey: createPrivateKey(await readFile(configuration.node.key.privatePath)),
-    servers: [
-      {
-        name: plan.name,
-        serviceAddress: `${plan.callbackUrl}/v2/check`,
-        publicKey: createPublicKey(await readFile(plan.key.publicPath)),
-      },
-    ],
-  })
-  // Made before, so that what is measured is not how fast test transactions can be invented.
-  const packages = Array.from({ length: WARM_UP + requests }, (_, index) => packageOf(index, wallets))
-  const packageAt = (index: number): CoboPackage => {
-    const found = packages[index]
-    if (found === undefined) throw new RangeError(`no package ${index}`)
-    return found
-  }
-  try {
-    await runLoad({ node, concurrency: inFlight, requests: WARM_UP, makePackage: packageAt })
-    const report = await runLoad({
-      node,
-      concurrency: inFlight,
-      requests,
-      makePackage: (index) => packageAt(WARM_UP + index),
-    })
-    if (report.approved !== requests)
-      throw new Error(
-        `only ${String(report.approved)} of ${String(requests)} were approved: the figures would be about something else`,
-      )
-    return report
-  } finally {
-    await node.close()
-  }
 }
 
 /** A payment of its own: a nonce that none of the same account has, so that it replaces none. */

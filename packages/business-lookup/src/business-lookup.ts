@@ -24,6 +24,7 @@ import { loadProofKeys, type ProofKeys } from './proof/proof-keys.ts'
 import { inboxAdminRoutes } from './connectors/inbox/inbox-admin-routes.ts'
 import { openConnector } from './connectors/open-connector.ts'
 import type { Lookup } from './lookup.ts'
+import { knownWhitelisting } from './whitelisting/known-whitelisting.ts'
 import { createLookupMetrics } from './metrics.ts'
 import { createReferenceReader } from './reference.ts'
 
@@ -94,7 +95,7 @@ export function startBusinessLookup(options: CheckerStart<BusinessLookupConfig>)
       const metrics = createLookupMetrics(context.registry)
       const { database, log } = context
       return {
-        rules: [knownPayment({ ...lookup, metrics })],
+        rules: [knownPayment({ ...lookup, metrics }), knownWhitelisting({ ...lookup, metrics })],
         policyDigest: lookup.policyDigest,
         notReady: () => lookup.connector.problems(),
         parts: [{ name: 'business system', stop: () => lookup.close() }],
@@ -119,14 +120,19 @@ function policyDigestOf(operators: Operators | undefined, proofKeys: ProofKeys |
     .digest('hex')
 }
 
-function assetProblems({ asset_codes, map }: BusinessLookupConfig, assets: AssetRegistry): readonly string[] {
+function assetProblems(
+  { asset_codes, map, whitelisting }: BusinessLookupConfig,
+  assets: AssetRegistry,
+): readonly string[] {
+  const maps = { map, ...(whitelisting && { 'whitelisting.map': whitelisting.map }) }
   return Object.entries(asset_codes).flatMap(([code, id]) => {
     const asset = assets.asset(id)
     if (asset === undefined)
       return `asset_codes.${code}: names ${id}, which is not in the registry; expected an id of assets.yaml`
     // Without the column a payment to an account shared by many would be compared without the part that names its owner.
-    return asset.tagged === true && map.tag === undefined
-      ? `map.tag: is missing, and ${id} is paid with a tag or memo; expected the column that holds it`
-      : []
+    const untagged = Object.entries(maps).filter(([, { tag }]) => asset.tagged === true && tag === undefined)
+    return untagged.map(
+      ([name]) => `${name}.tag: is missing, and ${id} is paid with a tag or memo; expected the column that holds it`,
+    )
   })
 }

@@ -1,5 +1,5 @@
-import { checkerConfigShape } from '@callback-quorum/checker-kit'
-import { checkCommonRules, duration, expecting, type Problem } from '@callback-quorum/service'
+import { checkCheckerConfig, checkerConfigShape } from '@callback-quorum/checker-kit'
+import { duration, expecting, type Problem } from '@callback-quorum/service'
 import { z } from 'zod'
 import { checkCompare, compareSchema } from './compare/compare-config.ts'
 import { checkHttpConnector } from './connectors/http/check-http-connector.ts'
@@ -18,6 +18,8 @@ import {
 import { isMysql } from './connectors/sql/server-address.ts'
 import { checkProof, proofSchema } from './proof/proof-config.ts'
 import { checkRecordMap, recordMapSchema } from './record/record-map.ts'
+import { checkWhitelisting } from './whitelisting/check-whitelisting.ts'
+import { whitelistingSchema } from './whitelisting/whitelisting-config.ts'
 import { checkReferencePattern, REFERENCE_SOURCES } from './reference.ts'
 
 /** How long a request may be ahead of the business system's own commit or replica. */
@@ -40,6 +42,8 @@ export const businessLookupConfigShape = {
   asset_codes: z.record(z.string().min(1), z.string().min(1)),
   compare: compareSchema,
   proof: proofSchema.optional(),
+  /** Where addresses are looked up that Fireblocks asks to whitelist; without it none is approved. */
+  whitelisting: whitelistingSchema.optional(),
   not_found: z.strictObject({ retry_for: duration.default(RETRY_FOR_MS) }).prefault({}),
   /** How long a business system that cannot be asked defers, from the first asking on; later it rejects. */
   give_up_after: duration.default(GIVE_UP_AFTER_MS),
@@ -50,13 +54,14 @@ export type BusinessLookupConfig = z.output<typeof businessLookupConfigSchema>
 
 /** The rules over several members. Empty when they agree. */
 export const checkBusinessLookupConfig = (config: BusinessLookupConfig): readonly Problem[] => [
-  ...checkCommonRules(config),
+  ...checkCheckerConfig(config),
   ...checkConnector(config),
   ...checkOrganisations(config),
   ...checkRecordMap(config.map, config.connector.kind),
   ...checkReferencePattern(config.reference.pattern),
   ...checkCompare(config.compare, config.map, config.connector.kind),
   ...checkProof(config.proof, config.map),
+  ...checkWhitelisting(config, hasSeveralOrganisations(config)),
 ]
 
 function checkConnector(config: BusinessLookupConfig): readonly Problem[] {

@@ -38,7 +38,8 @@ export function knownPayment(lookup: Lookup & { readonly metrics: LookupMetrics 
 
 const LABEL = { approve: 'approved', reject: 'rejected', unable: 'failed' } as const
 
-function measure({ judgement, tookMs }: Looked, connector: string, metrics: LookupMetrics): void {
+/** Counts what looking up came to. */
+export function measure({ judgement, tookMs }: Looked, connector: string, metrics: LookupMetrics): void {
   const outcome = LABEL[judgement.outcome]
   const code =
     judgement.outcome === 'reject'
@@ -63,7 +64,8 @@ export const claimingOf = (question: Question, { asked, intent, terms, termsDige
   ...(intent.version !== undefined && { recordVersion: intent.version }),
 })
 
-function judgementOf(claimed: Claimed, metrics: LookupMetrics): Judgement {
+/** What claiming came to, counted. */
+export function judgementOf(claimed: Claimed, metrics: LookupMetrics): Judgement {
   switch (claimed.result) {
     case 'claimed':
     case 'again':
@@ -82,6 +84,7 @@ function judgementOf(claimed: Claimed, metrics: LookupMetrics): Judgement {
   }
 }
 
-async function release(businessKey: string, tx: Transaction, metrics: LookupMetrics): Promise<void> {
+/** Gives back what a business key holds. */
+export async function release(businessKey: string, tx: Transaction, metrics: LookupMetrics): Promise<void> {
   if (await releaseHolder(tx, businessKey)) metrics.claims.inc({ result: 'released' })
 }

@@ -1,11 +1,12 @@
-import type { Evidence, Judgement, JudgeContext, Objection, Question } from '@callback-quorum/checker-kit'
+import type { Evidence, Judgement, Objection, Question } from '@callback-quorum/checker-kit'
 import { compareIntent } from './compare/compare-intent.ts'
 import { compareReference } from './compare/compare-reference.ts'
 import { evidenceOf, type Comparison } from './compare/comparison.ts'
 import { readPayment, type Payment } from './compare/payment.ts'
 import { termsDigest } from './compare/terms-digest.ts'
-import type { Asked, LookUp } from './connectors/connector.ts'
+import type { Asked } from './connectors/connector.ts'
 import type { Lookup } from './lookup.ts'
+import { reject, withoutRecord, type Times } from './without-record.ts'
 import { verifyProof, type Proven } from './proof/verify-proof.ts'
 import type { Intent } from './record/intent.ts'
 
@@ -27,14 +28,6 @@ export interface Looked {
   readonly found?: Found
 }
 
-type Times = Pick<JudgeContext, 'signal' | 'now' | 'firstAskedAt'>
-
-const reject = (code: string, text: string, evidence?: Evidence): Judgement => ({
-  outcome: 'reject',
-  objections: [{ code, text }],
-  ...(evidence && { evidence }),
-})
-
 /** reference -> look up -> compare. Nothing is written and nothing approved that was not compared equal in every field. */
 export async function lookUpPayment(lookup: Lookup, question: Question, times: Times): Promise<Looked> {
   const { rules, connector, readReference } = lookup
@@ -48,28 +41,7 @@ export async function lookUpPayment(lookup: Lookup, question: Question, times: T
   const tookMs = performance.now() - startedMs
   if (lookUp.found === 'one') return { ...(await compare(lookup, asked, payment, lookUp.intent, times)), asked, tookMs }
   const evidence = { reference: asked.reference, connector: connector.kind, took_ms: Math.round(tookMs) }
-  return { judgement: { ...withoutRecord(lookup, lookUp, times), evidence }, asked, tookMs }
-}
-
-function withoutRecord({ rules }: Lookup, lookUp: Exclude<LookUp, { found: 'one' }>, times: Times): Judgement {
-  const notYet = (forMs: number, { code, text }: Objection): Judgement =>
-    times.now.getTime() - times.firstAskedAt.getTime() < forMs ? { outcome: 'unable', code, text } : reject(code, text)
-  switch (lookUp.found) {
-    case 'unavailable':
-      return notYet(rules.give_up_after, lookUp)
-    case 'refused':
-      return reject(lookUp.code, lookUp.text)
-    case 'many':
-      return reject('REF_AMBIGUOUS', 'the business system knows several payments of this reference')
-    case 'none':
-      // The callback can be faster than the business system's own commit.
-      return notYet(rules.not_found.retry_for, {
-        code: 'INTENT_NOT_FOUND',
-        text: 'the business system does not know this reference',
-      })
-    default:
-      throw new Error(`invariant: unknown look-up ${JSON.stringify(lookUp satisfies never)}`)
-  }
+  return { judgement: { ...withoutRecord(rules, lookUp, times), evidence }, asked, tookMs }
 }
 
 async function compare(

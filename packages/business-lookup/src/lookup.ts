@@ -5,9 +5,11 @@ import type { Connector } from './connectors/connector.ts'
 import type { ProofKeys } from './proof/proof-keys.ts'
 import type { ReadReference } from './reference.ts'
 
-/** What judging a payment by its record stands on. */
+/** What judging a payment, or a whitelisting, by its record stands on. */
 export interface Lookup {
-  readonly rules: ComparisonRules & Pick<BusinessLookupConfig, 'not_found' | 'give_up_after'>
+  readonly rules: ComparisonRules &
+    Pick<BusinessLookupConfig, 'not_found' | 'give_up_after'> &
+    Partial<Pick<BusinessLookupConfig, 'whitelisting'>>
   readonly readReference: ReadReference
   readonly connector: Connector
   readonly assets: AssetRegistry

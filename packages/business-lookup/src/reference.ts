@@ -1,5 +1,6 @@
 import type { Objection, Question } from '@callback-quorum/checker-kit'
 import type { Problem } from '@callback-quorum/service'
+import { isWhitelistingReference } from './whitelisting/whitelisting-reference.ts'
 
 /** Where the reference of a payment is found. */
 export const REFERENCE_SOURCES = ['reference', 'transaction_id', 'description'] as const
@@ -28,11 +29,11 @@ export function createReferenceReader({ from, pattern }: ReferenceRules): ReadRe
     const text = from.map((source) => textAt(question, source)).find((found) => found !== undefined && found !== '')
     if (text === undefined) return { code: 'REF_MISSING', text: 'the request carries no reference' }
     const invalid: Objection = { code: 'REF_INVALID', text: 'the reference does not have the agreed form' }
-    if (text.length > TEXT_LENGTH_MAX || CONTROL.test(text)) return invalid
+    if (text.length > TEXT_LENGTH_MAX || CONTROL.test(text) || isWhitelistingReference(text)) return invalid
     const match = form.exec(text)
     if (match === null) return invalid
     const reference = hasGroup ? match.groups?.['reference'] : text
-    return reference === undefined || reference === '' ? invalid : { reference }
+    return reference === undefined || reference === '' || isWhitelistingReference(reference) ? invalid : { reference }
   }
 }
 

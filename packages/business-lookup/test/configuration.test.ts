@@ -66,6 +66,8 @@ ${blocks.other ?? ''}
 database_url: "${own.url}"
 data_dir: data
 reference: ${blocks.reference ?? ''}
+${blocks.whitelisting === undefined ? '' : `whitelisting: ${blocks.whitelisting}`}
+${blocks.changes === undefined ? '' : `config_changes: ${blocks.changes}`}
 connector: ${blocks.connector ?? `{ kind: sql, database_url: "${reader.url}", query: "${blocks.query ?? ''}", params: ${blocks.params ?? ''} }`}
 map:
   ${blocks.own ?? ''}
@@ -128,6 +130,37 @@ describe('refuses to start', () => {
   ])('%s', async (_, change, expected) => {
     expect((await problemsOf(change)).join('\n')).toMatch(expected)
   })
+})
+
+const MAP =
+  '{ reference: { at: wallet_id }, status: { at: state }, asset: { at: asset }, destination: { at: address }, tag: { at: memo } }'
+const whitelisting = (more = '', map = MAP, compare = '{ status: { in: [approved] }, no_expiry: true }'): string =>
+  `{ query: "select * from whitelisting where wallet_id = $1", map: ${map}, compare: ${compare}${more} }`
+
+// prettier-ignore
+describe('with whitelistings, refuses to start', () => {
+  test.each([
+    ['when they are to be judged and nothing says where they are looked up', { changes: '{ UNMANAGED_WALLET: judge }' }, /whitelisting.*UNMANAGED_WALLET says judge/],
+    ['without a query', { whitelisting: whitelisting().replace(/query: "[^"]*",/, '') }, /whitelisting\.query.*is missing/],
+    ['with a query that takes other parameters', { whitelisting: whitelisting().replace('$1', '$2') }, /whitelisting\.query.*exactly the parameters/],
+    ['with the query of the payments', { whitelisting: whitelisting().replace(/select [^"]*/, BLOCKS['query'] ?? '') }, /whitelisting\.query.*the one of the payments/],
+    ['with a URL beside a query', { whitelisting: whitelisting(', url: "https://a.example/{reference}"') }, /whitelisting\.url.*connector\.kind sql/],
+    ['when nothing says how long they are valid', { whitelisting: whitelisting('', MAP, '{ status: { in: [approved] } }') }, /whitelisting\.map\.expires_at/],
+    ['when no record repeats its reference', { whitelisting: whitelisting('', MAP.replace('reference: { at: wallet_id },', '')) }, /whitelisting\.map\.reference/],
+    ['when an asset has tags and no column does', { whitelisting: whitelisting('', MAP.replace(', tag: { at: memo }', '')) }, /whitelisting\.map\.tag.*XRP/],
+    ['with an amount', { whitelisting: whitelisting('', MAP.replace('}', '}, amount: { at: amount }')) }, /whitelisting\.map.*amount/],
+    ['when no state is good enough', { whitelisting: whitelisting('', MAP, '{ status: { in: [] }, no_expiry: true }') }, /whitelisting\.compare\.status\.in/],
+    ['with JSON pointers for columns', { whitelisting: whitelisting('', MAP.replace('at: state', 'at: /state')) }, /whitelisting\.map\.status\.at.*column name/],
+    ['with a URL of another server', { connector: '{ kind: http, url: "http://127.0.0.1:9/{reference}", plaintext: acknowledged, allow_addresses: [127.0.0.1], auth: { kind: none } }', whitelisting: whitelisting().replace(/query: "[^"]*"/, 'url: "http://127.0.0.1:8/w/{reference}"') }, /whitelisting\.url.*another server/],
+    ['with the URL of the payments', { connector: '{ kind: http, url: "http://127.0.0.1:9/{reference}", plaintext: acknowledged, allow_addresses: [127.0.0.1], auth: { kind: none } }', whitelisting: whitelisting().replace(/query: "[^"]*"/, 'url: "http://127.0.0.1:9/{reference}"') }, /whitelisting\.url.*the one of the payments/],
+    ['with an inbox that demands proofs, unless it says that whitelistings have none', { connector: '{ kind: inbox, listen: "127.0.0.1:0", producers: p.yaml, organisations: { payouts: acme }, proof: required, event_types: { intent: [a], cancel: [b] } }', whitelisting: whitelisting().replace(/query: "[^"]*",/, '') }, /whitelisting\.proof.*proof: none, written out/],
+  ])('%s', async (_, change, expected) => {
+    expect((await problemsOf(change)).join('\n')).toMatch(expected)
+  })
+})
+
+test('starts with whitelistings to be judged and a query for them', async () => {
+  expect(await problemsOf({ changes: '{ UNMANAGED_WALLET: judge }', whitelisting: whitelisting() })).toEqual([])
 })
 
 test('tells all problems at once', async () => {

@@ -35,4 +35,8 @@ export { decodePersonalMessage } from './evm/message/decode-personal-message.ts'
 export { decodeTypedData } from './evm/message/decode-typed-data.ts'
 export { decodeDescribedCall } from './evm/decode-described-call.ts'
 export { tronAccount } from './tron/tron-account.ts'
-export { decodeBitcoinPreimages, type OutputCandidate } from './bitcoin/decode-bitcoin-preimages.ts'
+export {
+  decodeBitcoinPreimages,
+  type ChangeCandidates,
+  type OutputCandidate,
+} from './bitcoin/decode-bitcoin-preimages.ts'

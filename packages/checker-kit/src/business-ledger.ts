@@ -1,8 +1,10 @@
 import type { BusinessKey, Dialect, Digest, Kind } from '@callback-quorum/protocol'
 import type { Database, Transaction } from '@callback-quorum/service'
+import type { ContentFields } from './content-fields.ts'
 
 /** The request key together with the digest of its content: one asking. */
 export interface Asking {
+  /** The caller's name; of a Co-signer with the API user behind a slash. */
   readonly caller: string
   readonly dialect: Dialect
   readonly kind: Kind | 'unknown'
@@ -13,6 +15,8 @@ export interface Asking {
 export interface BusinessRow {
   first_asked_at: Date
   content_digest: string | null
+  /** Null also where the platform says everything at once. */
+  content: ContentFields | null
   signing_hashes: string[] | null
   /** Null also for what was approved before it was kept. */
   signing_key: string | null
@@ -51,7 +55,7 @@ export async function lockBusiness(tx: Transaction, key: string): Promise<Busine
   })
   const [row] = await tx.query<BusinessRow>({
     name: 'lock-business',
-    text: 'select first_asked_at, content_digest, signing_hashes, signing_key, slots from business where business_key = $1 for no key update',
+    text: 'select first_asked_at, content_digest, content, signing_hashes, signing_key, slots from business where business_key = $1 for no key update',
     values: [key],
   })
   if (row === undefined) throw new Error('invariant: the business row was just inserted')

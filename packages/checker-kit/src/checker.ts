@@ -9,6 +9,7 @@ import {
   loadVerificationKeys,
   migrationsBeside,
   type AdminRoute,
+  type Caller,
   type Clock,
   type ConfigFile,
   type Logger,
@@ -18,6 +19,8 @@ import {
   type Stoppable,
 } from '@callback-quorum/service'
 import type { Seeing } from './bind/what-is-signed.ts'
+import { startApprovalHold } from './approval-hold.ts'
+import { unjudgedTypes } from './config-change.ts'
 import type { AcceptUnbound, CheckerConfig } from './config.ts'
 import { decide, type Judging } from './decide.ts'
 import type { OnEvent } from './event-ledger.ts'
@@ -119,7 +122,7 @@ async function startChecker(
   const context: CheckerContext = { ...service, assets, addresses }
   const ruleSet = await options.rules(context)
   try {
-    assertRules(ruleSet.rules, file.path)
+    assertRules(ruleSet.rules, file)
     return await serve(options, context, ruleSet, assetsDigest, gatewayKeys)
   } catch (error) {
     // A list that is watched or a pool that is open would keep a process alive that could not start.
@@ -151,8 +154,11 @@ function serve(
     rules: ruleSet.rules,
     outsideRemit: file.value.outside_remit.approve,
     judges: options.judges,
-    acceptUnbound: options.acceptUnbound ?? [],
+    ...(options.acceptUnbound !== undefined && { acceptUnbound: options.acceptUnbound }),
     deadlineMs: file.value.deadline,
+    configChanges: file.value.config_changes,
+    approvalHoldMs: file.value.approval_hold,
+    signedOrganisations: signedOrganisations(context.callers),
     assets,
     addresses,
     database,
@@ -161,6 +167,7 @@ function serve(
     metrics,
     source,
   }
+  const approvals = startApprovalHold({ database, rules: ruleSet.rules, log, metrics })
   return listen(context, {
     decide: (callback) => decide(judging, callback),
     routes: (router) => {
@@ -175,8 +182,12 @@ function serve(
       ...(ruleSet.adminRoutes ?? []),
     ],
     onFault: 'status_30',
+    ...(gatewayKeys.length > 0 && { wrapKeys: gatewayKeys }),
     notReady: async () => [...(await databaseProblems(context)), ...((await ruleSet.notReady?.()) ?? [])],
-    parts: ruleSet.parts ?? [],
+    parts: [approvals, ...(ruleSet.parts ?? [])],
+  }).catch(async (error: unknown) => {
+    await approvals.stop()
+    throw error
   })
 }
 
@@ -198,7 +209,15 @@ async function databaseProblems({ database }: ServiceContext): Promise<readonly 
   )
 }
 
-function assertRules(rules: readonly Rule[], path: string): void {
+/** Where a Co-signer's signer asks here. A Cobo node has no approvals that a signing would follow. */
+const signedOrganisations = (callers: readonly Caller[]): ReadonlySet<string> =>
+  new Set(
+    callers
+      .filter(({ signers }) => [...signers.values()].some(({ role }) => role === 'signer'))
+      .map(({ organisation }) => organisation),
+  )
+
+function assertRules(rules: readonly Rule[], { path, value }: ConfigFile<CheckerConfig>): void {
   const problems = rules
     .filter((rule) => rule.judge === undefined && rule.claim === undefined)
     .map(({ name }) => `${path}: rule ${name} neither judges nor claims`)
@@ -206,5 +225,9 @@ function assertRules(rules: readonly Rule[], path: string): void {
   const names = rules.map(({ name }) => name)
   if (new Set(names).size !== names.length)
     problems.push(`${path}: two rules have one name; expected distinct names, found ${names.join(', ')}`)
+  for (const type of unjudgedTypes(value.config_changes, rules))
+    problems.push(
+      `${path}: config_changes.${type} is to be judged, and no rule of this checker judges changes of a workspace`,
+    )
   if (problems.length > 0) throw new ConfigError(problems)
 }

@@ -1,5 +1,5 @@
 import { CHANGE_TYPES, DIALECTS, KINDS } from '@callback-quorum/protocol'
-import { commonConfigShape, duration, expecting, keyFiles } from '@callback-quorum/service'
+import { commonConfigShape, duration, durationBetween, expecting, keyFiles } from '@callback-quorum/service'
 import { z } from 'zod'
 import type { Operation } from './question.ts'
 
@@ -8,6 +8,9 @@ const DEADLINE_DEFAULT_MS = 8_000
 
 /** A transaction waits for its other approvers over a weekend, and is asked about anew afterwards. */
 const APPROVAL_HOLD_MS = 3 * 86_400_000
+/** Less is let go before the signing can follow; more is longer than any transaction waits. */
+const APPROVAL_HOLD_MS_MIN = 60_000
+const APPROVAL_HOLD_MS_MAX = 90 * 86_400_000
 
 /** The blocks that every checker's configuration has beside the common ones; a checker adds its own to this shape. */
 export const checkerConfigShape = {
@@ -23,7 +26,9 @@ export const checkerConfigShape = {
    */
   config_changes: z.partialRecord(z.enum(CHANGE_TYPES), z.enum(['judge', 'approve'])).default({}),
   /** Fireblocks: how long an approval holds what it took while no signing was approved; an approval alone moves nothing. */
-  approval_hold: duration.default(APPROVAL_HOLD_MS),
+  approval_hold: durationBetween(APPROVAL_HOLD_MS_MIN, APPROVAL_HOLD_MS_MAX, 'from 1m to 2160h').default(
+    APPROVAL_HOLD_MS,
+  ),
 }
 
 /** What can be signed without being understood; the rest binds or is refused. */

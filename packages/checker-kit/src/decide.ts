@@ -1,19 +1,37 @@
 import type { Kind, Verdict } from '@callback-quorum/protocol'
-import type { Answer, Clock, Database, Logger, VerifiedCallback } from '@callback-quorum/service'
+import {
+  isFireblocks,
+  type Answer,
+  type Clock,
+  type Database,
+  type Logger,
+  type VerifiedCallback,
+} from '@callback-quorum/service'
 import { whatIsSigned, type Seeing } from './bind/what-is-signed.ts'
-import { describe } from './describe/describe.ts'
+import { rulingOf, type ChangeRuling, type ConfigChanges } from './config-change.ts'
+import { describe, type AskedRequest } from './describe/describe.ts'
 import { foldJudgements, judge, judgeInTime, type AskRule, type JointJudgement } from './judge.ts'
 import { OUTCOME_LABEL, type CheckerMetrics } from './metrics.ts'
 import type { Question } from './question.ts'
 import type { Evidence, Judgement, Objection, Rule } from './rule.ts'
 import { openBusiness, type Asking } from './business-ledger.ts'
-import { recordVerdict, recordWithoutClaim, type RecordedVerdict, type VerdictSource } from './verdict-ledger.ts'
+import {
+  recordVerdict,
+  recordWithoutClaim,
+  type ClaimingVerdict,
+  type RecordedVerdict,
+  type VerdictSource,
+} from './verdict-ledger.ts'
 
 export interface Judging extends Seeing {
   readonly name: string
   readonly rules: readonly Rule[]
   readonly outsideRemit: readonly Kind[]
   readonly deadlineMs: number
+  readonly configChanges: ConfigChanges
+  readonly approvalHoldMs: number
+  /** Organisations of which a signer asks here: their approvals are followed by a question about the signing. */
+  readonly signedOrganisations: ReadonlySet<string>
   readonly database: Database
   readonly clock: Clock
   readonly log: Logger
@@ -36,10 +54,14 @@ const boundOf = ({ kind, binding }: Question): Verdict['bound'] => {
 const rejection = (...objections: readonly [Objection, ...Objection[]]): JointJudgement =>
   foldJudgements([{ rule: 'request', judgement: { outcome: 'reject', objections } }])
 
+/** How a request is seen neutrally. */
+type See = typeof describe
+
+const RULES: ChangeRuling = { by: 'rules' }
 const NOTHING_SAID: JointJudgement = { outcome: 'approve', codes: [], reason: '', evidence: {} }
 
 /** The checker's whole path: read -> describe -> judge -> claim and record -> answer. Verification happened before, signing comes after. */
-export async function decide(judging: Judging, callback: VerifiedCallback): Promise<Answer> {
+export async function decide(judging: Judging, callback: VerifiedCallback, see: See = describe): Promise<Answer> {
   const asking: Asking = {
     caller: callback.callerId,
     dialect: callback.dialect,
@@ -49,7 +71,7 @@ export async function decide(judging: Judging, callback: VerifiedCallback): Prom
   }
   const source = judging.source()
   try {
-    return answerOf(judging, callback, source, await judgeAndRecord(judging, callback, asking, source))
+    return answerOf(judging, callback, source, await judgeAndRecord(judging, callback, asking, source, see))
   } catch (error) {
     judging.log.error(
       { err: error, requestId: callback.requestId, kind: callback.kind },
@@ -64,6 +86,7 @@ async function judgeAndRecord(
   callback: VerifiedCallback,
   asking: Asking,
   source: VerdictSource,
+  see: See,
 ): Promise<Said> {
   const { database, name } = judging
   const refuse = (judged: boolean, joint: JointJudgement): Promise<RecordedVerdict> =>
@@ -74,29 +97,48 @@ async function judgeAndRecord(
   const { kind } = asking
   if (kind === 'unknown') throw new Error('invariant: a request that was read has a kind')
   const rules = judging.rules.filter(({ kinds }) => kinds.includes(kind))
-  if (rules.length === 0) {
-    const isAllowed = judging.outsideRemit.includes(kind)
+  const ruling = kind === 'config-change' ? changeRulingOf(judging, reading.request) : RULES
+  if ('code' in ruling) return refuse(true, rejection(ruling))
+  if (ruling.by === 'rules' && rules.length === 0) {
+    const isAllowed = kind !== 'config-change' && judging.outsideRemit.includes(kind)
     return refuse(
       false,
       isAllowed ? NOTHING_SAID : rejection({ code: 'OUTSIDE_REMIT', text: `${name} has no rule for ${kind}` }),
     )
   }
-  const described = describe(callback, judging)
+  const described = see(callback, judging)
   if ('objections' in described) return refuse(true, rejection(...described.objections))
   const seen = whatIsSigned(judging, reading.request, described.question)
   if ('objections' in seen) return refuse(true, rejection(...seen.objections))
   const { question } = seen
-  const joint = withBytes(await judgeRules(judging, rules, question), question)
+  const joint = ruling.by === 'table' ? ruling.joint : withBytes(await judgeRules(judging, rules, question), question)
   const end = judging.metrics.claimSeconds.startTimer()
-  const recorded = await recordVerdict(database, rules, {
+  const recorded = await recordVerdict(database, ruling.by === 'table' ? [] : rules, {
     asking,
     judged: true,
     joint,
     source,
     question,
+    ...waitsOf(judging, callback),
   })
   end()
   return { ...recorded, bound: boundOf(question) }
+}
+
+function changeRulingOf({ configChanges }: Judging, request: AskedRequest): ChangeRuling {
+  if (!('endpoint' in request)) throw new Error('invariant: only a Co-signer asks about a workspace')
+  return rulingOf(configChanges, request)
+}
+
+/**
+ * An approval lapses only where the signing is asked about here as well: elsewhere it is all that this checker ever hears of the transaction,
+ * which may be signed long before.
+ */
+function waitsOf(judging: Judging, callback: VerifiedCallback): Pick<ClaimingVerdict, 'lastAskMs' | 'holdMs'> {
+  if (!isFireblocks(callback)) return {}
+  const { caller, kind } = callback
+  const lapses = kind === 'tx-approval' && judging.signedOrganisations.has(caller.organisation)
+  return { lastAskMs: caller.lastAskMs, ...(lapses && { holdMs: judging.approvalHoldMs }) }
 }
 
 /** What the bytes do stands in the record, beside what the rules said to it. Amounts as decimal text. */

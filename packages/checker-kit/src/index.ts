@@ -1,6 +1,7 @@
 export { readRawText } from './bind/raw-text.ts'
 export { shownByDescription, type Shown, type Unshown } from './bind/shown-by-description.ts'
 export { whatIsSigned, type Seeing } from './bind/what-is-signed.ts'
+export { checkCheckerConfig } from './check-checker-config.ts'
 export { createChecker, type CheckerContext, type CheckerOptions, type CheckerStart, type RuleSet } from './checker.ts'
 export type { Binding, Outflow } from './bind/binding.ts'
 export {
@@ -10,7 +11,9 @@ export {
   type AcceptUnbound,
   type CheckerConfig,
 } from './config.ts'
-export { describeCobo, type Described } from './describe/describe-cobo.ts'
+export { describe } from './describe/describe.ts'
+export { describeCobo } from './describe/describe-cobo.ts'
+export type { Described } from './describe/question-of-draft.ts'
 export type { OnEvent, PlatformEvent } from './event-ledger.ts'
 export { keyDigestOf } from './key-digest.ts'
 export { loadAddressBook, type AddressBook } from './operator-files/address-book.ts'

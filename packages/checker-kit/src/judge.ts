@@ -18,7 +18,7 @@ export interface NamedJudgement {
 export type AskRule = (rule: Rule, ask: () => Promise<Judgement>) => Promise<NamedJudgement>
 
 /** What a verdict can hold (protocol's verdict schema): anything else would make the gateway take a rejection for a fault. */
-const CODES_MAX = 64
+export const CODES_MAX = 64
 const CODE = /^[\x21-\x7e]{1,128}$/
 
 const codesOf = (said: readonly { readonly code: string }[]): readonly string[] =>

@@ -37,6 +37,12 @@ export function createCheckerMetrics(registry: Registry) {
       labelNames: ['outcome', 'effect'] as const,
       registers,
     }),
+    approvalsLetGo: new Counter({
+      name: 'callback_quorum_approvals_let_go_total',
+      help: 'Approvals of Fireblocks that stopped holding their transaction after approval_hold: released, or kept by what else holds it',
+      labelNames: ['effect'] as const,
+      registers,
+    }),
     platformEvents: new Counter({
       name: 'callback_quorum_platform_events_total',
       help: 'Events of nodes, by type (unknown: none that we know) and what became of them (recorded, repeated, refused)',

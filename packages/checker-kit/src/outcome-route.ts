@@ -1,4 +1,10 @@
-import { OUTCOME_PATH, ProtocolFault, verifyOutcome, type VerificationKey } from '@callback-quorum/protocol'
+import {
+  OUTCOME_PATH,
+  ProtocolFault,
+  verifyOutcome,
+  type OutcomeNotice,
+  type VerificationKey,
+} from '@callback-quorum/protocol'
 import type { Caller, Clock, Database, Logger } from '@callback-quorum/service'
 import type Router from '@koa/router'
 import type { CheckerMetrics } from './metrics.ts'
@@ -29,16 +35,16 @@ export function mountOutcomeRoute(router: Router, options: OutcomeRouteOptions):
     const token = typeof body === 'string' ? body.trim() : ''
     try {
       const notice = await verifyOutcome(token, options.gatewayKeys, options.name, options.clock.nowMs())
-      const caller = options.callers.find(({ keys }) => keys.some(({ fingerprint }) => fingerprint === notice.caller))
+      const caller = callerIdOf(notice, options)
       if (caller === undefined) {
         ctx.status = 400
         ctx.body = { error: 'the caller of this outcome is not configured here' }
         return
       }
-      const effect = await applyOutcome(options.database, options.rules, caller.name, notice)
+      const effect = await applyOutcome(options.database, options.rules, caller, notice)
       metrics.outcomes.inc({ outcome: notice.outcome, effect })
       const level = effect === 'contradiction' ? 'error' : 'info'
-      log[level]({ requestId: notice.request_id, caller: caller.name, outcome: notice.outcome, effect }, 'outcome')
+      log[level]({ requestId: notice.request_id, caller, outcome: notice.outcome, effect }, 'outcome')
       ctx.body = { acknowledged: true, effect }
     } catch (error) {
       if (!(error instanceof ProtocolFault)) throw error
@@ -47,4 +53,26 @@ export function mountOutcomeRoute(router: Router, options: OutcomeRouteOptions):
       ctx.body = { error: error.code }
     }
   })
+}
+
+/**
+ * What the attempt of this notice hangs on: the caller's name, with the API user behind a slash where a Co-signer asked. Undefined: nobody who is
+ * configured here, or a Co-signer without one of its API users.
+ */
+function callerIdOf(
+  { caller: fingerprint, dialect, signer_id: signerId }: OutcomeNotice,
+  { callers, gatewayKeys }: Pick<OutcomeRouteOptions, 'callers' | 'gatewayKeys'>,
+): string | undefined {
+  const isWrap = dialect === 'fireblocks-json' && gatewayKeys.some((key) => key.fingerprint === fingerprint)
+  const found = isWrap
+    ? callers.filter(({ dialects, signers }) => dialects.includes(dialect) && signers.has(signerId ?? ''))
+    : callers.filter(
+        ({ platform, keys }) =>
+          dialect.startsWith(`${platform}-`) && keys.some((key) => key.fingerprint === fingerprint),
+      )
+  // An API user that two callers declare names neither.
+  const [caller, ...others] = found
+  if (caller === undefined || others.length > 0) return undefined
+  if (caller.platform === 'cobo') return caller.name
+  return signerId !== undefined && caller.signers.has(signerId) ? `${caller.name}/${signerId}` : undefined
 }

@@ -118,6 +118,8 @@ export interface Question {
    * signing ask about one transaction: what is null in one of them may be said by the other, and nothing else may differ.
    */
   readonly contentFields?: Readonly<Record<string, string | null>>
+  /** The platform sends this caller no bytes beside its signing requests, as the operator says: absent bytes are nothing that was taken away. */
+  readonly rawTx?: 'unavailable'
   readonly keyUse?: KeyUse
   readonly ceremony?: Ceremony
   readonly configChange?: ConfigChange

@@ -36,7 +36,10 @@ export interface ClaimContext {
   /** `clock_now()` after the business key was locked. Read it again after taking further locks if time decides. */
   readonly now: Date
   readonly firstAskedAt: Date
-  /** True when an approval of this very content already holds the business key: claim must not take twice. */
+  /**
+   * True when an approval of this content already holds the business key: claim must not take twice. Of a Fireblocks transaction that approval
+   * may have been given before the platform said everything (`contentFields`): what was not known then is to be taken now.
+   */
   readonly alreadyClaimed: boolean
 }
 
@@ -53,10 +56,14 @@ export interface Rule {
    */
   claim?(question: Question, tx: Transaction, context: ClaimContext): Promise<Judgement>
   /**
-   * Learns that an approval was used: the outcome said `approved` for an attempt that holds the business key. Once per attempt, in the
-   * transaction that closes it, so a transaction asked about by two callers may commit twice. A throw leaves the attempt open.
+   * Learns that an approval was used: the outcome said `approved` for an attempt to sign that holds the business key. Once per attempt, in
+   * the transaction that closes it, so a transaction asked about by two callers may commit twice. A throw leaves the attempt open.
+   * Approvals without a signature (tx-approval, config-change) and ceremonies commit nothing.
    */
   commit?(businessKey: BusinessKey, tx: Transaction): Promise<void>
-  /** Gives back what `claim` took. Called in one transaction when no attempt holds the business key any more. */
+  /**
+   * Gives back what `claim` took. Called in one transaction when no attempt holds the business key any more, also where this rule was not
+   * asked and took nothing.
+   */
   release?(businessKey: BusinessKey, tx: Transaction): Promise<void>
 }

@@ -1,10 +1,13 @@
 import type { JsonValue } from '@callback-quorum/protocol'
 import type { Database, Transaction } from '@callback-quorum/service'
 import { lockBusiness, openAttempt, type Asking, type AttemptRow, type BusinessRow } from './business-ledger.ts'
+import { joinContent, storable, type ContentFields } from './content-fields.ts'
 import type { ClaimContext, Rule } from './rule.ts'
+import { isSigning } from './is-signing.ts'
 import { keyDigestOf } from './key-digest.ts'
 import { slotsSeen, type Question } from './question.ts'
 import { foldJudgements, type JointJudgement, type NamedJudgement } from './judge.ts'
+import { withinRetryBudget } from './retry-budget.ts'
 import { storedJson, storedText } from './stored-json.ts'
 
 export interface RecordedVerdict extends JointJudgement {
@@ -31,24 +34,41 @@ const sameList = (a: readonly string[], b: readonly string[]): boolean =>
 const isSameSignature = ({ signing_hashes: hashes, signing_key: key }: BusinessRow, question: Question): boolean =>
   sameList(hashes ?? [], question.signingHashes) && (key === null || key === keyDigestOf(question.keyUse))
 
+/** All that holders of the key say of its transaction; null where the platform says everything at once. */
+interface Admitted {
+  readonly content: ContentFields | null
+}
+
 /** What forbids a claim whatever the rules say: the attempt is closed, or the key is held for something else. */
-function forbidClaim(business: BusinessRow, attempt: AttemptRow, question: Question): JointJudgement | undefined {
+function admitClaim(business: BusinessRow, attempt: AttemptRow, question: Question): JointJudgement | Admitted {
   if (attempt.business_key !== question.businessKey)
     return reject('IDEMPOTENCY_CONFLICT', 'this request was asked for another transaction before')
   if (attempt.state === 'rejected' || attempt.state === 'abandoned')
     return reject('ATTEMPT_CLOSED', `this request was already closed as ${attempt.state}`)
-  if (business.content_digest === null) return undefined
-  if (business.content_digest !== question.contentDigest)
-    return reject('IDEMPOTENCY_CONFLICT', 'this transaction was approved with other content')
-  const isSigning = question.kind === 'keysign' || question.kind === 'tx-signing'
-  if (isSigning && business.signing_hashes !== null && !isSameSignature(business, question)) {
+  const signs = isSigning(question.kind)
+  const { contentFields: asked } = question
+  if (business.content_digest === null) return { content: asked === undefined ? null : storable(asked) }
+  const joined = joinWithHeld(business, question)
+  if ('outcome' in joined) return joined
+  if (signs && business.signing_hashes !== null && !isSameSignature(business, question)) {
     // The same payment once more, such as with a higher fee: only where the bytes show that one of the two at most can be final.
     const slots = slotsSeen(question)
     const isReplacement = business.slots.some((slot) => slots.includes(slot))
     if (!isReplacement)
       return reject('SECOND_SIGNATURE', 'this transaction was approved for other hashes or another key to sign')
   }
-  return undefined
+  return joined
+}
+
+function joinWithHeld({ content, content_digest: digest }: BusinessRow, question: Question): JointJudgement | Admitted {
+  const { contentFields: asked } = question
+  if (content === null || asked === undefined) {
+    if (digest === question.contentDigest) return { content }
+    return reject('IDEMPOTENCY_CONFLICT', 'this transaction was approved with other content')
+  }
+  const read = joinContent(content, asked, { isSigning: isSigning(question.kind) })
+  if ('joined' in read) return { content: read.joined }
+  return reject('IDEMPOTENCY_CONFLICT', `this transaction was approved with other content: ${read.differs}`)
 }
 
 async function runClaims(
@@ -71,18 +91,24 @@ async function runClaims(
 }
 
 /** An approval that is about to leave holds the business key until an outcome closes it (DESIGN.md, "Claims and money"). */
-async function hold(tx: Transaction, attempt: AttemptRow, question: Question): Promise<void> {
-  const signs = question.kind === 'keysign' || question.kind === 'tx-signing'
+async function hold(
+  tx: Transaction,
+  attempt: AttemptRow,
+  question: Question,
+  { content }: Admitted,
+  lapsesAt: Date | null,
+): Promise<void> {
+  const signs = isSigning(question.kind)
   await tx.query({
     name: 'hold',
     text: `with held as (
-             update business set content_digest = $2, signing_hashes = coalesce($3::text[], signing_hashes),
+             update business set content_digest = $2, content = $7, signing_hashes = coalesce($3::text[], signing_hashes),
              signing_key = case when $3::text[] is null then signing_key else $6 end,
                -- What every signature of this key has in common: so that any two of them exclude each other.
                slots = case when $3::text[] is null then slots when signing_hashes is null then $5::text[]
                  else array(select unnest(slots) intersect select unnest($5::text[])) end
              where business_key = $1)
-           update attempt set holds = true where attempt_id = $4`,
+           update attempt set holds = true, lapses_at = $8 where attempt_id = $4`,
     values: [
       question.businessKey,
       question.contentDigest,
@@ -90,6 +116,8 @@ async function hold(tx: Transaction, attempt: AttemptRow, question: Question): P
       attempt.attempt_id,
       slotsSeen(question),
       keyDigestOf(question.keyUse),
+      content === null ? null : storedJson(content),
+      lapsesAt,
     ],
   })
 }
@@ -100,6 +128,15 @@ export interface VerdictInput {
   readonly joint: JointJudgement
   readonly source: VerdictSource
   readonly question?: Question
+}
+
+/** A verdict that may claim, with how long its caller's platform waits, in milliseconds. */
+export interface ClaimingVerdict extends VerdictInput {
+  readonly question: Question
+  /** How long after its first asking the request is asked for the last time, where "later" must become "no" then. */
+  readonly lastAskMs?: number
+  /** How long this approval holds what it takes. Absent: until an outcome says otherwise. */
+  readonly holdMs?: number
 }
 
 async function insertRecord(
@@ -150,27 +187,43 @@ export async function recordWithoutClaim(database: Database, input: VerdictInput
 export async function recordVerdict(
   database: Database,
   rules: readonly Rule[],
-  input: VerdictInput & { readonly question: Question },
+  input: ClaimingVerdict,
 ): Promise<RecordedVerdict> {
-  const { asking, question } = input
+  const { asking, question, lastAskMs } = input
   return database.transaction(async (tx) => {
     const business = await lockBusiness(tx, question.businessKey)
     const now = await tx.clockNow()
     const { attempt } = await openAttempt(tx, asking, question.businessKey, now)
-    let joint = input.joint
-    if (joint.outcome === 'approve') {
-      const context = { now, firstAskedAt: business.first_asked_at, alreadyClaimed: business.content_digest !== null }
-      const claimed = forbidClaim(business, attempt, question) ?? (await runClaims(rules, question, tx, context))
-      joint = { ...claimed, evidence: mergeEvidence(joint.evidence, claimed.evidence) }
-      if (joint.outcome === 'approve') {
-        await hold(tx, attempt, question)
-        // The gateway's notice came before the question, and does not come again.
-        if (attempt.state === 'approved') for (const rule of rules) await rule.commit?.(question.businessKey, tx)
-      }
-    }
+    const claimed =
+      input.joint.outcome === 'approve' ? await claim(tx, rules, input, { business, attempt, now }) : input.joint
+    const joint = await withinRetryBudget(tx, asking, claimed, { lastAskMs, now })
     await insertRecord(tx, { ...input, joint }, now, attempt.attempt_id)
     return { ...joint, judged: input.judged, recordedAt: now }
   })
+}
+
+interface Locked {
+  readonly business: BusinessRow
+  readonly attempt: AttemptRow
+  readonly now: Date
+}
+
+async function claim(
+  tx: Transaction,
+  rules: readonly Rule[],
+  { joint, question, holdMs }: ClaimingVerdict,
+  { business, attempt, now }: Locked,
+): Promise<JointJudgement> {
+  const admitted = admitClaim(business, attempt, question)
+  const context = { now, firstAskedAt: business.first_asked_at, alreadyClaimed: business.content_digest !== null }
+  const claimed = 'outcome' in admitted ? admitted : await runClaims(rules, question, tx, context)
+  if (!('outcome' in admitted) && claimed.outcome === 'approve') {
+    await hold(tx, attempt, question, admitted, holdMs === undefined ? null : new Date(now.getTime() + holdMs))
+    // The gateway's notice came before the question, and does not come again.
+    const isUsed = attempt.state === 'approved' && isSigning(question.kind)
+    if (isUsed) for (const rule of rules) await rule.commit?.(question.businessKey, tx)
+  }
+  return { ...claimed, evidence: mergeEvidence(joint.evidence, claimed.evidence) }
 }
 
 function mergeEvidence(

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { digestOf, readVerdict, signOutcome, type OutcomeNotice, type Verdict } from '@callback-quorum/protocol'
 import {
-  checkCommonRules,
   createAdminToken,
   createLogger,
   createTestDatabase,
@@ -26,7 +25,14 @@ import {
   type TssNode,
 } from '@callback-quorum/simulator'
 import { inject } from 'vitest'
-import { checkerConfigSchema, createChecker, type Judgement, type Rule, type RuleSet } from '../src/index.ts'
+import {
+  checkCheckerConfig,
+  checkerConfigSchema,
+  createChecker,
+  type Judgement,
+  type Rule,
+  type RuleSet,
+} from '../src/index.ts'
 
 export const CUSTOMER = '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd'
 
@@ -152,7 +158,7 @@ ${extra}
   const checker = await createChecker({
     judges: 'description',
     name: 'checker',
-    file: await readConfigFile(path, checkerConfigSchema, {}, checkCommonRules),
+    file: await readConfigFile(path, checkerConfigSchema, {}, checkCheckerConfig),
     rules: () => ({ rules, dataVersion: () => 'data-7', ...more }),
     log: createLogger({ level: 'silent', name: 'rig' }),
   })

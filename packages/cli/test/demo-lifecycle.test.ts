@@ -61,7 +61,9 @@ test('Ctrl-C during the start stops everything and leaves no folder', { timeout:
   child.kill('SIGINT')
   expect(await exited).toEqual([130, null])
   expect(await processesOf(temporary)).toEqual([])
-  expect(await readdir(temporary)).toEqual([])
+  // From a checkout that root's PostgreSQL user cannot read, a copy of its programs stays for the next start.
+  const left = (await readdir(temporary)).filter((name) => !name.startsWith('callback-quorum-postgres-'))
+  expect(left).toEqual([])
 })
 
 test('nothing survives a demo that was killed', { timeout: 90_000 }, async () => {

@@ -25,8 +25,8 @@ export interface SanctionsRig {
   pay(to: string): Promise<string>
   /** Id of the newest record. */
   record(): Promise<string>
-  /** Puts the lines of a list where the checker looks, and waits until it was taken in. Answers its SHA-256. */
-  deliver(lines: readonly string[]): Promise<string>
+  /** Puts the lines of a list where the checker looks, and waits until it screens with them, or holds them back. Answers their SHA-256. */
+  deliver(lines: readonly string[], as?: 'active' | 'quarantined'): Promise<string>
 }
 
 /** A running sanctions checker with the demo's configuration, a plain list in a file, and an admin listener, on a real database. */
@@ -91,17 +91,18 @@ export async function openSanctionsRig(lines: readonly string[], entry: object =
       const [newest] = await database.query<{ id: bigint }>({ text: 'select max(record_id) as id from verdict_record' })
       return String(newest?.id)
     },
-    deliver: async (next) => {
+    deliver: async (next, as = 'active') => {
       const sha256 = await write(textOf(next))
       await run('operator', 'refresh', 'house')
       await vi.waitFor(
         async () => {
           const { versions } = await json('viewer', 'versions', 'house')
           const [newest] = versions as readonly { sha256: string; state: string }[]
-          expect(newest?.sha256).toBe(sha256)
+          // Every version is in quarantine for the moment between being stored and being activated.
+          expect(newest).toMatchObject({ sha256, state: as })
           const { lists: shown } = await json('viewer', 'lists')
           const [only] = shown as readonly { active: { sha256: string } }[]
-          if (newest?.state === 'active') expect(only?.active.sha256).toBe(sha256)
+          if (as === 'active') expect(only?.active.sha256).toBe(sha256)
         },
         { timeout: SCREENED_MS_MAX, interval: LOOK_EVERY_MS },
       )

@@ -9,7 +9,7 @@ const FAR = '2027-05-01T00:00:00Z'
 test('lists, versions and differences are shown, and a version that a gate held back waits for two people', async () => {
   const rig = await openSanctionsRig([LISTED, OTHER])
   expect((await rig.run('viewer', 'lists')).stdout).toMatch(/^LIST +STANDING +VERSION .*\nhouse +fresh +[0-9a-f]{12}/)
-  const shrunk = await rig.deliver([LISTED])
+  const shrunk = await rig.deliver([LISTED], 'quarantined')
   const { stdout } = await rig.run('viewer', 'versions', 'house')
   expect(stdout).toMatch(new RegExp(`${shrunk} +quarantined`))
   expect(stdout).toMatch(/shrunk: .*rows 1.*before 2/)

@@ -1,5 +1,7 @@
 import type { Kind } from '@callback-quorum/protocol'
 import { checkCommonRules, isLoopbackHost, type Problem } from '@callback-quorum/service'
+import { isBareJsonPath } from './ask/asked-paths.ts'
+import { checkCosigners } from './check-cosigners.ts'
 import type { GatewayConfig } from './config.ts'
 
 /** Which kinds a platform asks about; a quorum for another kind would never be used and only looks safe. */
@@ -10,7 +12,13 @@ const KINDS_OF: Readonly<Record<'cobo' | 'fireblocks', readonly Kind[]>> = {
 
 /** The rules over several members of a gateway's configuration. Empty when they agree. */
 export function checkGatewayConfig(config: GatewayConfig): readonly Problem[] {
-  return [...checkCommonRules(config), ...checkCheckers(config), ...checkQuorum(config), ...checkUncovered(config)]
+  return [
+    ...checkCommonRules(config),
+    ...checkCheckers(config),
+    ...checkQuorum(config),
+    ...checkUncovered(config),
+    ...checkCosigners(config),
+  ]
 }
 
 function checkCheckers(config: GatewayConfig): Problem[] {
@@ -21,7 +29,9 @@ function checkCheckers(config: GatewayConfig): Problem[] {
     }
     const first = config.checkers.findIndex(({ name }) => name === entry.name)
     if (first < index) at('name', `is already the name of checkers[${first}]`, 'a name of its own')
-    const { protocol, hostname } = new URL(entry.service_address)
+    const { protocol, hostname, pathname } = new URL(entry.service_address)
+    if (isBareJsonPath(pathname))
+      at('service_address', 'names a path of bare JSON, whose answers nobody signs', 'a path below /v2, or none')
     if (protocol === 'http:' && !isLoopbackHost(hostname.replace(/^\[|\]$/g, '')) && entry.plaintext === undefined) {
       at('service_address', 'is plain HTTP beyond loopback', 'https://, or plaintext: acknowledged beside it')
     }
@@ -29,7 +39,11 @@ function checkCheckers(config: GatewayConfig): Problem[] {
       at('tls', 'has no meaning for an http:// address', 'https:// or no tls block')
     if (entry.pubkey_path.length === 0)
       at('pubkey_path', 'names no key', 'at least one, to verify what the checker signs')
-    if (entry.binding === 'request_id' && entry.on_error_status === undefined) {
+    if (
+      entry.binding === 'request_id' &&
+      entry.on_error_status === undefined &&
+      !hearsOnlyCosigners(config, entry.name)
+    ) {
       at(
         'on_error_status',
         'is missing for a server with binding: request_id',
@@ -52,6 +66,17 @@ function checkCheckers(config: GatewayConfig): Problem[] {
     })
   }
   return problems
+}
+
+/** Then there is no status that could be an error. Whoever stands in no quorum entry may yet be put into one of a Cobo node. */
+function hearsOnlyCosigners(config: GatewayConfig, checker: string): boolean {
+  const asking = new Set(
+    config.quorum
+      .filter(({ require, shadow }) => [...require, ...shadow].includes(checker))
+      .flatMap(({ callers }) => callers),
+  )
+  const platforms = config.callers.filter(({ name }) => asking.has(name)).map(({ platform }) => platform)
+  return platforms.length > 0 && platforms.every((platform) => platform === 'fireblocks')
 }
 
 function checkQuorum(config: GatewayConfig): Problem[] {

@@ -40,6 +40,8 @@ const quorumEntry = z.strictObject({
   shadow: z.array(nameText).default([]),
   /** Approves signing requests although no checker bound the bytes to the description. Warned at boot and in each record. */
   accept_unbound: z.boolean().default(false),
+  /** Fireblocks, approvals: `ignore` drops a request that would be rejected without denying it, so that other approvers may still approve. */
+  instead_of_reject: z.enum(['reject', 'ignore']).default('reject'),
 })
 
 export const gatewayConfigShape = {

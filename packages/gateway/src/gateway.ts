@@ -1,5 +1,3 @@
-import type { KeyObject } from 'node:crypto'
-import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import {
   createServiceContext,
@@ -9,7 +7,6 @@ import {
   readBody,
   readConfigFile,
   type AdminRoute,
-  type Answer,
   type Clock,
   type ConfigFile,
   type Logger,
@@ -22,13 +19,11 @@ import { createClients } from './ask/create-clients.ts'
 import type { CheckerClient } from './ask/checker-client.ts'
 import { checkGatewayConfig } from './config-check.ts'
 import { gatewayConfigSchema, type GatewayConfig } from './config.ts'
-import { decide, type Deciding } from './decide.ts'
+import { createDecide } from './create-decide.ts'
+import { createDeciding, type DecidingParts } from './deciding.ts'
 import { getFreeze, setFreeze } from './freeze.ts'
-import { createGatewayMetrics } from './metrics.ts'
-import { QuorumTable } from './quorum.ts'
 import { startOutbox } from './record/outbox.ts'
 import { startSweeper } from './record/sweeper.ts'
-import { SingleFlight } from './single-flight.ts'
 
 export interface GatewayOptions {
   readonly file: ConfigFile<GatewayConfig>
@@ -71,7 +66,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
       file,
       context,
       clients,
-      ...(internalKey === undefined ? {} : { internalKey: internalKey.key }),
+      ...(internalKey === undefined ? {} : { internalKey }),
     }
     return await openGateway(parts, opened)
   } catch (error) {
@@ -81,59 +76,34 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
   }
 }
 
-interface GatewayParts {
+interface GatewayParts extends DecidingParts {
   readonly file: ConfigFile<GatewayConfig>
   readonly context: ServiceContext
-  readonly clients: ReadonlyMap<string, CheckerClient>
-  readonly internalKey?: KeyObject
 }
 
 /** `opened` collects what must be stopped, so that a failure half way leaves nothing running. */
-async function openGateway(
-  { file, context, clients, internalKey }: GatewayParts,
-  opened: Stoppable[],
-): Promise<RunningService> {
+async function openGateway(parts: GatewayParts, opened: Stoppable[]): Promise<RunningService> {
+  const { file, context, clients, internalKey } = parts
   const { value: config } = file
   const { database, clock, log } = context
-  const metrics = createGatewayMetrics(context.registry)
-  const deciding: Deciding = {
-    quorum: new QuorumTable(config),
-    clients,
-    database,
-    clock,
-    log,
-    metrics,
-    configDigest: file.digest,
-    replica: config.replica === '' ? hostname() : config.replica,
-    deadlineMs: config.deadline.cobo,
-    recallApproveForMs: config.recall_approve_for,
-    deferral: config.deferral.cobo,
-  }
+  const deciding = createDeciding(parts)
+  const { metrics } = deciding
   for (const entry of config.quorum.filter(({ accept_unbound }) => accept_unbound)) {
     log.warn(
       { callers: entry.callers, kinds: entry.kinds },
       'ACCEPT_UNBOUND: approvals are given although no checker bound the bytes to be signed',
     )
   }
-  if (internalKey !== undefined) opened.push(startOutbox({ clients, database, internalKey, clock, log, metrics }))
+  if (internalKey !== undefined)
+    opened.push(startOutbox({ clients, database, internalKey: internalKey.key, clock, log, metrics }))
   opened.push(
     startSweeper({ database, log, metrics, wantsOutcome: (checker) => clients.get(checker)?.wantsOutcome === true }),
   )
   opened.push({ name: 'checker connections', stop: () => closePools(clients) })
 
-  const flights = new SingleFlight<Answer>()
   return listen(context, {
     adminRoutes: adminRoutes(context),
-    decide: (callback) => {
-      const key = JSON.stringify([
-        callback.caller.name,
-        callback.dialect,
-        callback.kind,
-        callback.requestId,
-        callback.digest,
-      ])
-      return flights.run(key, () => decide(deciding, callback))
-    },
+    decide: createDecide(deciding),
     onFault: config.deferral.cobo,
     notReady: () =>
       database.ping().then(

@@ -2,6 +2,9 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 export type GatewayMetrics = ReturnType<typeof createGatewayMetrics>
 
+/** From a database that answers at once to the 25 s of a Co-signer. */
+const WAIT_BUCKETS_SECONDS = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 25]
+
 /** Every metric of the gateway, declared once. Labels never hold ids, addresses or amounts. */
 export function createGatewayMetrics(registry: Registry) {
   const registers = [registry]
@@ -16,13 +19,14 @@ export function createGatewayMetrics(registry: Registry) {
       name: 'callback_quorum_decision_seconds',
       help: 'Time from the verified request to the recorded decision or deferral',
       labelNames: ['kind', 'outcome'] as const,
-      buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8],
+      buckets: WAIT_BUCKETS_SECONDS,
       registers,
     }),
     headroomSeconds: new Histogram({
       name: 'callback_quorum_deadline_headroom_seconds',
-      help: 'Time that was left of the deadline when the answer was ready',
-      buckets: [0, 0.25, 0.5, 1, 2, 4, 6, 8],
+      help: "Time that was left of the platform's deadline when the answer was ready",
+      labelNames: ['platform'] as const,
+      buckets: [0, 0.25, 0.5, 1, 2, 4, 6, 8, 12, 18, 25],
       registers,
     }),
     votes: new Counter({
@@ -35,7 +39,7 @@ export function createGatewayMetrics(registry: Registry) {
       name: 'callback_quorum_checker_seconds',
       help: 'Time one checker took to answer, retries included',
       labelNames: ['checker'] as const,
-      buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8],
+      buckets: WAIT_BUCKETS_SECONDS,
       registers,
     }),
     alarms: new Counter({

@@ -11,6 +11,8 @@ export interface Stage {
 export interface Quorum extends Requirement {
   /** By ascending stage; a stage is asked when all that is required of the one before approved. Shadows are never waited for. */
   readonly stages: readonly Stage[]
+  /** What is rejected goes out as IGNORE: only where nothing is signed, which the configuration check sees to. */
+  readonly ignoresInsteadOfRejecting: boolean
 }
 
 const keyOf = (caller: string, kind: Kind): string => `${caller}/${kind}`
@@ -27,7 +29,7 @@ export class QuorumTable {
       return entry
     }
     const entries = new Map<string, Quorum>()
-    for (const { callers, kinds, require, shadow, accept_unbound } of config.quorum) {
+    for (const { callers, kinds, require, shadow, accept_unbound, instead_of_reject } of config.quorum) {
       const stageNumbers = [...new Set([...require, ...shadow].map((name) => named(name).stage))].toSorted(
         (a, b) => a - b,
       )
@@ -35,8 +37,15 @@ export class QuorumTable {
         names.map(named).filter((checker) => checker.stage === stage)
       const stages = stageNumbers.map((stage) => ({ require: ofStage(require, stage), shadow: ofStage(shadow, stage) }))
       for (const caller of callers) {
-        for (const kind of kinds)
-          entries.set(keyOf(caller, kind), { kind, require, acceptUnbound: accept_unbound, stages })
+        for (const kind of kinds) {
+          entries.set(keyOf(caller, kind), {
+            kind,
+            require,
+            acceptUnbound: accept_unbound,
+            stages,
+            ignoresInsteadOfRejecting: instead_of_reject === 'ignore',
+          })
+        }
       }
     }
     this.#entries = entries

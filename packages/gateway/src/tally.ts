@@ -18,6 +18,8 @@ export interface Doubt {
   readonly checker: string
   readonly cause: Extract<Vote, { result: 'failed' }>['cause']
   readonly reason: string
+  /** What a checker that cannot tell gave as its codes. */
+  readonly codes?: readonly string[]
 }
 
 /** Both lists empty is the one way to an approval. */
@@ -50,7 +52,12 @@ export function tally(requirement: Requirement, votes: readonly Vote[]): Tally {
           objections.push({ checker, codes: vote.codes, reason: vote.reason })
           break
         case 'failed':
-          doubts.push({ checker, cause: vote.cause, reason: vote.reason })
+          doubts.push({
+            checker,
+            cause: vote.cause,
+            reason: vote.reason,
+            ...(vote.codes === undefined ? {} : { codes: vote.codes }),
+          })
           break
         case 'cancelled':
           doubts.push({ checker, cause: 'timeout', reason: 'was not waited for' })

@@ -1,6 +1,6 @@
 import { POWERS } from '@callback-quorum/chains'
-import { checkerConfigShape } from '@callback-quorum/checker-kit'
-import { checkCommonRules, expecting, readConfigFile, type ConfigFile, type Problem } from '@callback-quorum/service'
+import { checkCheckerConfig, checkerConfigShape } from '@callback-quorum/checker-kit'
+import { expecting, readConfigFile, type ConfigFile, type Problem } from '@callback-quorum/service'
 import { z } from 'zod'
 
 /** More entries than this in one list are a mistake; each is looked through for every request. */
@@ -139,7 +139,7 @@ function checkWhoSigns({ callers, groups, vaults }: IntegrityConfig): readonly P
 }
 
 export const checkIntegrityConfig = (config: IntegrityConfig): readonly Problem[] => [
-  ...checkCommonRules(config),
+  ...checkCheckerConfig(config),
   ...checkWhoSigns(config),
 ]
 

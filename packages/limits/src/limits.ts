@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import {
   acceptUnbound,
+  checkCheckerConfig,
   checkerConfigShape,
   createChecker,
   type CheckerContext,
@@ -8,7 +9,6 @@ import {
   type RuleSet,
 } from '@callback-quorum/checker-kit'
 import {
-  checkCommonRules,
   duration,
   expecting,
   filePath,
@@ -52,7 +52,7 @@ export type LimitsConfig = z.output<typeof limitsConfigSchema>
 export const readLimitsConfig = (
   path: string,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<ConfigFile<LimitsConfig>> => readConfigFile(path, limitsConfigSchema, env, checkCommonRules)
+): Promise<ConfigFile<LimitsConfig>> => readConfigFile(path, limitsConfigSchema, env, checkCheckerConfig)
 
 /** Starts the limits checker. Throws ConfigError for what the operator must change. */
 export function startLimits(options: CheckerStart<LimitsConfig>): Promise<RunningService> {

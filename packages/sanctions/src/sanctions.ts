@@ -1,12 +1,6 @@
 import { resolve } from 'node:path'
-import { createChecker, type CheckerStart } from '@callback-quorum/checker-kit'
-import {
-  checkCommonRules,
-  migrationsBeside,
-  readConfigFile,
-  type ConfigFile,
-  type RunningService,
-} from '@callback-quorum/service'
+import { checkCheckerConfig, createChecker, type CheckerStart } from '@callback-quorum/checker-kit'
+import { migrationsBeside, readConfigFile, type ConfigFile, type RunningService } from '@callback-quorum/service'
 import { checkSanctionsRules, sanctionsConfigSchema, type SanctionsConfig } from './config.ts'
 import { createSanctionsRules } from './create-sanctions-rules.ts'
 
@@ -16,7 +10,7 @@ export const readSanctionsConfig = (
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<ConfigFile<SanctionsConfig>> =>
   readConfigFile(path, sanctionsConfigSchema, env, (config) => [
-    ...checkCommonRules(config),
+    ...checkCheckerConfig(config),
     ...checkSanctionsRules(config),
   ])
 

@@ -41,7 +41,7 @@ describe('what is screened', () => {
   })
 
   test('judges payments and nothing else', () => {
-    expect(rule.kinds).toEqual(['keysign', 'tx-approval', 'tx-signing'])
+    expect(rule.kinds).toEqual(['keysign', 'tx-approval', 'tx-signing', 'config-change'])
     expect(() => listedAddress({ lists: [], sameKey: 'reject', addressChecksum: 'reject' })).toThrow(
       'at least one list',
     )

@@ -1,4 +1,11 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Answer } from './lying-answer.ts'
@@ -12,6 +19,7 @@ export interface ListenerOptions {
 export interface Question {
   readonly method: string
   readonly path: string
+  readonly headers: IncomingHttpHeaders
   readonly body: string
 }
 
@@ -56,7 +64,8 @@ async function respond(
 ): Promise<void> {
   const path = new URL(request.url ?? '/', 'http://double').pathname
   const body = await readBody(request)
-  write(response, await answer({ method: request.method ?? '', path, body }), timers)
+  const { method = '', headers } = request
+  write(response, await answer({ method, path, headers, body }), timers)
 }
 
 function write(response: ServerResponse, answer: Answer, timers: Set<NodeJS.Timeout>): void {

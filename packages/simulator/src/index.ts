@@ -1,3 +1,54 @@
+export {
+  type Cosigner,
+  type CosignerAskOptions,
+  type CosignerOptions,
+  type CosignerRetry,
+  createCosigner,
+} from './co-signer/cosigner.ts'
+export type { CosignerExchange, CosignerExchangeResult } from './co-signer/cosigner-exchange.ts'
+export { type CosignerGroup, createCosignerGroup } from './co-signer/cosigner-group.ts'
+export {
+  type CosignerKind,
+  type CosignerRequest,
+  cosignerContent,
+  cosignerRequestIdOf,
+  writeJson,
+} from './co-signer/cosigner-request.ts'
+export { FIREBLOCKS_BEHAVIOURS, type FireblocksBehaviour } from './co-signer/fireblocks-behaviours.ts'
+export { WRONG_FIREBLOCKS_VERDICT_MEMBERS } from './co-signer/lying-reply.ts'
+export type { CosignerQuestion } from './co-signer/received-question.ts'
+export {
+  FIREBLOCKS_FORGERIES,
+  type FireblocksForgery,
+  forgeQuestion,
+  type ForgeQuestionOptions,
+} from './co-signer/forge-question.ts'
+export type { CosignerFailure, CosignerResult } from './co-signer/cosigner-result.ts'
+export { signCosignerToken } from './co-signer/cosigner-token.ts'
+export { type CosignerTrust, PIN_DIFFERS, pinOf } from './co-signer/cosigner-trust.ts'
+export {
+  type FireblocksBitcoinOptions,
+  type FireblocksBitcoinOutput,
+  makeFireblocksBitcoinTransfer,
+  testBitcoinAddress,
+} from './co-signer/requests/bitcoin-transfer.ts'
+export { type FireblocksConfigChangeOptions, makeFireblocksConfigChange } from './co-signer/requests/config-change.ts'
+export { type FireblocksContractCallOptions, makeFireblocksContractCall } from './co-signer/requests/contract-call.ts'
+export {
+  COSIGNER_REQUEST_NAMES,
+  type CosignerRequestName,
+  type CosignerRequestOptions,
+  makeCosignerRequest,
+} from './co-signer/requests/make-cosigner-request.ts'
+export {
+  type FireblocksRawOptions,
+  type FireblocksTypedMessageOptions,
+  makeFireblocksRaw,
+  makeFireblocksTypedMessage,
+} from './co-signer/requests/messages.ts'
+export type { FireblocksPlaceKind } from './co-signer/requests/destination.ts'
+export { type FireblocksTransferOptions, makeFireblocksTransfer } from './co-signer/requests/evm-transfer.ts'
+export { type FireblocksTransactionOptions, TEST_PLAYER } from './co-signer/requests/transaction.ts'
 export { type CoboPackage, isPing, packageBytes, type PackageContent, requestIdOf } from './cobo-package.ts'
 export { type Exchange, type ExchangeResult, fingerprintOf, type SimulatedServer } from './exchange.ts'
 export { FORGERIES, type Forgery, forgeToken, type ForgeTokenOptions } from './forge-token.ts'
@@ -41,5 +92,5 @@ export { judgeExchange, type OnError, type TaskResult } from './task.ts'
 export { type AskOptions, createTssNode, type Monitoring, type TssNode, type TssNodeOptions } from './tss-node.ts'
 export { EVM_ASSETS, type EvmChain, type EvmToken } from './evm/evm-assets.ts'
 export { eip191Digest, eip712Digest, type TypedData } from './evm/message-digest.ts'
-export { type TestAddress, testAddress, testPublicKey, testRootPubkey } from './evm/test-wallet.ts'
+export { type TestAddress, testAddress, testAddressAt, testPublicKey, testRootPubkey } from './evm/test-wallet.ts'
 export { encodeErc20Transfer, encodeUnsigned, type UnsignedTransaction } from './evm/unsigned-transaction.ts'

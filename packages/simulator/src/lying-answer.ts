@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { COBO_STATUS, digestOf, type JsonValue, signPackageToken, type Verdict } from '@callback-quorum/protocol'
+import type { FireblocksBehaviour } from './co-signer/fireblocks-behaviours.ts'
 import { strangerKey } from './stranger-key.ts'
 
 /** Every way of answering that needs no further figure. `approve`, `quoted` and `status-missing` are honest yeses; nothing else is. */
@@ -45,14 +46,16 @@ export const BEHAVIOURS = [
 ] as const
 export type PlainBehaviour = (typeof BEHAVIOURS)[number]
 
+/** Those of one platform only are not for questions of the other: the connection is cut then. */
 export type Behaviour =
   | PlainBehaviour
+  | FireblocksBehaviour
   /** An approval with one member of the verdict replaced, or left out when `value` is undefined. */
   | { readonly behave: 'verdict-member'; readonly member: keyof Verdict; readonly value?: JsonValue | undefined }
   /** A body of earlier, as it was sent. */
   | { readonly behave: 'replay'; readonly body: string }
   /** Another behaviour, later. */
-  | { readonly behave: 'late'; readonly delayMs: number; readonly then: PlainBehaviour }
+  | { readonly behave: 'late'; readonly delayMs: number; readonly then: PlainBehaviour | FireblocksBehaviour }
 
 /** One wrong value for every single member of a verdict; each spoils an approval that is true in all others. */
 export const WRONG_VERDICT_MEMBERS: Readonly<Record<keyof Verdict, JsonValue>> = {
@@ -102,19 +105,22 @@ const HUGE_BODY_BYTES = 16 * 1024 * 1024
 
 export async function answerAs(behaviour: Behaviour, asked: Asked): Promise<Answer> {
   if (typeof behaviour !== 'string') return answerWith(behaviour, asked)
+  if (!isPlain(behaviour)) throw new TypeError(`behaviour ${behaviour} is no answer to a TSS node`)
   const transport = TRANSPORT[behaviour]
   if (transport !== undefined) return transport(await signed(approve(asked), asked))
-  return text(await signedBody(behaviour, asked), httpOf(behaviour))
+  return textAnswer(await signedBody(behaviour, asked), httpOf(behaviour))
 }
+
+const isPlain = (behaviour: string): behaviour is PlainBehaviour => BEHAVIOURS.some((known) => known === behaviour)
 
 async function answerWith(behaviour: Exclude<Behaviour, string>, asked: Asked): Promise<Answer> {
   switch (behaviour.behave) {
     case 'verdict-member': {
       const verdict = { ...asked.approval, [behaviour.member]: behaviour.value }
-      return text(await signed(approve(asked, verdict), asked))
+      return textAnswer(await signed(approve(asked, verdict), asked))
     }
     case 'replay':
-      return text(behaviour.body)
+      return textAnswer(behaviour.body)
     case 'late': {
       const answer = await answerAs(behaviour.then, asked)
       return answer.send === 'body' ? { ...answer, delayMs: behaviour.delayMs } : answer
@@ -127,22 +133,27 @@ async function answerWith(behaviour: Exclude<Behaviour, string>, asked: Asked): 
 }
 
 /** Behaviours that differ in how something is sent, given a true approval. */
-const TRANSPORT: Readonly<Partial<Record<PlainBehaviour, (approval: string) => Answer>>> = {
-  approve: (approval) => text(approval),
-  quoted: (approval) => ({ ...text(JSON.stringify(approval)), contentType: 'application/json; charset=utf-8' }),
-  'approve-with-http-400': (approval) => text(approval, 400),
-  'http-500': () => text('internal server error', 500),
-  'http-302': () => text('', 302),
-  hang: () => ({ send: 'nothing' }),
-  'close-connection': () => ({ send: 'close' }),
-  empty: () => text(''),
-  html: () => ({ ...text('<!doctype html><title>Sign in</title><p>Please sign in.</p>'), contentType: 'text/html' }),
-  truncated: (approval) => text(approval.slice(0, -20)),
-  'slow-body': (approval) => ({ send: 'halves', body: approval, delayMs: SLOW_BODY_MS }),
-  'huge-body': (approval) => text(approval.padEnd(HUGE_BODY_BYTES, ' ')),
-}
+export const TRANSPORT: Readonly<Partial<Record<PlainBehaviour | FireblocksBehaviour, (approval: string) => Answer>>> =
+  {
+    approve: (approval) => textAnswer(approval),
+    quoted: (approval) => ({ ...textAnswer(JSON.stringify(approval)), contentType: 'application/json; charset=utf-8' }),
+    'approve-with-http-400': (approval) => textAnswer(approval, 400),
+    'http-500': () => textAnswer('internal server error', 500),
+    'http-302': () => textAnswer('', 302),
+    hang: () => ({ send: 'nothing' }),
+    'close-connection': () => ({ send: 'close' }),
+    empty: () => textAnswer(''),
+    html: () => ({
+      ...textAnswer('<!doctype html><title>Sign in</title><p>Please sign in.</p>'),
+      contentType: 'text/html',
+    }),
+    truncated: (approval) => textAnswer(approval.slice(0, -20)),
+    'slow-body': (approval) => ({ send: 'halves', body: approval, delayMs: SLOW_BODY_MS }),
+    'huge-body': (approval) => textAnswer(approval.padEnd(HUGE_BODY_BYTES, ' ')),
+  }
 
-const text = (body: string, http = 200) => ({ send: 'body', http, contentType: 'text/plain', body }) as const
+export const textAnswer = (body: string, http = 200) =>
+  ({ send: 'body', http, contentType: 'text/plain', body }) as const
 
 const httpOf = (behaviour: PlainBehaviour): number => (behaviour.endsWith('-with-http-400') ? 400 : 200)
 

@@ -1,4 +1,5 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import {
   COBO_CHECK_PATHS,
   COBO_STATUS,
@@ -17,6 +18,13 @@ import {
   verifyPackageToken,
 } from '@callback-quorum/protocol'
 import { type ListenerOptions, type Question, startAnswerListener } from './answer-listener.ts'
+import { replyAs } from './co-signer/lying-reply.ts'
+import {
+  type CosignerPath,
+  cosignerPathOf,
+  type CosignerQuestion,
+  readCosignerQuestion,
+} from './co-signer/received-question.ts'
 import { fingerprintOf } from './exchange.ts'
 import { type Answer, answerAs, type Behaviour, signed } from './lying-answer.ts'
 import { strangerKey } from './stranger-key.ts'
@@ -24,8 +32,10 @@ import { strangerKey } from './stranger-key.ts'
 export interface CallbackDoubleOptions extends ListenerOptions {
   /** `checker` in its verdicts, `iss` of its answers, audience of outcome notices. */
   readonly name: string
-  /** Keys whose request tokens it accepts; it answers status 20 to everything else. */
+  /** Keys whose request tokens it accepts; it answers status 20 to everything else, or 401 where a Co-signer asks. */
   readonly callerKeys: readonly KeyObject[]
+  /** Keys that may wrap a plain JSON body of a Co-signer (the gateway's internal key). */
+  readonly wrapKeys?: readonly KeyObject[]
   /** Its own key; made when missing. */
   readonly privateKey?: KeyObject
   /** Keys that may sign outcome notices (the gateway's internal key). Without any, every notice is refused with 401. */
@@ -39,11 +49,15 @@ export interface CallbackDoubleOptions extends ListenerOptions {
 
 export interface ReceivedRequest {
   readonly path: string
+  readonly headers: IncomingHttpHeaders
+  /** Of a Co-signer the whole body, which is plain JSON where nothing is signed. */
   readonly token: string
   readonly receivedAtMs: number
   /** Missing when the token does not verify. */
   readonly verified?: VerifiedToken
   readonly reading?: CoboReading
+  /** Instead of both, when a Co-signer's question verifies. */
+  readonly fireblocks?: CosignerQuestion
   readonly requestId: string
   readonly kind: Kind | 'unknown'
   /** Filled when the answer is ready; missing for answers that are no body. */
@@ -83,6 +97,7 @@ interface State {
   readonly options: CallbackDoubleOptions
   readonly privateKey: KeyObject
   readonly callerKeys: readonly VerificationKey[]
+  readonly wrapKeys: readonly VerificationKey[]
   readonly outcomeKeys: readonly VerificationKey[]
   readonly clock: () => number
   readonly requests: ReceivedRequest[]
@@ -102,6 +117,7 @@ export async function startCallbackDouble(options: CallbackDoubleOptions): Promi
     options,
     privateKey,
     callerKeys: options.callerKeys.map(verificationKey),
+    wrapKeys: (options.wrapKeys ?? []).map(verificationKey),
     outcomeKeys: (options.outcomeKeys ?? []).map(verificationKey),
     clock: options.clock ?? Date.now,
     requests: [],
@@ -129,21 +145,55 @@ export async function startCallbackDouble(options: CallbackDoubleOptions): Promi
   }
 }
 
-async function handle({ method, path, body }: Question, state: State): Promise<Answer> {
+async function handle(question: Question, state: State): Promise<Answer> {
+  const { method, path, body } = question
   const dialect = dialectOf(path)
+  const asked = cosignerPathOf(path)
   if (method === 'POST' && path === OUTCOME_PATH) return takeOutcome(body, state)
   if (method === 'POST' && dialect !== undefined)
-    return answerTo(await receive(dialect, path, body, state), dialect, state)
-  return { send: 'body', http: 404, contentType: 'text/plain', body: '' }
+    return answerTo(await receive(dialect, question, state), dialect, state)
+  if (method === 'POST' && asked !== undefined) return answerCosigner(asked, question, state)
+  return nothing(404)
 }
 
-async function receive(dialect: CoboDialect, path: string, body: string, state: State): Promise<ReceivedRequest> {
+const nothing = (http: number): Answer => ({ send: 'body', http, contentType: 'text/plain', body: '' })
+
+async function answerCosigner(asked: CosignerPath, { path, headers, body }: Question, state: State): Promise<Answer> {
+  const receivedAtMs = state.clock()
+  const keys = { callers: state.callerKeys, wraps: state.wrapKeys }
+  const fireblocks = await readCosignerQuestion(asked, body, keys, receivedAtMs)
+  const received: ReceivedRequest = {
+    path,
+    headers,
+    token: body,
+    receivedAtMs,
+    ...(fireblocks && { fireblocks }),
+    requestId: fireblocks?.requestId ?? '',
+    kind: fireblocks?.kind ?? 'unknown',
+  }
+  state.requests.push(received)
+  if (fireblocks === undefined) return nothing(401)
+  if (fireblocks.reading.result === 'unidentified') return nothing(400)
+  const about = {
+    requestId: received.requestId,
+    approval: approvalOf(fireblocks, fireblocks.requestId, state),
+    nowMs: state.clock(),
+    ...(asked.messages === 'fireblocks-jwt' && { privateKey: state.privateKey }),
+  }
+  const answer = replyAs(state.behaviour(received), about)
+  if (answer.send === 'body') received.answerBody = answer.body
+  return answer
+}
+
+async function receive(dialect: CoboDialect, question: Question, state: State): Promise<ReceivedRequest> {
+  const { path, headers, body } = question
   const token = (new URLSearchParams(body).get(TOKEN_FIELD) ?? '').trim()
   const receivedAtMs = state.clock()
   const verified = await orUndefined(verifyPackageToken(token, state.callerKeys, receivedAtMs))
   const reading = verified && readCoboRequest(dialect, verified.content)
   const received: ReceivedRequest = {
     path,
+    headers,
     token,
     receivedAtMs,
     ...(verified && { verified }),
@@ -182,24 +232,35 @@ async function answerTo(received: ReceivedRequest, dialect: CoboDialect, state: 
     return plain({ status: COBO_STATUS.invalidToken, error: 'token does not verify' })
   if (reading.result === 'unidentified') return plain({ status: COBO_STATUS.invalidRequest, error: reading.reason })
   if (reading.result === 'ping') return plain({ status: COBO_STATUS.ok, request_id: requestId })
-  const approval: Verdict = {
-    checker: state.options.name,
-    caller: verified.fingerprint,
-    dialect,
-    kind: kind === 'unknown' ? 'keysign' : kind,
-    request_id: requestId,
-    digest: verified.digest,
-    policy_digest: state.options.policyDigest ?? 'd0'.repeat(32),
-    data_version: state.options.dataVersion ?? 'double-1',
-    judged: true,
-    bound: state.options.bound ?? 'raw',
-    outcome: 'approve',
-    codes: [],
-    issued_at: nowMs,
-  }
+  const asked = { dialect, kind: kind === 'unknown' ? 'keysign' : kind, ...verified } as const
+  const approval = approvalOf(asked, requestId, state)
   const answer = await answerAs(state.behaviour(received), { requestId, approval, ...identity })
   if (answer.send === 'body') received.answerBody = answer.body
   return answer
+}
+
+/** Only where something is signed is there anything to be bound to. */
+function approvalOf(
+  { dialect, kind, digest, fingerprint }: Pick<CosignerQuestion, 'dialect' | 'kind' | 'digest' | 'fingerprint'>,
+  requestId: string,
+  { options, clock }: State,
+): Verdict {
+  const isJudgedUnsigned = kind === 'tx-approval' || kind === 'config-change'
+  return {
+    checker: options.name,
+    caller: fingerprint,
+    dialect,
+    kind,
+    request_id: requestId,
+    digest,
+    policy_digest: options.policyDigest ?? 'd0'.repeat(32),
+    data_version: options.dataVersion ?? 'double-1',
+    judged: true,
+    bound: options.bound ?? (isJudgedUnsigned ? 'description' : 'raw'),
+    outcome: 'approve',
+    codes: [],
+    issued_at: clock(),
+  }
 }
 
 async function takeOutcome(body: string, state: State): Promise<Answer> {

@@ -28,22 +28,32 @@ export function postToken(url: string, token: string, options: PostOptions): Pro
 }
 
 /** The same with the form written by the caller: for a missing, repeated or renamed field. */
-export async function postForm(url: string, form: string, options: PostOptions): Promise<PostResult> {
+export function postForm(url: string, form: string, options: PostOptions): Promise<PostResult> {
+  return postBody(url, form, { 'content-type': 'application/x-www-form-urlencoded' }, options)
+}
+
+/** Any body. The limit of time is for everything, from the connection to the last byte of the answer. */
+export async function postBody(
+  url: string,
+  body: string | Uint8Array,
+  headers: Readonly<Record<string, string>>,
+  options: PostOptions,
+): Promise<PostResult> {
   const dispatcher = options.dispatcher ?? connectionsTo(options)
   const timeout = AbortSignal.timeout(options.timeoutMs)
   const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal])
   try {
     const response = await request(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: form,
+      headers,
+      body,
       signal,
       dispatcher,
     })
-    const body = await readBounded(response.body)
-    if (body === undefined)
+    const answer = await readBounded(response.body)
+    if (answer === undefined)
       return { http: null, cause: 'too_large', problem: `answer longer than ${String(ANSWER_BYTES_MAX)} bytes` }
-    return { http: response.statusCode, body }
+    return { http: response.statusCode, body: answer }
   } catch (error) {
     if (timeout.aborted)
       return { http: null, cause: 'timeout', problem: `no answer within ${String(options.timeoutMs)} ms` }

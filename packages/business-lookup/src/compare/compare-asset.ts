@@ -7,9 +7,9 @@ import type { Payment } from './payment.ts'
 
 /** The same asset of the same chain: an id of the registry belongs to one chain. */
 export function compareAsset(
-  { asset: code }: Intent,
-  { asset }: Payment,
-  { asset_codes }: ComparisonRules,
+  { asset: code }: Pick<Intent, 'asset'>,
+  { asset }: Pick<Payment, 'asset'>,
+  { asset_codes }: Pick<ComparisonRules, 'asset_codes'>,
   assets: AssetRegistry,
 ): Comparison {
   const compared = { field: 'asset', comparator: 'equal', expected: shownField(code), actual: asset.id }

@@ -1,6 +1,6 @@
 import { expecting, filePath, type Problem } from '@callback-quorum/service'
 import { z } from 'zod'
-import type { RecordMap } from '../record/record-map.ts'
+import type { ReadMap } from '../record/record-map.ts'
 
 /** Ten per cent: beyond that it is not a tolerance but another amount. */
 const BPS_MAX = 1_000
@@ -56,11 +56,7 @@ export type CompareConfig = z.output<typeof compareSchema>
 const PAIRED = ['initiator', 'source', 'calldata'] as const
 
 /** What cannot be said by the schema: what is compared is mapped, and the other way round. */
-export function checkCompare(
-  compare: CompareConfig,
-  map: RecordMap,
-  kind: 'http' | 'sql' | 'inbox',
-): readonly Problem[] {
+export function checkCompare(compare: CompareConfig, map: ReadMap, kind: 'http' | 'sql' | 'inbox'): readonly Problem[] {
   const problems: Problem[] = []
   const add = (path: readonly string[], problem: string, expected: string): void => {
     problems.push({ path, problem, expected })

@@ -5,9 +5,9 @@ import type { PaidOutput, Payment } from './payment.ts'
 
 /** The same address in any of its spellings, and the same script. The tag is no part of it. */
 export function compareDestination(
-  intent: IntentOutput,
-  { key, addressText }: PaidOutput,
-  { asset }: Payment,
+  intent: Pick<IntentOutput, 'destination'>,
+  { key, addressText }: Pick<PaidOutput, 'key' | 'addressText'>,
+  { asset }: Pick<Payment, 'asset'>,
 ): Comparison {
   const compared = {
     field: 'destination',

@@ -1,9 +1,12 @@
 import type { Intent } from '../record/intent.ts'
 import { agrees, differs, invalid, shownField, type Comparison } from './comparison.ts'
-import type { ComparisonRules } from './comparison-rules.ts'
+import type { CompareConfig } from './compare-config.ts'
 
 /** The payment is in one of the states in which the business system lets it go, letter by letter. */
-export function compareStatus({ status }: Intent, { compare }: ComparisonRules): Comparison {
+export function compareStatus(
+  { status }: Intent,
+  { compare }: { readonly compare: Pick<CompareConfig, 'status'> },
+): Comparison {
   const allowed = compare.status.in
   const compared = {
     field: 'status',

@@ -5,9 +5,9 @@ import type { PaidOutput, Payment } from './payment.ts'
 
 /** The same tag or memo, letter by letter, or none on either side. An address that carries one says it as well as the field does. */
 export function compareTag(
-  { destination, tag }: IntentOutput,
-  { tag: actual }: PaidOutput,
-  { asset }: Payment,
+  { destination, tag }: Pick<IntentOutput, 'destination' | 'tag'>,
+  { tag: actual }: Pick<PaidOutput, 'tag'>,
+  { asset }: Pick<Payment, 'asset'>,
 ): Comparison {
   const within = readAddressField(destination, asset.chain)?.tag
   const expected = tag.is === 'text' ? tag.text : within

@@ -65,8 +65,10 @@ function readTransfer({ asset, contract, outputs, ...question }: Question): Paym
   const [first, ...more] = known
   // One amount that is not known makes the payment unknown.
   if (asset === undefined || first === undefined || known.length < others.length) return assetUnknown
-  // v1 has no member for a tag (protocol/cobo.md 2.2): that it names none does not say that none is paid.
-  const isTagUnknown = question.dialect === 'cobo-v1' && asset.tagged === true
+  // v1 has no member for a tag (protocol/cobo.md 2.2), nor has a Co-signer's payment (protocol/fireblocks.md 2.3): that it names none does not say
+  // that none is paid.
+  const hasTagMember = question.dialect !== 'cobo-v1' && question.platform !== 'fireblocks'
+  const isTagUnknown = !hasTagMember && asset.tagged === true
   if (isTagUnknown && known.some(({ tag }) => tag === undefined)) return tagUnknown
   return { asset, outputs: [first, ...more], ...whoPays(question) }
 }

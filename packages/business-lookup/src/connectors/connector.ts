@@ -2,11 +2,14 @@ import type { Clock, Database, Logger, Transaction } from '@callback-quorum/serv
 import type { Registry } from 'prom-client'
 import type { Intent } from '../record/intent.ts'
 import type { RecordMap } from '../record/record-map.ts'
+import type { WhitelistingConfig } from '../whitelisting/whitelisting-config.ts'
 
 /** What a connector may be asked for; nothing else of a request ever reaches the business system. */
 export interface Asked {
   readonly reference: string
   readonly organisation: string
+  /** The record of an address that is to be whitelisted is asked for, and not one of a payment. */
+  readonly isWhitelisting?: true
 }
 
 /**
@@ -40,6 +43,8 @@ export interface Connector {
 export interface ConnectorOptions<Config> {
   readonly config: Config
   readonly map: RecordMap
+  /** Where and how records of whitelistings are read; without it none is ever asked for. */
+  readonly whitelisting?: WhitelistingConfig | undefined
   /** That paths of the configuration are relative to. */
   readonly directory: string
   readonly clock: Clock

@@ -5,7 +5,7 @@ import { openHttpConnector } from './http/http-connector.ts'
 import { openInboxConnector } from './inbox/inbox-connector.ts'
 import { openSqlConnector } from './sql/sql-connector.ts'
 
-export type OpenConnectorOptions = Omit<ConnectorOptions<BusinessLookupConfig>, 'map' | 'database'> & {
+export type OpenConnectorOptions = Omit<ConnectorOptions<BusinessLookupConfig>, 'map' | 'whitelisting' | 'database'> & {
   /** Only the inbox needs it: what was pushed lies there. */
   readonly database?: Database | undefined
   /** False for a trial beside the running checker: its listener is that checker's. */
@@ -19,16 +19,23 @@ export function openConnector({
   listens,
   ...context
 }: OpenConnectorOptions): Promise<Connector> {
-  const { connector: config, map } = whole
+  const { connector: config, map, whitelisting } = whole
   switch (config.kind) {
     case 'http':
-      return openHttpConnector({ ...context, config, map })
+      return openHttpConnector({ ...context, config, map, whitelisting })
     case 'sql':
-      return openSqlConnector({ ...context, config, map })
+      return openSqlConnector({ ...context, config, map, whitelisting })
     case 'inbox':
       if (database === undefined)
         throw new ConfigError(['the inbox lies in the database of the checker, which cannot be read from here'])
-      return openInboxConnector({ ...context, config: inboxConfigOf(whole, config), map, database, listens })
+      return openInboxConnector({
+        ...context,
+        config: inboxConfigOf(whole, config),
+        map,
+        whitelisting,
+        database,
+        listens,
+      })
     default:
       throw new Error(`invariant: unknown connector ${JSON.stringify(config satisfies never)}`)
   }

@@ -4,8 +4,11 @@ import { createHash } from 'node:crypto'
 const CHARACTERS_MAX = 65_002
 
 /** Of call data as lower-case hex without 0x: SHA-256 of its bytes, lower-case hex. */
-export const calldataDigest = (hex: string): string =>
-  createHash('sha256').update(Buffer.from(hex, 'hex')).digest('hex')
+export const calldataDigest = (hex: string): string => {
+  // Buffer would end at the first character that is no digit, so that two calls could look alike.
+  if (!/^(?:[0-9a-f]{2})*$/.test(hex)) throw new Error('invariant: call data is hex')
+  return createHash('sha256').update(Buffer.from(hex, 'hex')).digest('hex')
+}
 
 /** Of call data as the business system writes it, `0x` hex or `sha256:<hex>`: the same digest. Undefined when it is neither. */
 export function readCalldata(text: string): string | undefined {

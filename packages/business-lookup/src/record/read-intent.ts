@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { WrittenJson, WrittenObject } from '@callback-quorum/protocol'
 import { ABSENT, fieldOf, type Field, type FieldPlace } from './field.ts'
 import type { Intent, IntentOutput } from './intent.ts'
-import type { RecordMap } from './record-map.ts'
+import type { ReadMap } from './record-map.ts'
 
 /** A payout of this size is a file and no transaction: Bitcoin's largest standard one pays some 2,900 destinations, a checker's limit is far below. */
 export const OUTPUTS_MAX = 1_000
@@ -16,7 +16,7 @@ export class RecordFault extends Error {
 }
 
 /** Reads a JSON record. Throws RecordFault when it is no object, or its list of payments is none. */
-export function intentOfJson(record: WrittenJson, map: RecordMap, bytes: Uint8Array): Intent {
+export function intentOfJson(record: WrittenJson, map: ReadMap, bytes: Uint8Array): Intent {
   if (!isObject(record)) throw new RecordFault('the record is not a JSON object')
   const { outputs } = map
   return readIntent(
@@ -36,7 +36,7 @@ function itemsOf(record: WrittenObject, pointer: string): readonly ReadPlace[] {
 
 /** Reads `status`, `asset` and the like once, and `amount`, `destination`, `tag` of each item; without items the record is the one item. */
 export function readIntent(
-  map: RecordMap,
+  map: ReadMap,
   record: ReadPlace,
   items: readonly ReadPlace[] | undefined,
   recordDigest: string,

@@ -18,7 +18,7 @@ const PLACES = [
   'proof',
 ] as const
 
-const place = z.strictObject(
+export const place = z.strictObject(
   {
     at: z.string({ error: expecting('a column of the query or a JSON pointer', '{ at: state }') }).max(256),
     optional: z.boolean().optional(),
@@ -53,8 +53,11 @@ export const recordMapSchema = z.strictObject({
 })
 export type RecordMap = z.output<typeof recordMapSchema>
 
+/** What reading a record needs; one of a whitelisting has no amount. */
+export type ReadMap = Omit<RecordMap, 'amount'> & Partial<Pick<RecordMap, 'amount'>>
+
 /** What cannot be said by the schema: the places fit the kind of connector. */
-export function checkRecordMap(map: RecordMap, kind: 'http' | 'sql' | 'inbox'): readonly Problem[] {
+export function checkRecordMap(map: ReadMap, kind: 'http' | 'sql' | 'inbox'): readonly Problem[] {
   const [pattern, expected, example] =
     kind === 'sql' ? [COLUMN, 'a column name', 'state'] : [POINTER, 'a JSON pointer', '/state']
   const problems: Problem[] = PLACES.flatMap((name) => {

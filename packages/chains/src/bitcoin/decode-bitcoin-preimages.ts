@@ -14,7 +14,16 @@ export interface OutputCandidate {
   readonly amountAtomic: bigint
 }
 
+/** What the description leaves out: an output behind the described ones that takes what they and the fee leave of the inputs. */
+export interface ChangeCandidates {
+  /** Tried in their order, the first 1,000 of them; the one whose script reproduces the hash is taken. */
+  readonly addresses: readonly string[]
+  readonly feeAtomic: bigint
+}
+
 const PREIMAGES_MAX = 500
+/** Each costs an address to be read and a hash. A wallet has one address for its change. */
+const CHANGE_ADDRESSES_MAX = 1_000
 const SIGHASH_ALL = u32(1)
 
 const double = (bytes: Uint8Array): Uint8Array => sha256(sha256(bytes))
@@ -22,18 +31,19 @@ const double = (bytes: Uint8Array): Uint8Array => sha256(sha256(bytes))
 /**
  * Reads what some platforms send in place of a transaction: for every input the very bytes whose double SHA-256 is signed, in the order
  * of the inputs (protocol/fireblocks.md 6.2). Legacy preimages hold the outputs; those of BIP-143 hold their hash, which the candidates,
- * in their order, have to reproduce. All have to be of one transaction. Throws ChainsFault.
+ * in their order, have to reproduce, alone or with one change output behind them. All have to be of one transaction. Throws ChainsFault.
  */
 export function decodeBitcoinPreimages(
   place: Place,
   raws: readonly Uint8Array[],
   outputs: readonly OutputCandidate[] = [],
+  change?: ChangeCandidates,
 ): Decoded {
   const [first] = raws
   if (first === undefined) throw malformed('no preimage')
   if (raws.length > PREIMAGES_MAX) throw tooLarge(`more than ${String(PREIMAGES_MAX)} preimages`)
   if (place.family === 'bitcoin-cash') throw unsupported('preimages of Bitcoin Cash are not understood')
-  const decoded = isWitnessPreimage(first) ? readWitness(place, raws, outputs) : readLegacy(place, raws)
+  const decoded = isWitnessPreimage(first) ? readWitness(place, raws, outputs, change) : readLegacy(place, raws)
   const [one, ...others] = raws.map((raw, index): ToSign => {
     const account = decoded.inputs[index]?.account
     return { hash: bytesToHex(double(raw)), scheme: 'ecdsa', ...(account !== undefined && { account }) }
@@ -117,7 +127,12 @@ function readWitnessPreimage(place: Place, raw: Uint8Array): WitnessPreimage {
   }
 }
 
-function readWitness(place: Place, raws: readonly Uint8Array[], candidates: readonly OutputCandidate[]): Reading {
+function readWitness(
+  place: Place,
+  raws: readonly Uint8Array[],
+  candidates: readonly OutputCandidate[],
+  change: ChangeCandidates | undefined,
+): Reading {
   const preimages = raws.map((raw) => readWitnessPreimage(place, raw))
   const [first] = preimages
   if (first === undefined) throw new Error('invariant: there is a preimage')
@@ -127,14 +142,9 @@ function readWitness(place: Place, raws: readonly Uint8Array[], candidates: read
     throw malformed('the preimages are not those of all inputs in their order')
   if (!isEqual(double(concatBytes(...preimages.map(({ sequence }) => sequence))), first.hashSequence))
     throw malformed('the preimages do not have the sequences of all inputs')
-  const outputs = candidates.map(({ address, amountAtomic }): Output => ({
-    amountAtomic,
-    script: writeScript(scriptOfAddress(place, address)),
-  }))
-  if (!isEqual(double(concatBytes(...outputs.map(encodeOutput))), first.hashOutputs))
-    throw unsupported('the outputs behind the preimages are not the ones that are described')
   const held = preimages.reduce((sum, { amountAtomic }) => sum + amountAtomic, 0n)
-  const paid = outputs.reduce((sum, { amountAtomic }) => sum + amountAtomic, 0n)
+  const outputs = findOutputs(place, candidates, change, held, first.hashOutputs)
+  const paid = sumOf(outputs)
   if (paid > held) throw malformed('pays more than its inputs hold')
   return {
     effects: outputEffects(place, outputs),
@@ -143,3 +153,32 @@ function readWitness(place: Place, raws: readonly Uint8Array[], candidates: read
     inputs: preimages.map(({ spent }) => spent),
   }
 }
+
+/** Only what reproduces the hash: the described outputs alone, or with change behind them. */
+function findOutputs(
+  place: Place,
+  candidates: readonly OutputCandidate[],
+  change: ChangeCandidates | undefined,
+  held: bigint,
+  hashOutputs: Uint8Array,
+): readonly Output[] {
+  const outputOf = ({ address, amountAtomic }: OutputCandidate): Output => ({
+    amountAtomic,
+    script: writeScript(scriptOfAddress(place, address)),
+  })
+  const described = candidates.map(outputOf)
+  const encoded = described.map(encodeOutput)
+  const isHashed = (...more: readonly Uint8Array[]): boolean =>
+    isEqual(double(concatBytes(...encoded, ...more)), hashOutputs)
+  if (isHashed()) return described
+
+  const { addresses = [], feeAtomic = 0n } = change ?? {}
+  const amountAtomic = held - sumOf(described) - feeAtomic
+  for (const address of amountAtomic > 0n ? addresses.slice(0, CHANGE_ADDRESSES_MAX) : []) {
+    const output = outputOf({ address, amountAtomic })
+    if (isHashed(encodeOutput(output))) return [...described, output]
+  }
+  throw unsupported('the outputs behind the preimages are not the ones that are described')
+}
+
+const sumOf = (outputs: readonly Output[]): bigint => outputs.reduce((sum, { amountAtomic }) => sum + amountAtomic, 0n)

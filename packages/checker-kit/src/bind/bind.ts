@@ -1,18 +1,22 @@
 import {
   ChainsFault,
+  decodeBitcoinPreimages,
   decodePersonalMessage,
   decodeTransaction,
   decodeTypedData,
   type AssetRegistry,
   type Chain,
+  type ChangeCandidates,
   type Decoded,
 } from '@callback-quorum/chains'
-import type { CoboRequest } from '@callback-quorum/protocol'
+import type { AskedRequest } from '../describe/describe.ts'
 import type { AddressBook } from '../operator-files/address-book.ts'
 import type { Question } from '../question.ts'
 import type { Objection } from '../rule.ts'
 import type { Binding } from './binding.ts'
+import { changeCandidatesOf } from './change-candidates.ts'
 import { checkSigner } from './check-signer.ts'
+import { checkSource } from './check-source.ts'
 import { compareCall } from './compare-call.ts'
 import { compareCosts } from './compare-costs.ts'
 import { compareInstructions, instructionsOf } from './compare-instructions.ts'
@@ -31,14 +35,14 @@ export interface BindContext {
 /** `unbound`: there is nothing to bind, which an operator may accept. Objections: something was found that does not agree; nobody may. */
 export type Bound =
   | { readonly result: 'bound'; readonly binding: Binding }
-  | { readonly result: 'unbound'; readonly code: UnboundCode; readonly text: string }
+  | ({ readonly result: 'unbound' } & Unbound)
   | { readonly result: 'refused'; readonly objections: readonly [Objection, ...Objection[]] }
 
 /**
  * What you see is what you sign: decodes the bytes of a signing request, recomputes every hash, and compares all that the description
  * says with what the bytes do. Pure. Every objection is reported, one for each code.
  */
-export function bind(request: CoboRequest, question: Question, context: BindContext): Bound {
+export function bind(request: AskedRequest, question: Question, context: BindContext): Bound {
   const objections = new Map<string, Objection>()
   const refuse: RefuseBinding = (code, text) => {
     if (!objections.has(code)) objections.set(code, { code, text })
@@ -53,10 +57,12 @@ export function bind(request: CoboRequest, question: Question, context: BindCont
 interface Unbound {
   readonly code: UnboundCode
   readonly text: string
+  /** What a message says that nothing beside it proves to be what is signed; marked so. */
+  readonly binding?: Binding
 }
 
 function findBinding(
-  request: CoboRequest,
+  request: AskedRequest,
   question: Question,
   context: BindContext,
   refuse: RefuseBinding,
@@ -65,28 +71,34 @@ function findBinding(
   if (chain === undefined) return unbound('CHAIN_UNSUPPORTED', 'the request names no chain of the asset registry')
   if (keyUse === undefined) throw new Error('invariant: a signing request uses a key')
   if (operation === 'raw') return unbound('OPERATION_UNBOUND', 'a digest is signed whose content is not known')
-  const material = materialOf(request, chain, refuse)
+  const material = materialOf(request, operation, chain, refuse)
   if (material === undefined || material.kind === 'unbound') return material
-  const decoded = decode(material, question, chain, refuse)
+  const decoded = decode(material, request, question, chain, context, refuse)
   if (decoded === undefined || 'code' in decoded) return decoded
 
-  checkHashes(question, decoded, refuse)
+  // No digest stands beside a message alone: bytes without one are refused when they are described.
+  const isUnproven = decoded.message !== undefined && question.signingHashes.length === 0
+  if (!isUnproven) checkHashes(question, decoded, refuse)
   if (decoded.evmChainId !== undefined && decoded.evmChainId !== chain.evmChainId)
     refuse(
       'RAW_CHAIN_DIFFERS',
       `the bytes are for chain ${decoded.evmChainId.toString()}, the description for ${chain.id}`,
     )
-  checkSigner(question, keyUse, decoded, chain, context.addresses, refuse)
+  if ('endpoint' in request) checkSource(question, decoded, chain, context.addresses, refuse)
+  else checkSigner(question, keyUse, decoded, chain, context.addresses, refuse)
   compareCosts(request, decoded, chain, context.assets, refuse)
   const isOwn = ownAccounts(chain, keyUse, context.addresses)
   const compared = compareContent(request, question, { decoded, isOwn }, refuse)
   if (compared !== undefined) return compared
-  return {
+  const binding: Binding = {
     decoded,
     isOwn,
     outflows: outflowsOf(decoded.effects, chain, context.assets, isOwn),
-    slots: slotsOf(chain, decoded, question.sources, keyUse),
+    slots: slotsOf(question, chain, decoded, keyUse),
   }
+  if (!isUnproven) return binding
+  const unproven = unbound('OPERATION_UNBOUND', 'no digest shows that this message is what is signed')
+  return { ...unproven, binding: { ...binding, isUnproven } }
 }
 
 const unbound = (code: UnboundCode, text: string): Unbound => ({ code, text })
@@ -99,12 +111,15 @@ const REFUSED: Readonly<Record<string, BindCode>> = {
 
 function decode(
   material: Exclude<Material, { kind: 'unbound' }>,
+  request: AskedRequest,
   question: Question,
   chain: Chain,
+  context: BindContext,
   refuse: RefuseBinding,
 ): Decoded | Unbound | undefined {
   try {
-    if (material.kind !== 'transaction' && chain.family !== 'evm')
+    const isMessage = material.kind === 'personal-message' || material.kind === 'typed-data'
+    if (isMessage && chain.family !== 'evm')
       return unbound('CHAIN_UNSUPPORTED', `messages of ${chain.id} are not understood`)
     switch (material.kind) {
       case 'transaction':
@@ -116,6 +131,12 @@ function decode(
             mints: question.asset?.contract === undefined ? [] : [question.asset.contract],
           },
         })
+      case 'preimages': {
+        const described = question.outputs.flatMap(({ address, addressText, amountAtomic }) =>
+          address === undefined || amountAtomic === undefined ? [] : [{ address: addressText, amountAtomic }],
+        )
+        return decodeBitcoinPreimages(chain, material.raws, described, changeOf(request, question, chain, context))
+      }
       case 'personal-message':
         return decodePersonalMessage(material.message)
       case 'typed-data':
@@ -131,6 +152,16 @@ function decode(
   }
 }
 
+function changeOf(
+  request: AskedRequest,
+  question: Question,
+  chain: Chain,
+  { assets, addresses }: BindContext,
+): ChangeCandidates | undefined {
+  if (!('endpoint' in request) || request.endpoint !== 'tx') return undefined
+  return changeCandidatesOf(request, question, chain, assets, addresses)
+}
+
 /** One to one and in order: paths and hashes are parallel, so another order is another key for each. */
 function checkHashes({ signingHashes }: Question, { toSign }: Decoded, refuse: RefuseBinding): void {
   const isSame =
@@ -139,7 +170,7 @@ function checkHashes({ signingHashes }: Question, { toSign }: Decoded, refuse: R
 }
 
 function compareContent(
-  request: CoboRequest,
+  request: AskedRequest,
   question: Question,
   bound: Pick<Binding, 'decoded' | 'isOwn'>,
   refuse: RefuseBinding,

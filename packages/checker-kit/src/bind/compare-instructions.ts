@@ -1,6 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js'
 import type { Chain, Decoded, ProgramCall } from '@callback-quorum/chains'
-import type { CoboRequest, CoboV2Destination } from '@callback-quorum/protocol'
+import type { CoboV2Destination } from '@callback-quorum/protocol'
+import type { AskedRequest } from '../describe/describe.ts'
 import { readAddress } from '../describe/output.ts'
 import { readBase64 } from './raw-text.ts'
 import type { RefuseBinding } from './refusal.ts'
@@ -8,8 +9,8 @@ import type { RefuseBinding } from './refusal.ts'
 type Instructions = NonNullable<Extract<CoboV2Destination, { destination_type: 'SOL_Contract' }>['instructions']>
 
 /** The instructions that a Solana contract call is described by; undefined for every other request. */
-export function instructionsOf(request: CoboRequest): Instructions | undefined {
-  if (request.dialect !== 'cobo-v2' || request.kind !== 'keysign') return undefined
+export function instructionsOf(request: AskedRequest): Instructions | undefined {
+  if ('endpoint' in request || request.dialect !== 'cobo-v2' || request.kind !== 'keysign') return undefined
   const destination = request.extra.transaction?.destination
   return destination?.destination_type === 'SOL_Contract' ? (destination.instructions ?? []) : undefined
 }

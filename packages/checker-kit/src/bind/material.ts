@@ -1,6 +1,9 @@
 import { ChainsFault, parseAmount, type Chain, type Prevout } from '@callback-quorum/chains'
-import { parseStrictJson, type CoboRequest, type CoboV1KeySign, type CoboV2KeySign } from '@callback-quorum/protocol'
+import { parseStrictJson, type CoboV1KeySign, type CoboV2KeySign } from '@callback-quorum/protocol'
 import { canonicalJson } from '../describe/canonical-json.ts'
+import type { AskedRequest } from '../describe/describe.ts'
+import type { Operation } from '../question.ts'
+import { materialOfFireblocks } from './material-fireblocks.ts'
 import { readBase64, readHex, readRawText } from './raw-text.ts'
 import type { RefuseBinding, UnboundCode } from './refusal.ts'
 
@@ -12,6 +15,8 @@ export type Material =
       readonly prevouts: readonly Prevout[]
       readonly lookupTables: ReadonlyMap<string, readonly string[]>
     }
+  /** For each input of a transaction what is hashed and signed, in their order. */
+  | { readonly kind: 'preimages'; readonly raws: readonly Uint8Array[] }
   | { readonly kind: 'personal-message'; readonly message: Uint8Array }
   | { readonly kind: 'typed-data'; readonly structured: unknown }
   | { readonly kind: 'unbound'; readonly code: UnboundCode; readonly text: string }
@@ -26,7 +31,16 @@ const MISSING: Material = {
 }
 
 /** Undefined when something that should be there cannot be read, which was refused. */
-export function materialOf(request: CoboRequest, chain: Chain, refuse: RefuseBinding): Material | undefined {
+export function materialOf(
+  request: AskedRequest,
+  operation: Operation,
+  chain: Chain,
+  refuse: RefuseBinding,
+): Material | undefined {
+  if ('endpoint' in request) {
+    if (request.endpoint !== 'tx') throw new Error('invariant: a change of a workspace signs nothing')
+    return materialOfFireblocks(request, operation, chain, refuse)
+  }
   if (request.kind !== 'keysign') throw new Error('invariant: only signing requests are bound')
   return request.dialect === 'cobo-v1' ? materialOfV1(request, chain, refuse) : materialOfV2(request, chain, refuse)
 }

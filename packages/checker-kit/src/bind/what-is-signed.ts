@@ -1,13 +1,14 @@
 import type { AcceptUnbound } from '../config.ts'
-import type { CoboRequest } from '@callback-quorum/protocol'
 import type { AskedRequest } from '../describe/describe.ts'
 import type { Question } from '../question.ts'
 import type { Objection } from '../rule.ts'
 import { bind, type BindContext } from './bind.ts'
+import type { UnboundCode } from './refusal.ts'
 
 export interface Seeing extends BindContext {
   readonly judges: 'raw' | 'description'
-  readonly acceptUnbound: AcceptUnbound
+  /** Absent: nothing unbound is ever accepted, not even where a platform sends no bytes. */
+  readonly acceptUnbound?: AcceptUnbound
 }
 
 /** The question as its rules may see it: bound to the bytes where they judge bytes, or the reasons why that cannot be. */
@@ -16,7 +17,7 @@ export function whatIsSigned(
   request: AskedRequest,
   question: Question,
 ): { readonly question: Question } | { readonly objections: readonly [Objection, ...Objection[]] } {
-  if ('endpoint' in request || request.kind !== 'keysign') return { question }
+  if (question.kind !== 'keysign' && question.kind !== 'tx-signing') return { question }
   if (seeing.judges === 'description')
     return { question: { ...question, slots: slotsOfBytes(seeing, request, question) } }
   const bound = bind(request, question, seeing)
@@ -24,8 +25,9 @@ export function whatIsSigned(
     case 'bound':
       return { question: { ...question, binding: bound.binding } }
     case 'unbound':
-      if (isAccepted(seeing.acceptUnbound, question)) return { question }
-      return { objections: [{ code: bound.code, text: bound.text }] }
+      if (!isAccepted(seeing.acceptUnbound, bound.code, question))
+        return { objections: [{ code: bound.code, text: bound.text }] }
+      return { question: bound.binding === undefined ? question : { ...question, binding: bound.binding } }
     case 'refused':
       return { objections: bound.objections }
     default:
@@ -37,7 +39,7 @@ export function whatIsSigned(
  * Beside a judgement on the description alone. Empty where the bytes do not bind, and where the decoder fails in whatever way: then no
  * signature replaces another, and the judgement stays what the description made it.
  */
-function slotsOfBytes(seeing: Seeing, request: CoboRequest, question: Question): readonly string[] {
+function slotsOfBytes(seeing: Seeing, request: AskedRequest, question: Question): readonly string[] {
   try {
     const bound = bind(request, question, seeing)
     return bound.result === 'bound' ? bound.binding.slots : []
@@ -46,7 +48,13 @@ function slotsOfBytes(seeing: Seeing, request: CoboRequest, question: Question):
   }
 }
 
-function isAccepted(accepted: AcceptUnbound, { caller, dialect, chain, operation }: Question): boolean {
+function isAccepted(
+  accepted: AcceptUnbound | undefined,
+  code: UnboundCode,
+  { caller, dialect, chain, operation, rawTx }: Question,
+): boolean {
+  if (accepted === undefined) return false
+  if (code === 'RAW_MISSING' && rawTx === 'unavailable') return true
   return accepted.some(
     ({ callers, dialects, chains, operations }) =>
       callers.includes(caller) &&

@@ -2,8 +2,9 @@ import { isFireblocks, type VerifiedCallback } from '@callback-quorum/service'
 import type { AssetRegistry } from '@callback-quorum/chains'
 import type { CoboRequest, FireblocksRequest } from '@callback-quorum/protocol'
 import type { AddressBook } from '../operator-files/address-book.ts'
-import { describeCobo, type Described } from './describe-cobo.ts'
+import { describeCobo } from './describe-cobo.ts'
 import { describeFireblocks } from './describe-fireblocks.ts'
+import type { Described } from './question-of-draft.ts'
 
 /** What was asked, in the words of its platform. */
 export type AskedRequest = CoboRequest | FireblocksRequest

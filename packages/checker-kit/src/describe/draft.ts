@@ -4,7 +4,7 @@ import type { Operation, Output, Question } from '../question.ts'
 import type { JsonContent } from './canonical-json.ts'
 import type { Refuse } from './refuse.ts'
 
-/** What the reader of one dialect found out about a request; `describeCobo` adds what is the same for all of them. */
+/** What the reader of one dialect found out about a request; `questionOfDraft` adds what is the same for all of them. */
 export interface Draft {
   readonly reference?: string | undefined
   readonly initiator?: Question['initiator'] | undefined
@@ -18,6 +18,9 @@ export interface Draft {
   readonly signingHashes: readonly string[]
   readonly keyUse?: Question['keyUse'] | undefined
   readonly ceremony?: Question['ceremony'] | undefined
+  readonly configChange?: Question['configChange'] | undefined
+  readonly contentFields?: Question['contentFields'] | undefined
+  readonly rawTx?: Question['rawTx'] | undefined
 }
 
 /** What is done, as far as the description says it. */

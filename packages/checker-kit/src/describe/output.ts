@@ -30,7 +30,7 @@ export function readOutput(written: WrittenOutput, chain: Chain | undefined, { a
 }
 
 export function readAddress(chain: Chain | undefined, text: string): CanonicalAddress | undefined {
-  if (chain === undefined) return undefined
+  if (chain === undefined || text === '') return undefined
   try {
     return canonicalizeAddress(chain.family, chain.network, text)
   } catch (error) {

@@ -4,6 +4,8 @@ export type DescribeCode =
   | 'ASSET_UNKNOWN'
   | 'CALLDATA_INVALID'
   | 'CHAIN_MISMATCH'
+  | 'CONFIG_INFO_UNREADABLE'
+  | 'CONFIG_TYPE_UNKNOWN'
   | 'DECIMALS_MISMATCH'
   | 'DESTINATION_UNSUPPORTED'
   | 'HASHES_DUPLICATE'
@@ -16,6 +18,7 @@ export type DescribeCode =
   | 'TRANSACTION_ID_MISSING'
   | 'TYPE_UNSUPPORTED'
   | 'WALLET_MISMATCH'
+  | 'WALLET_MISSING'
 
 /** Collects an objection and lets the description go on, so that all of them are reported at once. `text` is public. */
 export type Refuse = (code: DescribeCode, text: string) => void

@@ -26,17 +26,26 @@ export function readSigningHashes(
   refuse: Refuse,
 ): readonly string[] {
   const hashes = (detail.msg_hash_list ?? []).map((text) => text.replace(/^0[xX]/, '').toLowerCase())
-  if (hashes.length === 0) refuse('HASHES_MISSING', 'the request names nothing to sign')
-
-  const invalid = hashes.findIndex((hash) => !isSigningHash(hash, family))
-  if (invalid >= 0) refuse('HASHES_INVALID', `msg_hash_list[${invalid}] is not the hex of something this chain signs`)
-  if (new Set(hashes).size !== hashes.length) refuse('HASHES_DUPLICATE', 'msg_hash_list names the same hash twice')
+  checkSigningHashes(hashes, 'msg_hash_list', family, refuse)
 
   const parallel = [detail.msg_hash_list, detail.bip32_path_list, detail.tweak_list].filter((list) => list != null)
   if (parallel.some((list) => list.length !== hashes.length)) {
     refuse('LISTS_UNEQUAL', 'bip32_path_list, msg_hash_list and tweak_list differ in length')
   }
   return hashes
+}
+
+/** Something to sign, each of it of the form that the chain signs and none twice. `member` is where the request names them. */
+export function checkSigningHashes(
+  hashes: readonly string[],
+  member: string,
+  family: ChainFamily | undefined,
+  refuse: Refuse,
+): void {
+  if (hashes.length === 0) refuse('HASHES_MISSING', 'the request names nothing to sign')
+  const invalid = hashes.findIndex((hash) => !isSigningHash(hash, family))
+  if (invalid >= 0) refuse('HASHES_INVALID', `${member}[${invalid}] is not the hex of something this chain signs`)
+  if (new Set(hashes).size !== hashes.length) refuse('HASHES_DUPLICATE', `${member} names the same hash twice`)
 }
 
 function isSigningHash(hex: string, family: ChainFamily | undefined): boolean {

@@ -11,8 +11,8 @@ const honest = makeV2KeySign({ to: TO, amount: '1.5' })
 const withoutBytes = changed(honest, ({ extra }) => void (extra.transaction.raw_tx_info['unsigned_raw_tx'] = null))
 const lying = makeV2KeySign({ to: `0x${'11'.repeat(20)}`, amount: '1.5', describedAs: { to: TO } })
 
-type Accepted = Seeing['acceptUnbound'][number]
-const accepted = (change: Partial<Accepted> = {}): Seeing['acceptUnbound'] => [
+type Accepted = NonNullable<Seeing['acceptUnbound']>[number]
+const accepted = (change: Partial<Accepted> = {}): Accepted[] => [
   { callers: ['node'], dialects: ['cobo-v2'], chains: ['ethereum'], operations: ['transfer'], ...change },
 ]
 

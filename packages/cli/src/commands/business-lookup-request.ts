@@ -1,36 +1,39 @@
+import { parseStrictJson, ProtocolFault, verifyFireblocksToken, verifyPackageToken } from '@callback-quorum/protocol'
 import {
-  digestOf,
-  parseStrictJson,
-  ProtocolFault,
-  readCoboRequest,
-  verifyPackageToken,
-  type CoboDialect,
-  type CoboRequest,
-  type Digest,
-} from '@callback-quorum/protocol'
-import { loadCallers, type Caller, type CommonConfig, type ConfigFile } from '@callback-quorum/service'
+  loadCallers,
+  type Caller,
+  type CommonConfig,
+  type ConfigFile,
+  type VerifiedCallback,
+} from '@callback-quorum/service'
 import { CommandFailed, UsageError } from '../faults.ts'
-
-export const COBO_DIALECT_NAMES: readonly CoboDialect[] = ['cobo-v1', 'cobo-v2']
+import { coboCallback, COBO_DIALECT_NAMES, type CoboOptions } from './business-lookup-cobo.ts'
+import { fireblocksCallback, type FireblocksOptions } from './business-lookup-fireblocks.ts'
 
 /** How a file with one request is to be read. */
-export interface RequestOptions {
-  readonly dialect?: CoboDialect
-  /** Name of the caller, for a package without a signature. */
+export interface RequestOptions extends CoboOptions, FireblocksOptions {
+  /** Name of the caller, for a request without a signature. */
   readonly caller?: string
 }
 
 export interface ReadRequest {
-  readonly request: CoboRequest
-  readonly caller: Caller
-  readonly digest: Digest
+  readonly callback: VerifiedCallback
   /** Of a token whose time is over: until when it could have been asked with. */
   readonly expiredAt?: Date
 }
 
+/** Who says what; nothing of it is read yet. */
+export interface SaidBy {
+  readonly caller: Caller
+  /** SPKI fingerprint of the key that signed. */
+  readonly fingerprint: string
+  readonly content: Uint8Array
+  readonly token: string
+}
+
 /**
- * One request as a node sends it: a token, whose signature must be of a caller of the configuration, or the decoded package as JSON, with the name of the
- * caller. A token whose time is over is verified as of its last moment: it is read here and not answered.
+ * One request as a node or a Co-signer sends it: a token, whose signature must be of a caller of the configuration, or the decoded request as JSON, with
+ * the name of the caller. A token whose time is over is verified as of its last moment: it is read here and not answered.
  */
 export async function readRequest(
   text: string,
@@ -39,70 +42,61 @@ export async function readRequest(
 ): Promise<ReadRequest> {
   const callers = await loadCallers(value, directory)
   const written = text.trim().replace(/^"(.*)"$/s, '$1')
-  const { content, caller, expiredAt } = written.startsWith('eyJ')
+  const { expiredAt, ...said } = written.startsWith('eyJ')
     ? await verified(written, callers)
-    : { content: Buffer.from(text), caller: callerOf(o, callers), expiredAt: undefined }
-  if (o.caller !== undefined && o.caller !== caller.name)
-    throw new UsageError(`--caller ${o.caller}: the token is signed by ${caller.name}`)
-  const reading = readCoboRequest(dialectOf(o, caller), content)
-  switch (reading.result) {
-    case 'request': {
-      if (reading.request.kind !== 'keysign')
-        throw new CommandFailed(`it is a request of the kind ${reading.request.kind}, which pays nothing`)
-      return { request: reading.request, caller, digest: digestOf(content), ...(expiredAt && { expiredAt }) }
-    }
-    case 'malformed':
-    case 'unidentified':
-      throw new CommandFailed(`it is no request that is understood: ${reading.reason}`)
-    case 'ping':
-      throw new CommandFailed('it is a ping, which pays nothing')
-    default:
-      return reading satisfies never
-  }
+    : {
+        content: Buffer.from(text),
+        token: text,
+        caller: callerOf(o, callers),
+        fingerprint: 'unsigned',
+        expiredAt: undefined,
+      }
+  if (o.caller !== undefined && o.caller !== said.caller.name)
+    throw new UsageError(`--caller ${o.caller}: the token is signed by ${said.caller.name}`)
+  if (!hasCobo(said.caller) && o.dialect !== undefined)
+    throw new UsageError(`--dialect ${o.dialect} is none of the caller ${said.caller.name}`)
+  const callback = hasCobo(said.caller) ? coboCallback(said, o) : fireblocksCallback(said, o)
+  return { callback, ...(expiredAt && { expiredAt }) }
 }
 
 const hasCobo = (caller: Caller): boolean => COBO_DIALECT_NAMES.some((dialect) => caller.dialects.includes(dialect))
 
 function callerOf({ caller: name }: RequestOptions, callers: readonly Caller[]): Caller {
-  const names = callers.filter(hasCobo).map((known) => known.name)
+  const names = callers.map((known) => known.name)
   if (name === undefined)
     throw new UsageError(`a package without a signature: --caller says whose it is; expected of ${names.join(', ')}`)
-  const caller = callers.find((known) => known.name === name && hasCobo(known))
+  const caller = callers.find((known) => known.name === name)
   if (caller === undefined)
     throw new UsageError(`--caller ${name} is not in the configuration; expected of ${names.join(', ')}`)
   return caller
 }
 
-function dialectOf({ dialect }: RequestOptions, { name, dialects }: Caller): CoboDialect {
-  const [only, ...others] = COBO_DIALECT_NAMES.filter((known) => dialects.includes(known))
-  if (dialect !== undefined) {
-    if (!dialects.includes(dialect)) throw new UsageError(`--dialect ${dialect} is none of the caller ${name}`)
-    return dialect
-  }
-  if (only === undefined || others.length > 0)
-    throw new UsageError(
-      `the caller ${name} has several dialects: --dialect says which; expected of ${dialects.join(', ')}`,
-    )
-  return only
-}
-
 async function verified(
   token: string,
   callers: readonly Caller[],
-): Promise<{ readonly content: Uint8Array; readonly caller: Caller; readonly expiredAt: Date | undefined }> {
+): Promise<SaidBy & { readonly expiredAt: Date | undefined }> {
   const nowMs = Date.now()
   const expiresAtMs = claimedExpiry(token)
   const isExpired = expiresAtMs !== undefined && expiresAtMs <= nowMs
-  try {
-    const keys = callers.filter(hasCobo).flatMap((caller) => caller.keys)
-    const { content, owner } = await verifyPackageToken(token, keys, isExpired ? expiresAtMs - 1 : nowMs)
-    const caller = callers.find(({ name }) => name === owner)
-    if (caller === undefined) throw new Error(`invariant: the key of ${owner} is a caller's`)
-    return { content, caller, expiredAt: isExpired ? new Date(expiresAtMs) : undefined }
-  } catch (error) {
-    if (error instanceof ProtocolFault) throw new CommandFailed(`the token is not one of a caller: ${error.message}`)
-    throw error
-  }
+  const atMs = isExpired ? expiresAtMs - 1 : nowMs
+  const [cobo, fireblocks] = [callers.filter(hasCobo), callers.filter((caller) => !hasCobo(caller))]
+  const keysOf = (some: readonly Caller[]) => some.flatMap((caller) => caller.keys)
+  const attempts = [
+    ...(cobo.length === 0 ? [] : [() => verifyPackageToken(token, keysOf(cobo), atMs)]),
+    ...(fireblocks.length === 0 ? [] : [() => verifyFireblocksToken(Buffer.from(token), keysOf(fireblocks), atMs)]),
+  ]
+  const reasons = new Set<string>()
+  for (const attempt of attempts)
+    try {
+      const { content, owner, fingerprint } = await attempt()
+      const caller = callers.find(({ name }) => name === owner)
+      if (caller === undefined) throw new Error(`invariant: the key of ${owner} is a caller's`)
+      return { content, token, caller, fingerprint, expiredAt: isExpired ? new Date(expiresAtMs) : undefined }
+    } catch (error) {
+      if (!(error instanceof ProtocolFault)) throw error
+      reasons.add(error.message)
+    }
+  throw new CommandFailed(`the token is not one of a caller: ${[...reasons].join('; ')}`)
 }
 
 /** What an unverified token says of its end, Unix milliseconds. */

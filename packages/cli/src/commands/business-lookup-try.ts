@@ -8,7 +8,8 @@ import { CommandFailed } from '../faults.ts'
 import type { Finish, Host } from '../host.ts'
 import type { TableRow } from '../table.ts'
 import { visible } from '../visible.ts'
-import { COBO_DIALECT_NAMES, readRequest, type ReadRequest, type RequestOptions } from './business-lookup-request.ts'
+import { COBO_DIALECT_NAMES } from './business-lookup-cobo.ts'
+import { readRequest, type ReadRequest, type RequestOptions } from './business-lookup-request.ts'
 
 interface Options extends RequestOptions {
   readonly config: string
@@ -24,32 +25,34 @@ export function addLookupTrial(lookup: Command, host: Host, finish: Finish): voi
     .command('try')
     .summary('look one request up and show every comparison; nothing is claimed')
     .description(
-      'Look the payment of one request up with the connector of a configuration, as the checker does, and show every comparison and who holds the reference ' +
+      'Look the payment of one request, or the address that it asks to whitelist, up with the connector of a configuration, as the checker does, and show every comparison and who holds the reference ' +
         'now. The business system is really asked; nothing is claimed or recorded, also when the checker is running.',
     )
     .requiredOption('-c, --config <file>', "the business-lookup checker's configuration")
     .requiredOption(
       '-r, --request <file>',
-      'one request as a node sends it: its token, or the decoded package as JSON; - is standard input',
+      'one request as a node or a Co-signer sends it: its token, or the decoded request as JSON; - is standard input',
     )
     .addOption(
       new Option('--dialect <name>', 'of the request, where its caller has several').choices([...COBO_DIALECT_NAMES]),
     )
-    .option('--caller <name>', 'of the configuration, for a package without a signature')
+    .option('--caller <name>', 'of the configuration, for a request without a signature')
+    .option('--signer-id <id>', 'the API user, for a request of a Co-signer that names none')
     .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'))
     .addHelpText(
       'after',
       '\nExamples:\n  $ callback-quorum business-lookup try --config business-lookup.yaml --request token.txt\n' +
-        '  $ callback-quorum business-lookup try --config business-lookup.yaml --request package.json --dialect cobo-v2 --caller node-1\n\n' +
+        '  $ callback-quorum business-lookup try --config business-lookup.yaml --request package.json --dialect cobo-v2 --caller node-1\n' +
+        '  $ callback-quorum business-lookup try --config business-lookup.yaml --request change.json --caller cosigner-1\n\n' +
         'Exit codes: 0 would approve; 1 would reject, or the request cannot be read; 2 cannot tell now; 64 wrong usage; 78 wrong configuration.',
     )
     .action(async (o: Options) => {
-      const { readBusinessLookupConfig, tryPayment } = await import('@callback-quorum/business-lookup')
+      const { readBusinessLookupConfig, tryRequest } = await import('@callback-quorum/business-lookup')
       const file = await readBusinessLookupConfig(o.config, host.env)
       const text = o.request === '-' ? await host.readStdin() : await readText(o.request)
       const read = await readRequest(text, o, file)
       const log = createLogger({ level: 'silent', name: 'business-lookup try' })
-      const tried = await tryPayment({ ...read, file, log })
+      const tried = await tryRequest({ callback: read.callback, file, log })
       host.stdout.write(o.output === 'json' ? jsonOf(tried) : textOf(tried, read, host))
       finish(EXIT_CODES[tried.judgement.outcome])
     })
@@ -96,12 +99,12 @@ function saidOf(judgement: Tried['judgement']): readonly { readonly code: string
   }
 }
 
-function textOf(tried: Tried, { caller, expiredAt }: ReadRequest, host: Host): string {
+function textOf(tried: Tried, { callback, expiredAt }: ReadRequest, host: Host): string {
   const colours = coloursFor(host.stdout, host.env)
   const { green, red, yellow, dim } = colours
   const { judgement, transaction, connector, tookMs, comparisons, holding, problems } = tried
   const word = { approve: green('APPROVE'), reject: red('REJECT'), unable: yellow('CANNOT TELL') }[judgement.outcome]
-  const what = transaction === undefined ? `a request of ${caller.name}` : visible(transaction.businessKey)
+  const what = transaction === undefined ? `a request of ${callback.callerId}` : visible(transaction.businessKey)
   return [
     `${word} ${what}${transaction?.reference === undefined ? '' : `, reference ${transaction.reference}`}`,
     ...saidOf(judgement).map(({ code, text }) => `  ${code}: ${text}`),

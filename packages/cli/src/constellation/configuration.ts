@@ -6,7 +6,9 @@ import { freePorts } from './free-ports.ts'
 import { CHECKER_NAMES, SERVICE_NAMES, type ServiceName } from './service-names.ts'
 import {
   addressBook,
+  API_USERS,
   checkerFile,
+  COSIGNER_NAME,
   gatewayFile,
   LIMIT_RULES,
   NODE_NAME,
@@ -49,6 +51,8 @@ export interface DemoConfiguration {
   readonly services: readonly ServicePlan[]
   /** The TSS node that asks. */
   readonly node: { readonly name: string; readonly key: KeyFilePair }
+  /** The Co-signer that asks, with one key for its two API users. */
+  readonly cosigner: { readonly name: string; readonly key: KeyFilePair; readonly apiUsers: typeof API_USERS }
   /** The gateway signs outcomes with it. */
   readonly internalKey: KeyFilePair
   readonly admin: AdminTokenFiles & { readonly url: string }
@@ -65,7 +69,7 @@ export function planOf({ services }: DemoConfiguration, name: ServiceName): Serv
 export async function writeDemoConfiguration(options: ConfigurationOptions): Promise<DemoConfiguration> {
   const { directory, topology = 'gateway', firstPort = FIRST_PORT } = options
   await prepareFolders(directory)
-  const keys = await ensureKeys(directory, [NODE_NAME, 'gateway-internal', ...SERVICE_NAMES])
+  const keys = await ensureKeys(directory, [NODE_NAME, COSIGNER_NAME, 'gateway-internal', ...SERVICE_NAMES])
   const admin = await ensureAdminTokens(directory)
   const callbackPorts = await freePorts(SERVICE_NAMES.length, firstPort)
   const [adminPort = 0, ...metricsPorts] = await freePorts(
@@ -116,6 +120,7 @@ export async function writeDemoConfiguration(options: ConfigurationOptions): Pro
     topology,
     services: services.map(({ listeners: _, ...plan }) => plan),
     node: { name: NODE_NAME, key: keys[NODE_NAME] },
+    cosigner: { name: COSIGNER_NAME, key: keys[COSIGNER_NAME], apiUsers: API_USERS },
     internalKey: keys['gateway-internal'],
     admin: { ...admin, url: `http://127.0.0.1:${adminPort}` },
   }

@@ -12,11 +12,15 @@ export interface Listeners {
 }
 
 export const NODE_NAME = 'node-demo'
+export const COSIGNER_NAME = 'cosigner-demo'
+/** The Co-signer's API users, by what they may do. */
+export const API_USERS = { signer: 'api-user-signer', approver: 'api-user-approver' } as const
 
 /** Bearer token that business-lookup shows to the business system, in the folder of the demonstration. */
 export const LOOK_UP_TOKEN_FILE = 'business-system/look-up.token'
 
-const DIALECTS = ['cobo-v1', 'cobo-v2'] as const
+const NODE_DIALECTS = ['cobo-v1', 'cobo-v2'] as const
+const COSIGNER_DIALECTS = ['fireblocks-jwt'] as const
 
 const at = (port: number): string => `127.0.0.1:${port}`
 
@@ -25,18 +29,26 @@ function commonBlocks(name: string, { callback, metrics }: Listeners): Mapping {
   return {
     service_name: name,
     profile: 'development',
-    callback: [{ listen: at(callback), dialects: DIALECTS }],
+    callback: [{ listen: at(callback), dialects: [...NODE_DIALECTS, ...COSIGNER_DIALECTS] }],
     metrics: { listen: at(metrics) },
     identity: { private_key: `keys/${name}.pem` },
     callers: [
       {
         name: NODE_NAME,
         platform: 'cobo',
-        dialects: DIALECTS,
+        dialects: NODE_DIALECTS,
         organisation: CUSTODY.organisation,
         pubkey_path: [{ file: `keys/${NODE_NAME}.pub` }],
         retry_times: 60,
         sleep_seconds: 60,
+      },
+      {
+        name: COSIGNER_NAME,
+        platform: 'fireblocks',
+        dialects: COSIGNER_DIALECTS,
+        organisation: CUSTODY.organisation,
+        pubkey_path: [{ file: `keys/${COSIGNER_NAME}.pub` }],
+        signer_ids: { [API_USERS.signer]: 'signer', [API_USERS.approver]: 'approver' },
       },
     ],
     data_dir: `data/${name}`,
@@ -53,7 +65,10 @@ const ASKED: Readonly<Record<CheckerName, Mapping>> = {
   'limits':          { stage: 2, outcome: true },
 }
 
-/** The gateway: every checker must approve a keysign; integrity alone knows which key ceremonies may be. */
+/**
+ * The gateway: every checker must approve a payment, whoever asks about it; integrity alone knows which key ceremonies may be, and an
+ * address that a workspace is to whitelist is screened.
+ */
 export function gatewayFile(
   listeners: Listeners,
   checkers: readonly { readonly name: CheckerName; readonly callbackUrl: string }[],
@@ -72,12 +87,14 @@ export function gatewayFile(
     quorum: [
       { callers: [NODE_NAME], kinds: ['keysign'], require: checkers.map(({ name }) => name) },
       { callers: [NODE_NAME], kinds: ['keygen', 'keyreshare', 'keysharesign'], require: ['integrity'] },
+      { callers: [COSIGNER_NAME], kinds: ['tx-approval', 'tx-signing'], require: checkers.map(({ name }) => name) },
+      { callers: [COSIGNER_NAME], kinds: ['config-change'], require: ['sanctions'] },
     ],
     deferral: { cobo: 'no_answer' },
   }
 }
 
-/** A checker: it verifies the node's own signature, and takes outcomes from a gateway when there is one. */
+/** A checker: it verifies the platform's own signature, and takes outcomes from a gateway when there is one. */
 export function checkerFile(
   name: CheckerName,
   listeners: Listeners,
@@ -96,9 +113,13 @@ const OWN_BLOCKS: Readonly<Record<CheckerName, (payoutsUrl: string) => Mapping>>
   integrity: () => ({
     groups: [{ root_pub_key: testRootPubkey(), group_id: CUSTODY.tssGroupId, node_ids: [...CUSTODY.nodeIds] }],
     ceremonies: { keygen: [{ curve: 'secp256k1', threshold: CUSTODY.threshold, node_ids: [...CUSTODY.nodeIds] }] },
+    vaults: [{ id: '0' }],
     fees: [{ chain: 'ethereum', max: '0.05' }],
   }),
-  sanctions: () => ({ lists: [{ source: 'ofac-sdn', starter_list: 'demo' }] }),
+  sanctions: () => ({
+    lists: [{ source: 'ofac-sdn', starter_list: 'demo' }],
+    config_changes: { UNMANAGED_WALLET: 'judge' },
+  }),
   'business-lookup': (payoutsUrl) => ({
     reference: { from: ['reference'], pattern: REFERENCE_PATTERN },
     connector: {

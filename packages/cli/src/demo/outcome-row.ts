@@ -1,4 +1,4 @@
-import type { Exchange } from '@callback-quorum/simulator'
+import type { CosignerExchange, Exchange } from '@callback-quorum/simulator'
 import type { Verdicts } from './gateway-evidence.ts'
 import type { Expectation, Step } from './scenarios.ts'
 
@@ -7,9 +7,10 @@ export interface OutcomeRow {
   readonly scenario: string
   readonly title: string
   readonly requestId: string
-  readonly requestType: number
+  /** Cobo's number of what is asked; a Co-signer has none. */
+  readonly requestType: number | null
   readonly status: number | null
-  readonly action: 'APPROVE' | 'REJECT' | null
+  readonly action: 'APPROVE' | 'REJECT' | 'RETRY' | null
   readonly verdicts: Verdicts
   readonly ms: number
   readonly http: number | null
@@ -24,8 +25,8 @@ export interface Sent {
   readonly step: Step
   readonly title: string
   readonly requestId: string
-  readonly requestType: number
-  readonly exchange: Exchange
+  readonly requestType: number | null
+  readonly exchange: Exchange | CosignerExchange
   readonly verdicts: Verdicts
   readonly recalled: boolean
 }
@@ -34,20 +35,23 @@ type Seen = Omit<OutcomeRow, 'surprises'>
 
 /** One exchange beside the gateway's evidence, compared with what the script expects. */
 export function outcomeRow({ step, title, exchange, ...sent }: Sent): OutcomeRow {
-  const { action, status, http, ms } = exchange
+  const { action, http, ms } = exchange
   const seen: Seen = {
     ...sent,
     scenario: step.scenario,
     title: step.remark === undefined ? title : `${title}, ${step.remark}`,
-    status: status ?? null,
-    action: action === 'APPROVE' || action === 'REJECT' ? action : null,
+    status: 'status' in exchange ? (exchange.status ?? null) : null,
+    action: action === 'APPROVE' || action === 'REJECT' || action === 'RETRY' ? action : null,
     ms,
     http: http ?? null,
-    error: exchange.error ?? exchange.problem ?? null,
+    error: textOf(exchange) ?? exchange.problem ?? null,
   }
   const unusable = exchange.result === 'bad_reply' ? [`the answer is unusable: ${exchange.problem ?? 'unknown'}`] : []
   return { ...seen, surprises: [...unusable, ...surprisesOf(seen, step.expect)] }
 }
+
+const textOf = (exchange: Exchange | CosignerExchange): string | undefined =>
+  'cosigner' in exchange ? exchange.rejectionReason : exchange.error
 
 function surprisesOf(seen: Seen, expected: Expectation): readonly string[] {
   const surprises: string[] = []

@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import type { CoboDialect } from '@callback-quorum/protocol'
 import {
+  makeFireblocksTransfer,
   makeV1KeySign,
   makeV2KeyGen,
   makeV2KeyReshare,
   makeV2KeySign,
   makeV2Ping,
   type CoboPackage,
+  type CosignerRequest,
   type EvmToken,
 } from '@callback-quorum/simulator'
 import { referencesOf } from '../business-system/reference.ts'
@@ -13,12 +16,23 @@ import type { Currency } from '../business-system/withdrawal.ts'
 import type { BookedWithdrawal } from '../constellation/business-system.ts'
 
 /** One package that the node sends, perhaps more than once. */
-export interface DemoRequest {
+export interface NodeRequest {
+  readonly asks: 'node'
   readonly dialect: CoboDialect
   readonly content: CoboPackage
   /** For people. */
   readonly title: string
 }
+
+/** One question of the Co-signer, for one of its API users. */
+export interface CosignerDemoRequest {
+  readonly asks: 'co-signer'
+  readonly apiUser: 'signer' | 'approver'
+  readonly request: CosignerRequest
+  readonly title: string
+}
+
+export type DemoRequest = NodeRequest | CosignerDemoRequest
 
 /** The recipient of the official ERC-20 vector: on no list, and nobody's in particular. */
 const CUSTOMER = '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd'
@@ -29,7 +43,8 @@ const LISTED = '0x098B716B8Aaf21512996dC57EB0615e2383E2f96'
 const STRANGER = '0x1111111111111111111111111111111111111111'
 
 interface Payment {
-  readonly dialect: CoboDialect
+  /** `fireblocks-jwt`: the Co-signer asks, first for an approval and then for a signature. */
+  readonly dialect: CoboDialect | 'fireblocks-jwt'
   readonly token: EvmToken
   readonly symbol: Currency
   readonly amount: string
@@ -44,6 +59,7 @@ interface Payment {
 }
 
 const usdt = { dialect: 'cobo-v2', token: 'ETH_USDT', symbol: 'USDT', to: CUSTOMER } as const
+const vault = { ...usdt, dialect: 'fireblocks-jwt' } as const
 const eth = { dialect: 'cobo-v2', token: 'ETH', symbol: 'ETH', to: CUSTOMER } as const
 
 // prettier-ignore
@@ -58,10 +74,12 @@ const PAYMENTS = {
   'while-down':   { ...eth,  amount: '0.4',   customer: 'Quarry Lane Coffee' },
   'while-frozen': { ...usdt, amount: '310.5', customer: 'Tamarind Foods Pte' },
   'forged':       { ...usdt, amount: '980',   customer: 'Osprey Rentals' },
+  'vault':        { ...vault, amount: '640',  customer: 'Meridian Craft Supply' },
+  'vault-lying':  { ...vault, amount: '875',  customer: 'Saltmarsh Optics', paysInstead: STRANGER },
 } as const satisfies Readonly<Record<string, Payment>>
 
 type PaymentKey = keyof typeof PAYMENTS
-export type RequestKey = PaymentKey | 'ping' | 'keygen' | 'keyreshare'
+export type RequestKey = PaymentKey | 'ping' | 'keygen' | 'keyreshare' | 'vault-approval' | 'whitelist-listed'
 
 const PAYMENT_KEYS = Object.keys(PAYMENTS) as PaymentKey[]
 
@@ -87,6 +105,7 @@ export function createDemoRun(nowMs: number): DemoRun {
     return referenceAt(PAYMENT_KEYS.findIndex((known) => known === (payment.referenceOf ?? key)))
   }
   const payments = PAYMENT_KEYS.map((key) => [key, paymentRequest(PAYMENTS[key], referenceOf(key), nowMs)] as const)
+  const txId = randomUUID()
   const booked = PAYMENT_KEYS.filter((key) => !('referenceOf' in PAYMENTS[key]))
   const others = OTHER_WITHDRAWALS.map((row, index) => ({
     ...row,
@@ -95,25 +114,86 @@ export function createDemoRun(nowMs: number): DemoRun {
   return {
     requests: {
       ...(Object.fromEntries(payments) as Record<PaymentKey, DemoRequest>),
-      ping: { dialect: 'cobo-v2', content: makeV2Ping({ request_id: `ping-${referenceAt(0)}` }), title: 'v2 ping' },
-      keygen: { dialect: 'cobo-v2', content: makeV2KeyGen({ createdAtMs: nowMs }), title: 'v2 KeyGen' },
-      keyreshare: { dialect: 'cobo-v2', content: makeV2KeyReshare({ createdAtMs: nowMs }), title: 'v2 KeyReshare' },
+      ping: fromNode(makeV2Ping({ request_id: `ping-${referenceAt(0)}` }), 'ping'),
+      keygen: fromNode(makeV2KeyGen({ createdAtMs: nowMs }), 'KeyGen'),
+      keyreshare: fromNode(makeV2KeyReshare({ createdAtMs: nowMs }), 'KeyReshare'),
+      'vault-approval': vaultRequest(PAYMENTS.vault, referenceOf('vault'), 'approval', txId),
+      vault: vaultRequest(PAYMENTS.vault, referenceOf('vault'), 'signing', txId),
+      'whitelist-listed': whitelisting(LISTED),
     },
     withdrawals: [...booked.map((key) => withdrawal(PAYMENTS[key], referenceOf(key))), ...others],
     waiting: others.find(({ state }) => state === 'pending'),
   }
 }
 
+const fromNode = (content: CoboPackage, what: string): NodeRequest => ({
+  asks: 'node',
+  dialect: 'cobo-v2',
+  content,
+  title: `v2 ${what}`,
+})
+
 function paymentRequest(payment: Payment, reference: string, createdAtMs: number): DemoRequest {
-  const { dialect, token, symbol, amount, to, paysInstead } = payment
-  const lie = paysInstead === undefined ? { to } : { to: paysInstead, describedAs: { to } }
+  const { dialect, token, symbol, amount } = payment
+  if (dialect === 'fireblocks-jwt') return vaultRequest(payment, reference, 'signing', randomUUID())
   const make = dialect === 'cobo-v1' ? makeV1KeySign : makeV2KeySign
   return {
+    asks: 'node',
     dialect,
-    content: make({ ...lie, amount, token, reference, createdAtMs }),
+    content: make({ ...lieOf(payment), amount, token, reference, createdAtMs }),
     title: `${dialect.slice(-2)} KeySign ${amount} ${symbol}`,
   }
 }
+
+const lieOf = ({
+  to,
+  paysInstead,
+}: Payment): { readonly to: string; readonly describedAs?: { readonly to: string } } =>
+  paysInstead === undefined ? { to } : { to: paysInstead, describedAs: { to } }
+
+function vaultRequest(
+  payment: Payment,
+  reference: string,
+  stage: 'approval' | 'signing',
+  txId: string,
+): CosignerDemoRequest {
+  const { amount, symbol } = payment
+  return {
+    asks: 'co-signer',
+    apiUser: stage === 'approval' ? 'approver' : 'signer',
+    request: makeFireblocksTransfer({
+      ...lieOf(payment),
+      asset: symbol === 'USDT' ? 'USDT_ERC20' : 'ETH',
+      amount,
+      externalTxId: reference,
+      txId,
+      stage,
+    }),
+    title: `Fireblocks ${stage} ${amount} ${symbol}`,
+  }
+}
+
+/** Somebody wants an address to be one that may be paid. */
+const whitelisting = (address: string): CosignerDemoRequest => ({
+  asks: 'co-signer',
+  apiUser: 'approver',
+  request: {
+    kind: 'config-change',
+    content: {
+      requestId: randomUUID(),
+      type: 'UNMANAGED_WALLET',
+      extraInfo: {
+        subType: 'EXTERNAL',
+        walletName: 'new supplier',
+        walletId: randomUUID(),
+        asset: 'ETH',
+        address,
+        tag: '',
+      },
+    },
+  },
+  title: 'Fireblocks whitelisting',
+})
 
 const withdrawal = ({ symbol, amount, bookedAmount, to, customer }: Payment, reference: string): BookedWithdrawal => ({
   reference,

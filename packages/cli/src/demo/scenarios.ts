@@ -7,7 +7,7 @@ export type Act = 'stop sanctions' | 'start sanctions' | 'freeze' | 'unfreeze'
 
 /** What must come of a request; whatever differs is reported and makes the demo fail. */
 export interface Expectation {
-  /** Null: no answer, the connection is closed. */
+  /** Null: a Co-signer's answers have none; for a node no answer, the connection is closed. */
   readonly status: number | null
   readonly action: 'APPROVE' | 'REJECT' | null
   /** This checker must reject with this code, and the answer's text must name both. */
@@ -64,6 +64,10 @@ export const STEPS: readonly Step[] = [
   { scenario: 'forged-token',           request: 'forged',       expect: { status: 20, action: null },                        remark: 'signed by a stranger',  forged: 'wrong-key' },
   { scenario: 'keygen',                 request: 'keygen',       expect: { status: 0, action: 'APPROVE', approvedBy: ['integrity'] } },
   { scenario: 'keyreshare',             request: 'keyreshare',   expect: rejected('integrity', 'KEYRESHARE_NOT_ALLOWED') },
+  { scenario: 'co-signer-approval',     request: 'vault-approval', expect: { ...APPROVED, status: null },                    remark: 'for the approver' },
+  { scenario: 'co-signer-signing',      request: 'vault',        expect: { ...APPROVED, status: null },                      remark: 'the same transaction' },
+  { scenario: 'co-signer-lying',        request: 'vault-lying',  expect: { ...NOT_WHAT_IT_SAYS, status: null },              remark: 'the bytes pay somebody else' },
+  { scenario: 'co-signer-whitelisting', request: 'whitelist-listed', expect: { ...rejected('sanctions', 'SANCTIONS_MATCH'), status: null }, remark: 'of a listed address' },
   { scenario: 'frozen',                 request: 'while-frozen', expect: NO_ANSWER,                                           remark: 'while frozen',          before: 'freeze' },
   { scenario: 'frozen',                 request: 'while-frozen', expect: APPROVED,                                            remark: 'asked again, unfrozen', before: 'unfreeze' },
 ]

@@ -1,9 +1,10 @@
-import { TOKEN_FIELD, type Dialect } from '@callback-quorum/protocol'
+import { TOKEN_FIELD } from '@callback-quorum/protocol'
 import type { Clock } from '@callback-quorum/service'
 import pRetry, { AbortError } from 'p-retry'
 import type { Pool } from 'undici'
 import type { Vote } from '../vote.ts'
-import type { CheckerReply, Question } from './question.ts'
+import { askedAt, type AskedPaths } from './asked-paths.ts'
+import { isCobo, type CheckerReply, type Question } from './question.ts'
 import { readVote, type VoteReader } from './read-vote.ts'
 
 /** A verdict is a few kilobytes; more than this is not one. */
@@ -13,11 +14,8 @@ const TRANSPORT_RETRIES = 3
 const RETRY_WAIT_MS_MIN = 50
 const RETRY_WAIT_MS_MAX = 400
 
-export interface CheckerClient extends VoteReader {
+export interface CheckerClient extends VoteReader, AskedPaths {
   readonly pool: Pool
-  /** Path to post to, by dialect; a dialect that the entry's address does not serve is absent. */
-  readonly paths: Readonly<Partial<Record<Dialect, string>>>
-  readonly outcomePath: string
   readonly wantsOutcome: boolean
   readonly requestTimeoutMs: number
 }
@@ -30,17 +28,18 @@ export async function askChecker(
   clock: Clock,
 ): Promise<Vote> {
   const startedAtMs = clock.nowMs()
-  const path = client.paths[question.dialect]
+  const askedFor = askedAt(question)
+  const path = client.paths[askedFor]
   const answered = (): { checker: string; ms: number } => ({ checker: client.name, ms: clock.nowMs() - startedAtMs })
   if (path === undefined)
     return {
       ...answered(),
       result: 'failed',
       cause: 'mismatch',
-      reason: `its service_address does not serve ${question.dialect}`,
+      reason: `its service_address does not serve ${askedFor}`,
     }
   try {
-    const reply = await pRetry(() => post(client, path, question.token, signal), {
+    const reply = await pRetry(() => post(client, path, bodyOf(question), signal), {
       retries: TRANSPORT_RETRIES,
       minTimeout: RETRY_WAIT_MS_MIN,
       maxTimeout: RETRY_WAIT_MS_MAX,
@@ -53,15 +52,27 @@ export async function askChecker(
   }
 }
 
-async function post(client: CheckerClient, path: string, token: string, deadline: AbortSignal): Promise<CheckerReply> {
+interface Body {
+  readonly type: string
+  readonly text: string
+}
+
+/** The token as its platform posts it: Cobo in the one field of a form, Fireblocks as the whole body. */
+function bodyOf({ dialect, token }: Question): Body {
+  return isCobo(dialect)
+    ? { type: 'application/x-www-form-urlencoded', text: new URLSearchParams({ [TOKEN_FIELD]: token }).toString() }
+    : { type: 'application/jwt', text: token }
+}
+
+async function post(client: CheckerClient, path: string, body: Body, deadline: AbortSignal): Promise<CheckerReply> {
   const timeout = AbortSignal.timeout(client.requestTimeoutMs)
   const signal = AbortSignal.any([deadline, timeout])
   try {
     const response = await client.pool.request({
       method: 'POST',
       path,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ [TOKEN_FIELD]: token }).toString(),
+      headers: { 'content-type': body.type },
+      body: body.text,
       signal,
     })
     const chunks: Buffer[] = []

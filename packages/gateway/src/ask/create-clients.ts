@@ -2,10 +2,10 @@ import { createHash, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { checkServerIdentity, type PeerCertificate } from 'node:tls'
-import { COBO_CHECK_PATHS, OUTCOME_PATH, type CoboDialect } from '@callback-quorum/protocol'
 import { loadVerificationKeys } from '@callback-quorum/service'
 import { Pool } from 'undici'
 import type { CheckerEntry } from '../config.ts'
+import { pathsOf } from './asked-paths.ts'
 import type { CheckerClient } from './checker-client.ts'
 
 /** Verdicts live two minutes by default; a checker that signs for longer than this is misconfigured. */
@@ -39,18 +39,6 @@ async function createClient(entry: CheckerEntry, directory: string): Promise<Che
     ...pathsOf(address.pathname),
     wantsOutcome: entry.outcome,
     requestTimeoutMs: entry.request_timeout,
-  }
-}
-
-/** A node's `service_address` may name the check path itself (then it serves that dialect only) or be what the paths are appended to. */
-export function pathsOf(pathname: string): Pick<CheckerClient, 'paths' | 'outcomePath'> {
-  const dialects = Object.entries(COBO_CHECK_PATHS) as [CoboDialect, string][]
-  const named = dialects.find(([, path]) => pathname.endsWith(path))
-  const base = (named === undefined ? pathname : pathname.slice(0, -named[1].length)).replace(/\/+$/, '')
-  const served = named === undefined ? dialects : [named]
-  return {
-    paths: Object.fromEntries(served.map(([dialect, path]) => [dialect, `${base}${path}`])),
-    outcomePath: `${base}${OUTCOME_PATH}`,
   }
 }
 

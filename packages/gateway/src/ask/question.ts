@@ -1,6 +1,6 @@
-import type { Dialect, Digest, FireblocksEndpoint, Kind } from '@callback-quorum/protocol'
+import type { CoboDialect, Dialect, Digest, FireblocksEndpoint, Kind } from '@callback-quorum/protocol'
 
-/** One question as every checker is asked it: the verified original token and what the verdict must repeat. */
+/** One question as every checker is asked it: the verified original token, or the wrap of bare JSON, and what the verdict must repeat. */
 export interface Question {
   readonly dialect: Dialect
   readonly kind: Kind
@@ -11,6 +11,8 @@ export interface Question {
   readonly endpoint?: FireblocksEndpoint
   readonly token: string
 }
+
+export const isCobo = (dialect: Dialect): dialect is CoboDialect => dialect === 'cobo-v1' || dialect === 'cobo-v2'
 
 /** What came back over HTTP, whatever it is worth. */
 export interface CheckerReply {

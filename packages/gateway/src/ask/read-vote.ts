@@ -1,13 +1,10 @@
-import {
-  ProtocolFault,
-  readCoboReply,
-  readVerdict,
-  type CoboReply,
-  type VerificationKey,
-} from '@callback-quorum/protocol'
+import { ProtocolFault, readCoboReply, readFireblocksReply, type VerificationKey } from '@callback-quorum/protocol'
 import type { CheckerEntry } from '../config.ts'
 import type { Cause } from '../vote.ts'
-import type { CheckerReply, Question } from './question.ts'
+import { hearBoundCobo, hearCoboById } from './hear-cobo.ts'
+import { hearBoundFireblocks, hearFireblocksById } from './hear-fireblocks.ts'
+import { failed, type Heard } from './heard.ts'
+import { isCobo, type CheckerReply, type Question } from './question.ts'
 
 /** A checker's clock may differ from ours by this much before its verdict counts as stale. */
 const CLOCK_SKEW_MS_MAX = 5_000
@@ -19,27 +16,26 @@ export interface VoteReader {
   readonly onErrorStatus: 'reject' | 'defer' | undefined
 }
 
-type Heard = { readonly token?: string } & (
-  | { readonly result: 'approved'; readonly bound: 'raw' | 'description' | 'none'; readonly dataVersion?: string }
-  | { readonly result: 'rejected'; readonly codes: readonly string[]; readonly reason: string }
-  | { readonly result: 'failed'; readonly cause: Cause; readonly reason: string; readonly codes?: readonly string[] }
-)
-
-const failed = (cause: Cause, reason: string): Heard => ({ result: 'failed', cause, reason })
+interface AskedTime {
+  readonly startedAtMs: number
+  readonly nowMs: number
+}
 
 /**
- * Turns one HTTP reply into a vote. A vote counts only when the reply is signed by the checker's pinned key, lives, and answers this
- * very question; everything else is `failed`. A verified rejection counts whatever HTTP code came with it: deny overrides.
+ * Turns one HTTP reply into a vote. A vote counts only when the reply is signed by the checker's pinned key, lives, is worded as the
+ * question is, and answers this very question; everything else is `failed`. A verified rejection counts whatever HTTP code came with it: deny overrides.
  */
 export async function readVote(
   reader: VoteReader,
   question: Question,
   reply: CheckerReply,
-  time: { readonly startedAtMs: number; readonly nowMs: number },
+  time: AskedTime,
 ): Promise<Heard> {
-  let signed: CoboReply
+  let read: { readonly requestId?: string; readonly hear: () => Heard }
   try {
-    signed = await readCoboReply(reply.body, reader.keys, time.nowMs)
+    read = isCobo(question.dialect)
+      ? await readCobo(reader, question, reply, time)
+      : await readFireblocks(reader, question, reply, time)
   } catch (error) {
     if (!(error instanceof ProtocolFault)) throw error
     if (reply.http !== 200) return failed('http_status', `answered HTTP ${reply.http} without a verifiable reply`)
@@ -47,61 +43,40 @@ export async function readVote(
   }
   const token = reply.body.toString('latin1').trim()
   const heard =
-    reader.binding === 'digest' ? readBound(reader, question, signed, time) : readById(reader, question, signed)
+    read.requestId === question.requestId ? read.hear() : failed('mismatch', 'its reply carries another request_id')
   if (heard.result === 'approved' && reply.http !== 200)
     return { ...failed('http_status', `approved with HTTP ${reply.http}`), token }
   return { ...heard, token }
 }
 
-/** Our own checkers: every member of the verdict is compared with what was asked. */
-function readBound(
-  reader: VoteReader,
-  question: Question,
-  reply: CoboReply,
-  time: { startedAtMs: number; nowMs: number },
-): Heard {
-  if (reply.requestId !== question.requestId) return failed('mismatch', 'its reply carries another request_id')
-  const read = readVerdict(reply.verdict, {
-    checker: reader.name,
-    caller: question.callerFingerprint,
-    dialect: question.dialect,
-    kind: question.kind,
-    requestId: question.requestId,
-    digest: question.digest,
-    notBeforeMs: time.startedAtMs - CLOCK_SKEW_MS_MAX,
-    notAfterMs: time.nowMs + CLOCK_SKEW_MS_MAX,
-    status: reply.status,
-    ...(reply.action === undefined ? {} : { action: reply.action }),
-  })
-  if ('mismatches' in read)
-    return failed('mismatch', `its verdict does not answer this question: ${read.mismatches.join(', ')}`)
-  const { verdict } = read
-  const reason = reply.error ?? verdict.codes.join(', ')
-  switch (verdict.outcome) {
-    case 'approve':
-      if (!verdict.judged) return failed('mismatch', 'it has no rule for this kind of request (judged: false)')
-      return { result: 'approved', bound: verdict.bound, dataVersion: verdict.data_version }
-    case 'reject':
-      return { result: 'rejected', codes: verdict.codes.length === 0 ? ['REJECTED'] : verdict.codes, reason }
-    case 'unable':
-      return { result: 'failed', cause: 'unable', codes: verdict.codes, reason }
-    default:
-      throw new Error(`invariant: unknown outcome ${String(verdict.outcome satisfies never)}`)
-  }
+async function readCobo(reader: VoteReader, question: Question, reply: CheckerReply, time: AskedTime) {
+  const signed = await readCoboReply(reply.body, reader.keys, time.nowMs)
+  const hear = (): Heard =>
+    reader.binding === 'digest'
+      ? hearBoundCobo(signed, expectedOf(reader, question, time))
+      : hearCoboById(signed, reader.onErrorStatus)
+  return { ...(signed.requestId === undefined ? {} : { requestId: signed.requestId }), hear }
 }
 
-/** Third-party servers echo only the request id; nothing they say binds the bytes. */
-function readById(reader: VoteReader, question: Question, reply: CoboReply): Heard {
-  if (reply.requestId !== question.requestId) return failed('mismatch', 'its reply carries another request_id')
-  const reason = reply.error ?? 'no reason given'
-  if (reply.action === 'REJECT') return { result: 'rejected', codes: ['REJECTED'], reason }
-  if (reply.action === 'APPROVE' && reply.status === 0) return { result: 'approved', bound: 'none' }
-  if (reply.action === undefined && reply.status !== 0 && reader.onErrorStatus === 'reject') {
-    return { result: 'rejected', codes: ['ERROR_STATUS'], reason: `status ${reply.status}: ${reason}` }
-  }
-  if (reply.action === undefined && reply.status !== 0) return failed('unable', `status ${reply.status}: ${reason}`)
-  return failed('malformed', `status ${reply.status} with action ${JSON.stringify(reply.action ?? null)} is no answer`)
+async function readFireblocks(reader: VoteReader, question: Question, reply: CheckerReply, time: AskedTime) {
+  const signed = await readFireblocksReply(reply.body, reader.keys, time.nowMs)
+  const hear = (): Heard =>
+    reader.binding === 'digest'
+      ? hearBoundFireblocks(signed, expectedOf(reader, question, time))
+      : hearFireblocksById(signed)
+  return { requestId: signed.requestId, hear }
 }
+
+const expectedOf = ({ name }: VoteReader, question: Question, { startedAtMs, nowMs }: AskedTime) => ({
+  checker: name,
+  caller: question.callerFingerprint,
+  dialect: question.dialect,
+  kind: question.kind,
+  requestId: question.requestId,
+  digest: question.digest,
+  notBeforeMs: startedAtMs - CLOCK_SKEW_MS_MAX,
+  notAfterMs: nowMs + CLOCK_SKEW_MS_MAX,
+})
 
 function causeOfFault(fault: ProtocolFault): Cause {
   switch (fault.code) {

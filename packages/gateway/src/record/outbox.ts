@@ -1,10 +1,9 @@
 import type { KeyObject } from 'node:crypto'
 import { signOutcome } from '@callback-quorum/protocol'
-import type { Clock, Database, Logger, Stoppable } from '@callback-quorum/service'
+import { startPeriodic, type Clock, type Database, type Logger, type Stoppable } from '@callback-quorum/service'
 import type { CheckerClient } from '../ask/checker-client.ts'
 import type { GatewayMetrics } from '../metrics.ts'
 import { countOwed, markDelivered, markFailed, takeDue, type OwedNotice } from './outbox-rows.ts'
-import { startPeriodic } from './periodic.ts'
 
 const POLL_EVERY_MS = 500
 /** Taken at once; small enough that a lease of 30 s covers them all at a slow checker. */

@@ -4,8 +4,11 @@ import { owe, type OutcomeOf } from './outbox-rows.ts'
 
 /** The request key with what was found in it: one asking of the gateway. */
 export interface Asking {
+  /** Name of the caller, with the API user behind it where there are several. */
   readonly caller: string
   readonly callerFingerprint: string
+  /** Fireblocks: the API user that is asked for. */
+  readonly signerId?: string
   readonly dialect: Dialect
   readonly kind: Kind | 'unknown'
   readonly requestId: string
@@ -17,6 +20,7 @@ export interface RequestRow {
   request_key: bigint
   caller: string
   caller_fingerprint: string
+  signer_id: string | null
   dialect: Dialect
   kind: Kind | 'unknown'
   request_id: string
@@ -28,6 +32,7 @@ export interface RequestRow {
   planned: string[]
   /** Contents of this request that were given up for others: whoever was asked about them was told `abandoned`. */
   given_up_digests: Digest[]
+  first_asked_at: Date
   decided_at: Date | null
   config_digest: string | null
   reason: string | null
@@ -35,13 +40,16 @@ export interface RequestRow {
 
 /** What the memory of a request says before anybody is asked. */
 export type Admission =
-  | { readonly admitted: 'ask'; readonly row: RequestRow }
+  /** `isLastAsking`: nobody will ask again after this, so that "later" is no answer any more. Never for a caller that is given silence. */
+  | { readonly admitted: 'ask'; readonly row: RequestRow; readonly isLastAsking: boolean }
   /** Content that was given up for other content has come back: nobody is asked, the request is rejected. */
   | { readonly admitted: 'digest-returned'; readonly row: RequestRow }
   | { readonly admitted: 'recall-approve'; readonly row: RequestRow }
   | { readonly admitted: 'recall-reject'; readonly row: RequestRow }
   | { readonly admitted: 'digest-changed'; readonly row: RequestRow }
   | { readonly admitted: 'frozen'; readonly since: Date }
+  /** Frozen, and nobody will ask again: nobody is asked, the request is rejected. */
+  | { readonly admitted: 'frozen-to-the-end'; readonly since: Date; readonly row: RequestRow }
 
 export interface AdmissionRules {
   /** Everybody who may be asked in this round. */
@@ -51,10 +59,12 @@ export interface AdmissionRules {
   readonly recallApproveForMs: number
   /** How long after this asking the caller may still ask again. */
   readonly abandonAfterMs: number
+  /** How long after the first asking the caller asks for the last time; absent when whoever asks too late is just not answered. */
+  readonly lastAskMs?: number
 }
 
-export const REQUEST_COLUMNS = `request_key, caller, caller_fingerprint, dialect, kind, request_id, digest, business_key, state, round, asked, planned,
-  given_up_digests, decided_at, config_digest, reason`
+export const REQUEST_COLUMNS = `request_key, caller, caller_fingerprint, signer_id, dialect, kind, request_id, digest, business_key, state, round, asked, planned,
+  given_up_digests, first_asked_at, decided_at, config_digest, reason`
 
 /** The freeze as this transaction sees it; the shared lock makes a freeze wait for approvals under way and them for it. */
 export async function readFreeze(tx: Transaction): Promise<{ frozen: boolean; since: Date; reason: string }> {
@@ -91,13 +101,18 @@ export async function admit(database: Database, asking: Asking, rules: Admission
     const now = await tx.clockNow()
     if (row.state === 'rejected' || row.state === 'abandoned') return { admitted: 'recall-reject', row }
     if (row.state === 'approved' && row.digest !== asking.digest) return { admitted: 'digest-changed', row }
-    if (freeze.frozen) return { admitted: 'frozen', since: freeze.since }
-    if (row.state === 'approved' && isRecallable(row, now, rules)) return { admitted: 'recall-approve', row }
+    const isLastAsking =
+      rules.lastAskMs !== undefined && now.getTime() - row.first_asked_at.getTime() >= rules.lastAskMs
+    if (freeze.frozen && !isLastAsking) return { admitted: 'frozen', since: freeze.since }
+    if (row.state === 'approved' && !freeze.frozen && isRecallable(row, now, rules))
+      return { admitted: 'recall-approve', row }
     if (row.digest !== asking.digest) await closeFormerDigest(tx, row, rules)
     // Asked again it could be approved and claimed, and the `abandoned` still under way would then give that claim back.
     const isReturned = row.given_up_digests.includes(asking.digest)
-    await planRound(tx, row, asking, isReturned ? { ...rules, plan: [] } : rules, now)
-    return { admitted: isReturned ? 'digest-returned' : 'ask', row: { ...row, digest: asking.digest } }
+    await planRound(tx, row, asking, isReturned || freeze.frozen ? { ...rules, plan: [] } : rules, now)
+    const planned = { ...row, digest: asking.digest }
+    if (freeze.frozen) return { admitted: 'frozen-to-the-end', since: freeze.since, row: planned }
+    return isReturned ? { admitted: 'digest-returned', row: planned } : { admitted: 'ask', row: planned, isLastAsking }
   })
 }
 
@@ -111,9 +126,9 @@ function isRecallable(row: RequestRow, now: Date, rules: AdmissionRules): boolea
 async function insertRequest(tx: Transaction, asking: Asking, rules: AdmissionRules): Promise<void> {
   await tx.query({
     name: 'insert-request',
-    text: `insert into request (caller, caller_fingerprint, dialect, kind, request_id, digest, business_key, state,
+    text: `insert into request (caller, caller_fingerprint, signer_id, dialect, kind, request_id, digest, business_key, state,
              first_asked_at, last_asked_at, abandon_after)
-           select $1, $2, $3, $4, $5, $6, $7, 'open', t, t, t + $8 * interval '1 millisecond' from clock_now() t
+           select $1, $2, $9, $3, $4, $5, $6, $7, 'open', t, t, t + $8 * interval '1 millisecond' from clock_now() t
            on conflict do nothing`,
     values: [
       asking.caller,
@@ -124,6 +139,7 @@ async function insertRequest(tx: Transaction, asking: Asking, rules: AdmissionRu
       asking.digest,
       asking.businessKey ?? null,
       rules.abandonAfterMs,
+      asking.signerId ?? null,
     ],
   })
 }
@@ -142,7 +158,7 @@ async function planRound(
 ): Promise<void> {
   await tx.query({
     name: 'plan-round',
-    text: `update request set digest = $2, business_key = $3, caller_fingerprint = $4, asked = $5, planned = $6,
+    text: `update request set digest = $2, business_key = $3, caller_fingerprint = $4, signer_id = $9, asked = $5, planned = $6,
              given_up_digests = case when digest = $2 then given_up_digests else given_up_digests || digest end, last_asked_at = $7::timestamptz,
              abandon_after = $7::timestamptz + $8 * interval '1 millisecond' where request_key = $1`,
     values: [
@@ -154,6 +170,7 @@ async function planRound(
       rules.plan,
       now,
       rules.abandonAfterMs,
+      asking.signerId ?? null,
     ],
   })
 }
@@ -184,6 +201,7 @@ export function outcomeOf(row: RequestRow, outcome: OutcomeNotice['outcome']): O
   if (row.kind === 'unknown' || row.business_key === null) return undefined
   return {
     caller: row.caller_fingerprint,
+    ...(row.signer_id === null ? {} : { signer_id: row.signer_id }),
     dialect: row.dialect,
     kind: row.kind,
     request_id: row.request_id,

@@ -1,7 +1,6 @@
-import type { Database, Logger, Stoppable } from '@callback-quorum/service'
+import { startPeriodic, type Database, type Logger, type Stoppable } from '@callback-quorum/service'
 import type { GatewayMetrics } from '../metrics.ts'
 import { owe } from './outbox-rows.ts'
-import { startPeriodic } from './periodic.ts'
 import { outcomeOf, REQUEST_COLUMNS, union, type RequestRow } from './request-ledger.ts'
 
 const SWEEP_EVERY_MS = 5_000

@@ -1,17 +1,20 @@
 import { canonicalizeAddress, type Decoded } from '@callback-quorum/chains'
 import type { Objection, Question } from '@callback-quorum/checker-kit'
+import { changeObjections } from './change-objections.ts'
 import type { ScreenedSubject } from './screen-subjects.ts'
+import { unknownOwner } from './unknown-owner.ts'
 
 /**
  * Says no where a recipient can hide from screening: nothing named at all, contents that cannot be read yet, a token account whose
  * owner is not known.
  */
 export function contentObjections(question: Question, screened: readonly ScreenedSubject[]): readonly Objection[] {
-  const { binding } = question
+  const { binding, operation } = question
+  if (operation === 'config-change') return changeObjections(question)
   return [
     ...nothingToScreen(screened),
     ...(binding === undefined
-      ? [...undecoded(question, screened), ...unknownOwner(question)]
+      ? [...undecoded(question, screened), ...unknownOwner(question.asset, question.outputs)]
       : unscreenedEffects(binding.decoded, question)),
   ]
 }
@@ -80,12 +83,4 @@ function paysAnOutput(calldata: string, screened: readonly ScreenedSubject[]): b
   if (recipient === undefined) return false
   const key = canonicalizeAddress('evm', 'mainnet', `0x${recipient.toLowerCase()}`).key
   return screened.some(({ role, address }) => role === 'destination' && address?.key === key)
-}
-
-/** An SPL transfer pays a token account; who owns it cannot be told from the address, and a listed owner can have many. */
-function unknownOwner({ chain, asset, outputs }: Question): readonly Objection[] {
-  if (chain?.family !== 'solana' || asset?.contract === undefined || outputs.length === 0) return []
-  return [
-    { code: 'TOKEN_ACCOUNT_OWNER_UNKNOWN', text: 'the owner behind a Solana token account cannot be screened yet' },
-  ]
 }

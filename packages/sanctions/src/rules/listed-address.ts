@@ -7,6 +7,7 @@ import { readDeskEntries } from '../desk/read-desk-entries.ts'
 import { recordUses } from '../desk/record-uses.ts'
 import { standingOf, type ListReader } from '../list/list-reader.ts'
 import { judgeScreening, type Screening } from './judge-screening.ts'
+import { SCREENED_KINDS } from './screened-kinds.ts'
 import { ListedTokenAccounts } from './listed-token-accounts.ts'
 import { screenSubjects } from './screen-subjects.ts'
 import { screenedKeys } from './screened-keys.ts'
@@ -27,7 +28,7 @@ export interface ListedAddressOptions extends ScreeningPolicy {
 }
 
 /**
- * Rejects a payment that names an address on a sanctions list, in any encoding of it, or one that people blocked, and one whose addresses
+ * Rejects a payment, or a whitelisting, that names an address on a sanctions list, in any encoding of it, or one that people blocked, and one whose addresses
  * cannot be screened. Approves only when every list is loaded and recently checked. An objection stands even on a stale list; without
  * one, a stale or missing list is `unable`. Codes, strengths and precedence: domain/sanctions 1.4 and 1.5.
  *
@@ -40,7 +41,7 @@ export function listedAddress(options: ListedAddressOptions): Rule {
   const screening = { ...options, tokenAccounts: new ListedTokenAccounts() }
   const rule = {
     name: 'listed-address',
-    kinds: ['keysign', 'tx-approval', 'tx-signing'],
+    kinds: SCREENED_KINDS,
     judge: async (question, { now }) => told(desk, question, await screen(screening, desk?.database, question, now)),
   } satisfies Rule
   if (desk === undefined) return rule

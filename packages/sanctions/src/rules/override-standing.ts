@@ -20,7 +20,7 @@ export function overrideStanding(
   const key = subject.address?.key
   if (key === undefined || ![key, ...(subject.owners ?? [])].some((own) => override.keys.includes(own)))
     return 'other-address'
-  if (question.wallet !== override.wallet || question.organisation !== override.organisation) return 'other-wallet'
+  if (walletOf(question) !== override.wallet || question.organisation !== override.organisation) return 'other-wallet'
   if (override.expiresAt <= now) return 'expired'
   const bound = new Set(override.boundTo.map(({ entryFingerprint: fingerprint }) => fingerprint))
   if (blocking.some(({ source, row }) => !bound.has(entryFingerprint(source, row)))) return 'entries-changed'
@@ -31,6 +31,12 @@ export function overrideStanding(
     if (moved === undefined || moved > override.maximum.amountAtomic) return 'amount-over'
   }
   return 'valid'
+}
+
+/** Whose payments an override is for; of a whitelisting the wallet that the address is put into. */
+const walletOf = ({ wallet, configChange }: Question): string | undefined => {
+  if (configChange === undefined) return wallet
+  return configChange.walletId === undefined ? undefined : `${configChange.type}:${configChange.walletId}`
 }
 
 /** The address itself is listed: only a licence of the publisher's state allows it (domain/sanctions 1.5). */

@@ -6,8 +6,9 @@ import {
   type CanonicalAddress,
   type Chain,
 } from '@callback-quorum/chains'
-import type { Question } from '@callback-quorum/checker-kit'
+import type { Output, Question } from '@callback-quorum/checker-kit'
 import { accountsOf } from './accounts-of.ts'
+import { changedAddresses, type ChangedAddress } from './changed-addresses.ts'
 import type { Subject, SubjectRole } from './subject.ts'
 import type { AddressIndex, ListedMatch } from '../list/address-index.ts'
 
@@ -15,6 +16,8 @@ import type { AddressIndex, ListedMatch } from '../list/address-index.ts'
 export interface ScreenedSubject {
   readonly role: SubjectRole
   readonly raw: string
+  /** Absent when the registry does not know it. */
+  readonly chain?: Chain
   /** Absent when the chain is unknown or the text is no address of it. */
   readonly address?: CanonicalAddress
   readonly matches: readonly ListedMatch[]
@@ -26,24 +29,23 @@ export interface ScreenedSubject {
 const UNKNOWN_CHAIN_READINGS_MAX = 64
 
 /**
- * Looks up every address of a question: destinations (our own too), the contract, the sources. A text that is no address of its
- * chain is still looked up, as an exact string; on an unknown chain also as every address it could be. Without `at`, no listing has ended.
+ * Looks up every address of a question: destinations (our own too), the contract, the sources, and what is to be whitelisted. A text that is no
+ * address of its chain is still looked up, as an exact string; on an unknown chain also as every address it could be. Without `at`, no listing has ended.
  */
 export function screenSubjects(
   question: Question,
   indexes: readonly AddressIndex[],
   at?: Date,
 ): readonly ScreenedSubject[] {
-  const { chain } = question
   const subjects = new Map<string, Subject>()
   for (const subject of subjectsOf(question)) {
-    const { role, raw, known } = subject
+    const { role, raw, chain, known } = subject
     const address = known ?? (chain === undefined ? undefined : readAddress(chain, raw))
     // The first spelling stays: the one of the description.
-    const place = `${role} ${address?.key ?? raw}`
+    const place = [role, chain?.id, address?.key ?? raw].join('\n')
     if (!subjects.has(place)) subjects.set(place, address === undefined ? subject : { ...subject, known: address })
   }
-  return [...subjects.values()].map(({ role, raw, known: address }, position) => {
+  return [...subjects.values()].map(({ role, raw, chain, known: address }, position) => {
     const readings =
       address !== undefined
         ? [address]
@@ -53,6 +55,7 @@ export function screenSubjects(
     return {
       role,
       raw,
+      ...(chain === undefined ? {} : { chain }),
       ...(address === undefined ? {} : { address }),
       matches: indexes.flatMap((index) => index.find(raw, readings, at)),
     }
@@ -61,18 +64,26 @@ export function screenSubjects(
 
 /** What the description names, and what the bytes name: a recipient may stand in only one of the two. */
 function subjectsOf(question: Question): readonly Subject[] {
-  const { outputs, contract, sources, binding } = question
-  return [
-    ...outputs.map(({ addressText, address }): Subject => ({
-      role: 'destination',
-      raw: addressText,
-      ...(address === undefined ? {} : { known: address }),
-    })),
+  const { chain, outputs, contract, sources, binding } = question
+  const named: readonly Subject[] = [
+    ...outputs.map(destination),
     ...(contract === undefined ? [] : [{ role: 'contract', raw: contract.address } as const]),
     ...sources.map((raw): Subject => ({ role: 'source', raw })),
     ...(binding === undefined ? [] : accountsOf(binding.decoded)),
   ]
+  return [...named.map((subject) => onChain(subject, chain)), ...changedAddresses(question).map(onItsOwnChain)]
 }
+
+const destination = ({ addressText, address }: Output): Subject => ({
+  role: 'destination',
+  raw: addressText,
+  ...(address === undefined ? {} : { known: address }),
+})
+
+const onChain = (subject: Subject, chain: Chain | undefined): Subject =>
+  chain === undefined ? subject : { ...subject, chain }
+
+const onItsOwnChain = ({ asset, output }: ChangedAddress): Subject => onChain(destination(output), asset?.chain)
 
 function readAddress({ family, network }: Chain, text: string): CanonicalAddress | undefined {
   return orUndefined(() => canonicalizeAddress(family, network, text))

@@ -29,7 +29,7 @@ export function subjectFinding(subject: ScreenedSubject, context: FindingContext
   const { question, desk, policy, now } = context
   const keys = new Set(screenedKeys(subject))
   const namesIt = ({ keys: named }: { readonly keys: readonly string[] }): boolean => named.some((key) => keys.has(key))
-  const blocks = desk.blocks.filter((block) => namesIt(block) && isInForce(block, question, now))
+  const blocks = desk.blocks.filter((block) => namesIt(block) && isInForce(block, subject, now))
   const blocking = subject.matches.filter((match) => isBlocking(match, policy))
   const notApplied: { override: AllowOverride; why: Exclude<OverrideStanding, 'valid'> }[] = []
   let allowedBy: AllowOverride | undefined
@@ -42,7 +42,7 @@ export function subjectFinding(subject: ScreenedSubject, context: FindingContext
   return { subject, blocks, blocking, ...(allowedBy !== undefined && { allowedBy }), notApplied }
 }
 
-function isInForce({ scope, effectiveFrom, expiresAt }: ManualBlock, { chain }: Question, now: Date): boolean {
+function isInForce({ scope, effectiveFrom, expiresAt }: ManualBlock, { chain }: ScreenedSubject, now: Date): boolean {
   // A chain that is not known could be any.
   const isInScope = scope === EVERY_CHAIN || chain === undefined || chain.id === scope
   return isInScope && effectiveFrom <= now && (expiresAt === undefined || expiresAt > now)

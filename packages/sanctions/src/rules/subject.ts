@@ -1,4 +1,4 @@
-import type { CanonicalAddress } from '@callback-quorum/chains'
+import type { CanonicalAddress, Chain } from '@callback-quorum/chains'
 
 export type SubjectRole = 'destination' | 'contract' | 'source' | 'spender' | 'payer' | 'grantee'
 
@@ -6,5 +6,7 @@ export type SubjectRole = 'destination' | 'contract' | 'source' | 'spender' | 'p
 export interface Subject {
   readonly role: SubjectRole
   readonly raw: string
+  /** Absent when the registry does not know it. */
+  readonly chain?: Chain
   readonly known?: CanonicalAddress
 }

@@ -1,6 +1,7 @@
 import type { Evidence, Judgement, Objection, Question, Rule } from '@callback-quorum/checker-kit'
 import type { Logger, Sql } from '@callback-quorum/service'
 import { publicText } from '../rules/public-text.ts'
+import { SCREENED_KINDS } from '../rules/screened-kinds.ts'
 import { screenSubjects } from '../rules/screen-subjects.ts'
 import { findLookAlikes, type Found, type PaidSubject } from './find-look-alikes.ts'
 import { knownAddress } from './known-address.ts'
@@ -21,14 +22,14 @@ export interface LookAlikeOptions {
 }
 
 /**
- * Refuses a payment to an address that resembles, but is not, one of the address book or one that the same organisation was approved to pay
+ * Refuses a payment to, or a whitelisting of, an address that resembles, but is not, one of the address book or one that the same organisation was approved to pay
  * lately (address poisoning: dust or a payment of zero puts the forged address into the history that people copy from). Reads the database
  * once; when it does not answer, the rule fails and nothing is approved.
  */
 export function lookAlike(options: LookAlikeOptions): Rule {
   return {
     name: 'look-alike',
-    kinds: ['keysign', 'tx-approval', 'tx-signing'],
+    kinds: SCREENED_KINDS,
     judge: (question) => judgeQuestion(question, options),
   }
 }
@@ -86,18 +87,16 @@ function judgementOf(
 
 /** Those that are proven ours are left out; what cannot be read or compared is refused. */
 function subjectsOf(question: Question): { subjects: readonly PaidSubject[]; objections: readonly Objection[] } {
-  const { chain, outputs, binding } = question
-  if (chain === undefined)
-    return refused(
-      'CHAIN_UNSUPPORTED',
-      'the chain of this request is not in the asset registry, so nothing is compared',
-    )
+  const { outputs, binding, configChange } = question
+  // A change of the workspace may name no address at all: there is nothing to compare then, and nothing that could be screened.
+  if (configChange === undefined && question.chain === undefined) return unknownChain('this request')
   const own = new Set(
     outputs.flatMap(({ own: isOwn, address }) => (isOwn && address !== undefined ? [address.key] : [])),
   )
   const subjects = new Map<string, PaidSubject>()
-  for (const { role, raw, address } of screenSubjects(question, [])) {
+  for (const { role, raw, chain, address } of screenSubjects(question, [])) {
     if (!isPaidRole(role)) continue
+    if (chain === undefined) return unknownChain(`${role} ${publicText(raw)}`)
     if (address === undefined)
       return refused('ADDRESS_INVALID', `${role} ${publicText(raw)} is no address of ${publicText(chain.id)}`)
     if (own.has(address.key) || binding?.isOwn(address.key) === true) continue
@@ -109,6 +108,9 @@ function subjectsOf(question: Question): { subjects: readonly PaidSubject[]; obj
   }
   return { subjects: [...subjects.values()], objections: [] }
 }
+
+const unknownChain = (what: string) =>
+  refused('CHAIN_UNSUPPORTED', `the chain of ${what} is not in the asset registry, so nothing is compared`)
 
 const refused = (code: string, text: string) => ({ subjects: [], objections: [{ code, text }] })
 

@@ -49,30 +49,36 @@ export async function findNearPaid(
 
 export interface Payment {
   readonly organisation: string
-  readonly chain: string
-  readonly destinations: readonly CanonicalAddress[]
+  readonly destinations: readonly { readonly address: CanonicalAddress; readonly chain: string }[]
   readonly at: Date
 }
 
 /** Remembers whom an approval pays, in its own transaction. Rows are locked in one order, whoever pays whom at once. */
-export async function rememberPaid(tx: Transaction, { organisation, chain, destinations, at }: Payment): Promise<void> {
+export async function rememberPaid(tx: Transaction, { organisation, destinations, at }: Payment): Promise<void> {
   const rows = new Map<string, object>()
-  for (const address of destinations) {
+  for (const { address, chain } of destinations) {
     const known = knownAddress(address, chain)
     if (known === undefined) continue
     const { visible, key, keys, text: raw } = known
     const bucket = bucketOf(visible)
-    rows.set([bucket, visible.text, key].join('\n'), { bucket, visible: visible.text, key, keys: [...keys], raw })
+    rows.set([bucket, visible.text, key].join('\n'), {
+      bucket,
+      visible: visible.text,
+      key,
+      keys: [...keys],
+      chain,
+      raw,
+    })
   }
   if (rows.size === 0) return
   await tx.query({
     name: 'remember-paid-destinations',
     text: `insert into paid_destination as paid (organisation, bucket, visible, key, keys, chain, raw, first_paid_at, last_paid_at)
-           select $1, bucket, visible, key, keys, $2, raw, $3::timestamptz, $3::timestamptz
-           from jsonb_to_recordset($4::jsonb) as r (bucket text, visible text, key text, keys text[], raw text)
+           select $1, bucket, visible, key, keys, chain, raw, $2::timestamptz, $2::timestamptz
+           from jsonb_to_recordset($3::jsonb) as r (bucket text, visible text, key text, keys text[], chain text, raw text)
            order by bucket, visible, key
            on conflict (organisation, bucket, visible, key) do update set last_paid_at = excluded.last_paid_at
            where paid.last_paid_at < excluded.last_paid_at - interval '${WRITE_EVERY}'`,
-    values: [organisation, chain, at, JSON.stringify([...rows.values()])],
+    values: [organisation, at, JSON.stringify([...rows.values()])],
   })
 }

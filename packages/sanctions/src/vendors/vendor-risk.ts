@@ -1,5 +1,6 @@
 import type { AddressBook, JudgeContext, Judgement, Objection, Question, Rule } from '@callback-quorum/checker-kit'
 import { publicText } from '../rules/public-text.ts'
+import { SCREENED_KINDS } from '../rules/screened-kinds.ts'
 import { askVendors, type VendorResult, type VendorRound } from './ask-vendors.ts'
 import type { GuardedVendor } from './guarded-vendor.ts'
 import type { Finding } from './vendor.ts'
@@ -27,7 +28,7 @@ export function vendorRisk({ vendors, addresses }: VendorRiskOptions): Rule {
   if (vendors.length === 0) throw new Error('invariant: a rule about vendors needs at least one')
   return {
     name: 'vendor-risk',
-    kinds: ['keysign', 'tx-approval', 'tx-signing'],
+    kinds: SCREENED_KINDS,
     judge: async (question, context) => {
       const rounds = await askInTime(question, context, { vendors, addresses })
       return judgeRounds(rounds, context)

@@ -25,10 +25,10 @@ export function vendorSubjects(
   question: Question,
   { ownerOf }: Pick<AddressBook, 'ownerOf'>,
 ): readonly VendorSubject[] {
-  const { chain } = question
   const subjects = new Map<string, VendorSubject>()
-  for (const { role, raw, address } of screenSubjects(question, [])) {
-    const place = address?.key ?? raw
+  for (const { role, raw, chain, address } of screenSubjects(question, [])) {
+    // Some vendors are asked about an address on a chain.
+    const place = [chain?.id, address?.key ?? raw].join('\n')
     const found = subjects.get(place)
     const text = address === undefined ? undefined : vendorText(address)
     subjects.set(place, {

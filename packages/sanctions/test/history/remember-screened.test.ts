@@ -111,7 +111,7 @@ describe('what was written', () => {
 
   test('is not given back: the rule has no release', () => {
     expect(rememberScreened.release).toBeUndefined()
-    expect(rememberScreened.kinds).toEqual(['keysign', 'tx-approval', 'tx-signing'])
+    expect(rememberScreened.kinds).toEqual(['keysign', 'tx-approval', 'tx-signing', 'config-change'])
   })
 
   test('payments to the same destinations in other orders lock them in one order: none is begun again', async () => {

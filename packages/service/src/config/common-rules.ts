@@ -1,14 +1,11 @@
-import type { Dialect } from '@callback-quorum/protocol'
 import type { CommonConfig } from './common-config.ts'
 import { checkDatabaseRules } from './database-rules.ts'
+import { checkCosigner, isServed, unused } from './fireblocks-rules.ts'
 import { checkListenerRules } from './listener-rules.ts'
 import type { Problem } from './problem.ts'
 
-/** Dialects that the schema knows and no server of this release speaks: to accept them would be to listen and never answer. */
-const NOT_SERVED: readonly Dialect[] = ['fireblocks-jwt', 'fireblocks-json']
-
 export interface CommonRuleOptions {
-  /** A gateway asks here that wraps bare JSON: its callers need no listener of their own. */
+  /** A gateway asks here, on a listener of fireblocks-jwt, that wraps bare JSON: its callers need no listener of their own. */
   readonly takesWraps?: boolean
 }
 
@@ -16,34 +13,18 @@ export interface CommonRuleOptions {
  * The rules of the common blocks that concern several members at once. An empty list means that they agree. To be given to
  * readConfigFile, alone or together with the service's own rules.
  */
-export function checkCommonRules(config: CommonConfig, _o: CommonRuleOptions = {}): readonly Problem[] {
+export function checkCommonRules(
+  config: CommonConfig,
+  { takesWraps = false }: CommonRuleOptions = {},
+): readonly Problem[] {
   return [
     ...checkListenerRules(config),
     ...checkDatabaseRules(config),
-    ...checkNotServed(config),
-    ...config.callers.flatMap((_, index) => checkCaller(config, index)),
+    ...config.callers.flatMap((_, index) => checkCaller(config, index, takesWraps)),
   ]
 }
 
-function checkNotServed(config: CommonConfig): readonly Problem[] {
-  return (['callback', 'callers'] as const).flatMap((block) =>
-    config[block].flatMap((entry, index) =>
-      entry.dialects.flatMap((dialect, position) =>
-        NOT_SERVED.includes(dialect)
-          ? [
-              {
-                path: [block, index, 'dialects', position],
-                problem: `names ${dialect}, which this release does not serve yet`,
-                expected: 'cobo-v1 or cobo-v2',
-              },
-            ]
-          : [],
-      ),
-    ),
-  )
-}
-
-function checkCaller(config: CommonConfig, index: number): readonly Problem[] {
+function checkCaller(config: CommonConfig, index: number, takesWraps: boolean): readonly Problem[] {
   const caller = config.callers[index]
   if (caller === undefined) return []
   const problems: Problem[] = []
@@ -58,9 +39,7 @@ function checkCaller(config: CommonConfig, index: number): readonly Problem[] {
   if (foreign.length > 0)
     add('dialects', `has ${foreign.join(', ')} for platform ${caller.platform}`, `${caller.platform}-…`)
 
-  const unheard = caller.dialects.filter(
-    (dialect) => !config.callback.some(({ dialects }) => dialects.includes(dialect)),
-  )
+  const unheard = caller.dialects.filter((dialect) => !isServed(config, dialect, takesWraps))
   if (unheard.length > 0) add('dialects', `has ${unheard.join(', ')}, which no callback listener serves`)
 
   // Only fireblocks-json carries no signature that a key could verify.
@@ -68,12 +47,11 @@ function checkCaller(config: CommonConfig, index: number): readonly Problem[] {
   if (signs && caller.pubkey_path.length === 0)
     add('pubkey_path', 'names no key', 'at least one, to verify what the caller signs')
 
-  if (caller.platform === 'cobo') {
-    for (const member of ['signer_ids', 'raw_tx'] as const) {
-      if (caller[member] !== undefined) add(member, 'has no meaning for platform cobo', 'it left out')
-    }
-  } else if (caller.event_pubkey_path !== undefined) {
-    add('event_pubkey_path', 'has no meaning for platform fireblocks', 'it left out')
-  }
-  return problems
+  const findings =
+    caller.platform === 'fireblocks'
+      ? checkCosigner(config, index, takesWraps)
+      : (['signer_ids', 'raw_tx', 'listener'] as const)
+          .filter((member) => caller[member] !== undefined)
+          .map((member) => unused(member, 'platform cobo'))
+  return [...problems, ...findings.map(({ at, ...rest }) => ({ path: ['callers', index, ...at], ...rest }))]
 }

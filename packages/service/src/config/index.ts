@@ -7,7 +7,7 @@ export {
   type KeyFiles,
   type LogConfig,
 } from './common-config.ts'
-export { checkCommonRules } from './common-rules.ts'
+export { checkCommonRules, type CommonRuleOptions } from './common-rules.ts'
 export { ConfigError } from './config-error.ts'
 export { type ConfigFile, parseConfigText, readConfigFile } from './config-file.ts'
 export { duration, durationBetween } from './duration.ts'

@@ -3,6 +3,7 @@ import type Koa from 'koa'
 import type { HttpLimits } from './http-limits.ts'
 import type { HttpMetrics } from './metrics.ts'
 import type { BodyCause } from './outcome.ts'
+import { readBytes } from './read-bytes.ts'
 import { within } from './within.ts'
 
 /** What became of a request body. `turned_away`: too many strangers at once. `gone`: the sender left. */
@@ -12,8 +13,11 @@ export type Admission =
   | { readonly result: 'turned_away' }
   | { readonly result: 'gone' }
 
-/** `form` reads urlencoded forms only; `any` reads text/plain and application/jwt too, as one string. */
-type BodyTypes = 'form' | 'any'
+/**
+ * `form` reads urlencoded forms only; `any` reads text/plain and application/jwt too, as one string; `bytes` reads whatever comes, as a
+ * Uint8Array and without a look at its type.
+ */
+type BodyTypes = 'form' | 'any' | 'bytes'
 
 export interface BodyAdmission {
   /** Reads the body of `ctx` within all limits; never throws. `release` gives the place back; asking twice is safe. */
@@ -22,7 +26,11 @@ export interface BodyAdmission {
 
 /** One for all listeners of a process: what strangers may occupy is counted together. */
 export function createBodyAdmission(limits: HttpLimits, metrics: HttpMetrics): BodyAdmission {
-  const parsers = { form: createParser(limits, ['form']), any: createParser(limits, ['form', 'text']) }
+  const readers: Readonly<Record<BodyTypes, BodyReader>> = {
+    form: parsedBy(createParser(limits, ['form'])),
+    any: parsedBy(createParser(limits, ['form', 'text'])),
+    bytes: (ctx, signal) => readWhole(ctx, limits.bodyBytesMax, signal),
+  }
   const held = new Set<Koa.Context>()
   const release = (ctx: Koa.Context): void => {
     held.delete(ctx)
@@ -36,7 +44,7 @@ export function createBodyAdmission(limits: HttpLimits, metrics: HttpMetrics): B
       }
       held.add(ctx)
       metrics.unverifiedBodies.set(held.size)
-      const admission = await readBody(ctx, parsers[types], types, limits)
+      const admission = await readBody(ctx, readers[types], types, limits)
       return {
         admission,
         release: () => {
@@ -47,23 +55,35 @@ export function createBodyAdmission(limits: HttpLimits, metrics: HttpMetrics): B
   }
 }
 
-async function readBody(
-  ctx: Koa.Context,
-  parse: Koa.Middleware,
-  types: BodyTypes,
-  limits: HttpLimits,
-): Promise<Admission> {
+type BodyReader = (ctx: Koa.Context, signal: AbortSignal) => Promise<Admission>
+
+async function readBody(ctx: Koa.Context, read: BodyReader, types: BodyTypes, limits: HttpLimits): Promise<Admission> {
   // Inflating would let a small body become a large one, and nobody documents a compressing caller.
   const encoding = ctx.get('Content-Encoding')
   if (encoding !== '' && encoding !== 'identity') return { result: 'refused', cause: 'body_encoding' }
   if (types === 'form' && ctx.is('urlencoded') === false) return { result: 'refused', cause: 'body_type' }
-  const parsed = Promise.resolve(parse(ctx, () => Promise.resolve())).then(
-    (): Admission => ({ result: 'read', body: ctx.request.body }),
-    (err: unknown): Admission =>
-      ctx.req.socket.destroyed ? { result: 'gone' } : { result: 'refused', cause: causeOf(err) },
-  )
-  const admission = await within(limits.bodyReadMs, parsed)
-  return admission === 'late' ? { result: 'refused', cause: 'body_too_slow' } : admission
+  const late = new AbortController()
+  const admission = await within(limits.bodyReadMs, read(ctx, late.signal))
+  if (admission !== 'late') return admission
+  late.abort()
+  return { result: 'refused', cause: 'body_too_slow' }
+}
+
+function parsedBy(parse: Koa.Middleware): BodyReader {
+  return async (ctx) => {
+    try {
+      await parse(ctx, () => Promise.resolve())
+      return { result: 'read', body: ctx.request.body }
+    } catch (err) {
+      return ctx.req.socket.destroyed ? { result: 'gone' } : { result: 'refused', cause: causeOf(err) }
+    }
+  }
+}
+
+async function readWhole(ctx: Koa.Context, bytesMax: number, signal: AbortSignal): Promise<Admission> {
+  const read = await readBytes(ctx.req, bytesMax, signal)
+  if (read === 'gone') return { result: 'gone' }
+  return read === 'too_large' ? { result: 'refused', cause: 'body_too_large' } : { result: 'read', body: read }
 }
 
 /** raw-body names an overrun by type; everything else that it or qs throws is a form that cannot be read. */

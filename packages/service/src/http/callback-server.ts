@@ -1,10 +1,5 @@
 import type { RequestListener } from 'node:http'
-import {
-  COBO_CHECK_PATHS,
-  type CoboDialect,
-  type SigningIdentity,
-  type VerificationKey,
-} from '@callback-quorum/protocol'
+import type { SigningIdentity, VerificationKey } from '@callback-quorum/protocol'
 import Router from '@koa/router'
 import Koa from 'koa'
 import type { Registry } from 'prom-client'
@@ -15,6 +10,7 @@ import type { Logger } from '../log.ts'
 import { createBodyAdmission, type BodyAdmission } from './admit-body.ts'
 import { createAllowList } from './allow-list.ts'
 import type { Answer, DeferralForm, VerifiedCallback } from './answer.ts'
+import { callbackRoutes } from './callback-routes.ts'
 import { createCheckPath, type CheckPathContext } from './check-path.ts'
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts'
 import { createHttpServer, type HttpServer } from './http-server.ts'
@@ -22,7 +18,8 @@ import { createHttpMetrics } from './metrics.ts'
 import { closeUnreadBodies } from './send-answer.ts'
 import { createSharedAnswers } from './shared-answers.ts'
 import { createSigningPool, type SigningPool } from './signing-pool.ts'
-import { createSignReply } from './sign-reply.ts'
+import { createSignFireblocksReply, createSignReply } from './sign-reply.ts'
+import { createStrangerLog } from './stranger-log.ts'
 import { readTlsFiles } from './tls-files.ts'
 import { within } from './within.ts'
 
@@ -105,14 +102,17 @@ function createContext(o: CallbackServerOptions, deciding: Set<Promise<Answer>>)
   const limits: HttpLimits = { ...HTTP_LIMITS, ...o.limits }
   const metrics = createHttpMetrics(o.registry)
   const pool = o.signing ?? createSigningPool({ waitSeconds: metrics.signingWaitSeconds })
-  const sign = createSignReply({ identity: o.identity, clock, pool, limits })
+  const signing = { identity: o.identity, clock, pool, limits }
+  const sign = createSignReply(signing)
   return {
-    callers: o.callers,
     clock,
     limits,
     log,
     metrics,
     sign,
+    signFireblocks: createSignFireblocksReply(signing),
+    warnOfStranger: createStrangerLog(clock, log, limits.sharedAnswerMs),
+    ...(o.wrapKeys === undefined ? {} : { wrapKeys: o.wrapKeys }),
     isReady: o.isReady,
     decide: (callback) => tracked(deciding, o.decide(callback)),
     onFault: o.onFault ?? 'status_30',
@@ -130,10 +130,7 @@ function createHandler(listener: Listener, context: CheckPathContext, o: Callbac
     o.log[ctx?.req.socket.destroyed === true ? 'debug' : 'error']({ err }, 'callback listener')
   })
   const router = new Router({ prefix: prefixOf(listener), sensitive: true, strict: true })
-  for (const dialect of Object.keys(COBO_CHECK_PATHS) as CoboDialect[]) {
-    if (!listener.dialects.includes(dialect)) continue
-    router.post(COBO_CHECK_PATHS[dialect], createCheckPath(dialect, context))
-  }
+  for (const { path, route } of callbackRoutes(listener, o.callers)) router.post(path, createCheckPath(route, context))
   router.get('/ping', (ctx) => {
     ctx.body = { server: o.serviceName, timestamp: o.clock.nowMs() }
   })
@@ -142,6 +139,7 @@ function createHandler(listener: Listener, context: CheckPathContext, o: Callbac
     o.routes(router)
   }
   app.use(closeUnreadBodies(context.limits))
+  if (listener.dialects.some((dialect) => dialect.startsWith('fireblocks-'))) app.use(collapseSlashes)
   app.use(router.routes())
   app.use(answerUnrouted)
   const handle = app.callback()
@@ -170,6 +168,12 @@ function admitOtherBodies(bodies: BodyAdmission): Koa.Middleware {
       release()
     }
   }
+}
+
+/** A Co-signer appends to whatever URL it was given, with a slash at its end or without. */
+const collapseSlashes: Koa.Middleware = (ctx, next) => {
+  ctx.path = ctx.path.replace(/\/{2,}/g, '/')
+  return next()
 }
 
 /** 404 for a path that is not served, 405 for one that is, but not with this method. */

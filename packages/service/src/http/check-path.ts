@@ -1,10 +1,14 @@
-import type { CoboDialect } from '@callback-quorum/protocol'
 import type Koa from 'koa'
 import type { BodyAdmission } from './admit-body.ts'
-import { runCheckStages, type CheckContext, type Exchange } from './check-stages.ts'
+import { isFireblocks } from './answer.ts'
+import type { CallbackRoute } from './callback-route.ts'
+import { runCheckStages } from './check-stages.ts'
+import type { CheckContext, Exchange } from './exchange.ts'
+import { COSIGNER_FALLBACK, fireblocksAnswerOf, type FireblocksAnswerContext } from './fireblocks-answers.ts'
 import type { HttpMetrics } from './metrics.ts'
 import type { Outcome } from './outcome.ts'
 import { sendAnswer } from './send-answer.ts'
+import type { StrangerLog } from './stranger-log.ts'
 import {
   fallbackAnswer,
   SILENCE,
@@ -14,32 +18,34 @@ import {
   type WireAnswerContext,
 } from './wire-answers.ts'
 
-export interface CheckPathContext extends CheckContext, WireAnswerContext {
+export interface CheckPathContext extends CheckContext, WireAnswerContext, FireblocksAnswerContext {
   readonly admission: BodyAdmission
   readonly metrics: HttpMetrics
+  readonly warnOfStranger: StrangerLog
 }
 
 /** A request id comes from outside; a log line holds this much of it. */
 const LOGGED_ID_LENGTH_MAX = 64
 
-/** Serves one check path. Whatever goes wrong in here ends without an action. */
-export function createCheckPath(dialect: CoboDialect, o: CheckPathContext): Koa.Middleware {
+/** Serves one path of one dialect. Whatever goes wrong in here ends without an action. */
+export function createCheckPath(route: CallbackRoute, o: CheckPathContext): Koa.Middleware {
   return async (ctx) => {
     try {
-      await serve(ctx, dialect, o)
+      await serve(ctx, route, o)
     } catch (err) {
-      o.log.fatal({ err, dialect }, 'check path failed')
-      sendAnswer(ctx, unsignedFault(o.onFault))
+      o.log.fatal({ err, dialect: route.dialect }, 'check path failed')
+      sendAnswer(ctx, route.platform === 'cobo' ? unsignedFault(o.onFault) : COSIGNER_FALLBACK)
     }
   }
 }
 
-async function serve(ctx: Koa.Context, dialect: CoboDialect, o: CheckPathContext): Promise<void> {
+async function serve(ctx: Koa.Context, route: CallbackRoute, o: CheckPathContext): Promise<void> {
   const startedMs = performance.now()
   const receivedAtMs = o.clock.nowMs()
-  const { admission, release } = await o.admission.admit(ctx, 'form')
+  const { admission, release } = await o.admission.admit(ctx, route.platform === 'cobo' ? 'form' : 'bytes')
   try {
-    const exchange: Exchange = { dialect, receivedAtMs, admission, release }
+    const received = { receivedAtMs, startedMs, admission, release }
+    const exchange: Exchange = route.platform === 'cobo' ? { route, ...received } : { route, ...received }
     const outcome = await runCheckStages(exchange, o)
     const answer = await answerOf(ctx, outcome, exchange, o)
     sendAnswer(ctx, answer)
@@ -52,21 +58,25 @@ async function serve(ctx: Koa.Context, dialect: CoboDialect, o: CheckPathContext
 async function answerOf(
   ctx: Koa.Context,
   outcome: Outcome,
-  exchange: Exchange,
+  { route, caller }: Exchange,
   o: CheckPathContext,
 ): Promise<WireAnswer> {
   // Decided all the same, since the record matters; only the signature would be for nobody.
   if (ctx.req.socket.destroyed) return SILENCE
   try {
-    return await wireAnswerOf(outcome, exchange.dialect, o)
+    return route.platform === 'cobo'
+      ? await wireAnswerOf(outcome, route.dialect, o)
+      : await fireblocksAnswerOf(outcome, route.dialect, o)
   } catch (err) {
-    o.log.error({ err, dialect: exchange.dialect, caller: exchange.caller?.name }, 'answer could not be signed')
-    return fallbackAnswer(outcome)
+    o.log.error({ err, dialect: route.dialect, caller: caller?.name }, 'answer could not be signed')
+    return route.platform === 'cobo' ? fallbackAnswer(outcome) : COSIGNER_FALLBACK
   }
 }
 
 function report(exchange: Exchange, outcome: Outcome, answer: WireAnswer, ms: number, o: CheckPathContext): void {
-  const { dialect, caller, callback } = exchange
+  const { route, caller, callback } = exchange
+  // Of a wrap: that in which it was asked, not that in which it came.
+  const dialect = callback?.dialect ?? route.dialect
   const line = { dialect, caller: caller?.name, answer: wordOf(outcome), wire: answer.form, ms: Math.round(ms) }
   switch (outcome.result) {
     case 'gone':
@@ -75,6 +85,8 @@ function report(exchange: Exchange, outcome: Outcome, answer: WireAnswer, ms: nu
       return
     case 'unverifiable':
       o.metrics.tokenFailures.inc({ dialect, reason: outcome.cause })
+      // Cobo's shared answer has warned when it was signed.
+      if (route.platform === 'fireblocks') o.warnOfStranger(dialect, outcome.cause)
       o.log.debug({ ...line, cause: outcome.cause }, 'answered')
       return
     case 'unidentified':
@@ -101,12 +113,14 @@ function report(exchange: Exchange, outcome: Outcome, answer: WireAnswer, ms: nu
 
 /** What was decided but never left the server is no decision to the caller. */
 function labelOf(outcome: Outcome, answer: WireAnswer): 'approved' | 'rejected' | 'failed' {
-  if (outcome.result !== 'decided' || answer.form === 'silence') return 'failed'
+  if (outcome.result !== 'decided' || answer.form === 'silence' || answer.status !== 200) return 'failed'
   if (outcome.answer.answer === 'approve') return 'approved'
   return outcome.answer.answer === 'reject' ? 'rejected' : 'failed'
 }
 
 function wordOf(outcome: Outcome): string {
   if (outcome.result !== 'decided') return outcome.result
-  return outcome.answer.answer === 'defer' ? `defer ${outcome.answer.form}` : outcome.answer.answer
+  const { answer, callback } = outcome
+  if (answer.answer !== 'defer') return answer.answer
+  return isFireblocks(callback) ? 'defer' : `defer ${answer.form}`
 }

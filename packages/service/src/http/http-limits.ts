@@ -5,6 +5,7 @@ export interface HttpLimits {
   readonly formFieldsMax: number
   readonly unverifiedBodiesMax: number
   readonly decideMsMax: number
+  readonly cosignerDecideMsMax: number
   readonly readyMsMax: number
   readonly signingWaitMsMax: number
   readonly sharedAnswerMs: number
@@ -27,9 +28,11 @@ export const HTTP_LIMITS: HttpLimits = {
   unverifiedBodiesMax: 64,
   /** The node hangs up after 10 s; a decision has a deadline of 8 s (DESIGN.md, Deciding 4), signing needs the rest. */
   decideMsMax: 9_000,
+  /** A Co-signer waits 30 s from its request on (protocol/fireblocks.md 4); a decision has a deadline of 25 s, signing needs the rest. */
+  cosignerDecideMsMax: 27_000,
   /** A readiness probe that hangs is an answer: not ready. */
   readyMsMax: 2_000,
-  /** 9 s to decide and 1 s to wait for a slot fill the node's 10 s. */
+  /** 9 s to decide and 1 s to wait for a slot fill the node's 10 s; a Co-signer's 30 s leave as much. */
   signingWaitMsMax: 1_000,
   /** Answers to unverifiable requests are signed once per second per cause (DESIGN.md, Rules that hold everywhere). */
   sharedAnswerMs: 1_000,

@@ -12,7 +12,10 @@ export type BodyCause =
   | 'field_twice'
   | 'field_blank'
 
-export type UnverifiableCause = BodyCause | ProtocolFaultCode
+/** Why a Co-signer's request that may be genuine stands for none of the API users that may ask there. */
+export type SignerCause = 'signer_unknown' | 'signer_elsewhere' | 'signer_missing'
+
+export type UnverifiableCause = BodyCause | ProtocolFaultCode | SignerCause
 
 /** How one request to a check path ends. `wire-answers.ts` says what of it goes on the wire. */
 export type Outcome =
@@ -25,7 +28,7 @@ export type Outcome =
   | { readonly result: 'faulted'; readonly callback?: VerifiedCallback }
 
 /** What a stranger is told about the body: a fixed sentence per cause. For tokens, the message of the ProtocolFault is that sentence. */
-export const BODY_TEXTS: Readonly<Record<BodyCause, string>> = {
+const BODY_TEXTS: Readonly<Record<BodyCause, string>> = {
   body_too_large: 'the body is larger than this server accepts',
   body_too_slow: 'the body did not arrive in time',
   body_encoding: 'the body must not be compressed',
@@ -35,3 +38,24 @@ export const BODY_TEXTS: Readonly<Record<BodyCause, string>> = {
   field_twice: 'the form has more than one token',
   field_blank: 'the token is blank',
 }
+
+/** For the log alone: a Co-signer that is not known is told nothing. */
+const SIGNER_TEXTS: Readonly<Record<SignerCause, string>> = {
+  signer_unknown: 'the API user is none of this caller',
+  signer_elsewhere: 'the API user is asked for at another path',
+  signer_missing: 'no API user is named, and there is not exactly one',
+}
+
+type Unverifiable = Extract<Outcome, { result: 'unverifiable' }>
+
+export const bodyRefused = (cause: BodyCause): Unverifiable => ({
+  result: 'unverifiable',
+  cause,
+  text: BODY_TEXTS[cause],
+})
+
+export const signerRefused = (cause: SignerCause): Unverifiable => ({
+  result: 'unverifiable',
+  cause,
+  text: SIGNER_TEXTS[cause],
+})

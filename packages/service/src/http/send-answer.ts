@@ -11,7 +11,7 @@ export function sendAnswer(ctx: Koa.Context, answer: WireAnswer): void {
       return
     case 'text':
       ctx.status = answer.status
-      ctx.set('Content-Type', 'text/plain')
+      ctx.set('Content-Type', answer.type)
       ctx.set('Cache-Control', 'no-store')
       if (answer.close) ctx.set('Connection', 'close')
       ctx.body = answer.text

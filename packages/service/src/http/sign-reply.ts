@@ -1,4 +1,10 @@
-import { signCoboResponse, type CoboResponse, type SigningIdentity } from '@callback-quorum/protocol'
+import {
+  signCoboResponse,
+  signFireblocksResponse,
+  type CoboResponse,
+  type FireblocksResponse,
+  type SigningIdentity,
+} from '@callback-quorum/protocol'
 import type { Clock } from '../clock.ts'
 import type { HttpLimits } from './http-limits.ts'
 import type { SigningPool } from './signing-pool.ts'
@@ -6,12 +12,24 @@ import type { SigningPool } from './signing-pool.ts'
 /** Signs a reply in a slot of the pool; throws ServiceFault ERR_SERVICE_SIGNING_BUSY when none is free in time. */
 export type SignReply = (response: CoboResponse, verified: boolean) => Promise<string>
 
-export function createSignReply(o: {
+/** The same for a Co-signer, which is always a verified one. What has a verdict expires as the identity says. */
+export type SignFireblocksReply = (response: Omit<FireblocksResponse, 'expiresAtMs'>) => Promise<string>
+
+interface SignReplyOptions {
   readonly identity: SigningIdentity
   readonly clock: Clock
   readonly pool: SigningPool
   readonly limits: HttpLimits
-}): SignReply {
+}
+
+export function createSignReply(o: SignReplyOptions): SignReply {
   return (response, verified) =>
     o.pool.sign(() => signCoboResponse(response, o.identity, o.clock.nowMs()), verified, o.limits.signingWaitMsMax)
+}
+
+export function createSignFireblocksReply(o: SignReplyOptions): SignFireblocksReply {
+  const { privateKey, tokenExpireMs } = o.identity
+  const sign = (response: Omit<FireblocksResponse, 'expiresAtMs'>): Promise<string> =>
+    signFireblocksResponse({ ...response, expiresAtMs: o.clock.nowMs() + tokenExpireMs }, privateKey)
+  return (response) => o.pool.sign(() => sign(response), true, o.limits.signingWaitMsMax)
 }

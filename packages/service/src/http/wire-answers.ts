@@ -7,7 +7,13 @@ import type { SignReply } from './sign-reply.ts'
 /** What goes on the wire. Silence: the connection is closed without a byte, the only retry that the node documents. */
 export type WireAnswer =
   | { readonly form: 'silence' }
-  | { readonly form: 'text'; readonly status: 200 | 503; readonly text: string; readonly close: boolean }
+  | {
+      readonly form: 'text'
+      readonly status: 200 | 400 | 401 | 503
+      readonly text: string
+      readonly type: 'text/plain' | 'application/jwt' | 'application/json'
+      readonly close: boolean
+    }
 
 export interface WireAnswerContext {
   readonly sign: SignReply
@@ -18,7 +24,7 @@ export interface WireAnswerContext {
 /** Also what a client that has left is sent. */
 export const SILENCE: WireAnswer = { form: 'silence' }
 /** A sender that overran a limit is not listened to again, even when the rest of its body has arrived by now. */
-const CLOSING: readonly UnverifiableCause[] = ['body_too_large', 'body_too_slow']
+export const CLOSING: readonly UnverifiableCause[] = ['body_too_large', 'body_too_slow']
 const FAULT_TEXT = 'internal error, ask again'
 const BUSY_TEXT = 'too many requests, ask again'
 const UNIDENTIFIED_TEXT = 'no request id can be read'
@@ -110,7 +116,14 @@ const signed = (text: string): Extract<WireAnswer, { form: 'text' }> => ({
   form: 'text',
   status: 200,
   text,
+  type: 'text/plain',
   close: false,
 })
 
-const unavailable = (text: string, close: boolean): WireAnswer => ({ form: 'text', status: 503, text, close })
+const unavailable = (text: string, close: boolean): WireAnswer => ({
+  form: 'text',
+  status: 503,
+  text,
+  type: 'text/plain',
+  close,
+})

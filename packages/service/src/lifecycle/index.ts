@@ -1,4 +1,5 @@
 export { type Clock, systemClock } from '../clock.ts'
 export { ServiceFault, type ServiceFaultCode } from '../faults.ts'
 export { exitCodeOf } from './exit-code.ts'
+export { startPeriodic } from './periodic.ts'
 export { runUntilSignal, type SignalSource, type Stoppable } from './run-until-signal.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CALLER, LISTENER, minimal, problems, TLS, type Tree, withCaller, withListener } from './minimal-config.ts'
+import { CALLER, LISTENER, minimal, problems, TLS, withCaller, withListener } from './minimal-config.ts'
 
 describe('transport', () => {
   const beyond = { listen: '10.0.0.5:11020' }
@@ -111,53 +111,8 @@ describe('callers', () => {
   test.each([
     ['signer_ids', withCaller({ signer_ids: { x: 'signer' } })],
     ['raw_tx', withCaller({ raw_tx: 'required' })],
+    ['listener', withCaller({ listener: '127.0.0.1:11020' })],
   ])('of platform cobo have no %s', (member, tree) => {
     expect(problems(tree)).toContain(`callers[0].${member}: has no meaning for platform cobo`)
-  })
-})
-
-describe('fireblocks dialects', () => {
-  const fireblocks = (dialect: string, listener: Tree = {}, caller: Tree = {}) =>
-    problems(
-      minimal({
-        callback: [{ ...LISTENER, dialects: [dialect], ...listener }],
-        callers: [{ ...CALLER, platform: 'fireblocks', dialects: [dialect], ...caller }],
-      }),
-    )
-
-  test.each(['fireblocks-jwt', 'fireblocks-json'])(
-    '%s is refused by name, because this release does not serve it',
-    (dialect) => {
-      const told = fireblocks(dialect)
-      expect(told).toContain(`callback[0].dialects[0]: names ${dialect}, which this release does not serve yet`)
-      expect(told).toContain(`callers[0].dialects[0]: names ${dialect}, which this release does not serve yet`)
-    },
-  )
-
-  test('fireblocks-json is alone on its listener', () => {
-    const alone = 'mixes fireblocks-json with others'
-    expect(fireblocks('fireblocks-json', { dialects: ['fireblocks-json', 'cobo-v2'] })).toContain(alone)
-    expect(fireblocks('fireblocks-json')).not.toContain(alone)
-  })
-
-  test('fireblocks-json needs an allow-list or client certificates', () => {
-    const open = 'lets anybody ask in fireblocks-json'
-    expect(fireblocks('fireblocks-json')).toContain(open)
-    expect(fireblocks('fireblocks-json', { tls: TLS })).toContain(open)
-    expect(fireblocks('fireblocks-json', { allow_from: ['10.0.0.7/32'] })).not.toContain(open)
-    expect(fireblocks('fireblocks-json', { tls: { ...TLS, client_ca: 'ca.pem' } })).not.toContain(open)
-  })
-
-  test('another listener may have an allow-list too', () => {
-    expect(problems(withListener({ allow_from: ['10.0.0.7/32'] }))).toBe('')
-  })
-
-  test('fireblocks-json needs no key, since nothing is signed, and fireblocks-jwt does', () => {
-    expect(fireblocks('fireblocks-json', {}, { pubkey_path: [] })).not.toContain('names no key')
-    expect(fireblocks('fireblocks-jwt', {}, { pubkey_path: [] })).toContain('names no key')
-  })
-
-  test('have no event key', () => {
-    expect(fireblocks('fireblocks-jwt', {}, { event_pubkey_path: 'x' })).toContain('event_pubkey_path: has no meaning')
   })
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   checkCommonRules,
   type CommonConfig,
+  type CommonRuleOptions,
   commonConfigShape,
   ConfigError,
   parseConfigText,
@@ -32,13 +33,13 @@ export const minimal = (changes: Tree = {}): Tree => ({
 })
 
 /** JSON is YAML: what is tested here are values, not layout. */
-export const parse = (tree: Tree): CommonConfig =>
-  parseConfigText(JSON.stringify(tree), 'a.yaml', schema, {}, checkCommonRules).value
+export const parse = (tree: Tree, options: CommonRuleOptions = {}): CommonConfig =>
+  parseConfigText(JSON.stringify(tree), 'a.yaml', schema, {}, (config) => checkCommonRules(config, options)).value
 
 /** The problems without their positions, one a line; empty when there is none. */
-export function problems(tree: Tree): string {
+export function problems(tree: Tree, options: CommonRuleOptions = {}): string {
   try {
-    parse(tree)
+    parse(tree, options)
   } catch (error) {
     if (error instanceof ConfigError)
       return error.problems.map((text) => text.replace(/^a\.yaml:\d+:\d+ /, '')).join('\n')

@@ -19,7 +19,9 @@ test('serves only the paths of the dialects that its listener names', async () =
   expect(await status(`${first}/v2/check`)).toBe(404)
   expect(await status(`${second}/v1/check`)).toBe(404)
   expect(await status(`${second}/v2/check`)).toBe(200)
-  expect(await status(`${second}/v2/tx_sign_request`)).toBe(404)
+  expect(await status(`${second}/v2/tx_sign_request`)).toBe(401)
+  expect(await status(`${second}/tx_sign_request`)).toBe(404)
+  expect(await status(`${first}/v2/tx_sign_request`)).toBe(404)
 })
 
 test('serves everything below its base path and nothing beside it', async () => {

@@ -34,7 +34,11 @@ export const testRootPubkey = (): string => xpubOf(master(TEST_SEED))
 
 /** The account at `m/44/60/0/0/<index>`: unhardened, as custody groups derive from a public root (protocol 3.7). */
 export function testAddress(index = 0): TestAddress {
-  const path = `m/44/60/0/0/${String(index)}`
+  return testAddressAt(`m/44/60/0/0/${String(index)}`)
+}
+
+/** The account at any unhardened path. */
+export function testAddressAt(path: string): TestAddress {
   const node = deriveNode(TEST_SEED, path)
   return { path, address: addr.fromPrivateKey(node.privateKey), pubkey: xpubOf(node) }
 }

@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net'
 import { resolve } from 'node:path'
 import { ConfigError, Slots } from '@callback-quorum/service'
 import pRetry from 'p-retry'
+import type { ReadMap } from '../../record/record-map.ts'
 import { countError, createConnectorMetrics, type ConnectorMetrics } from '../connector-metrics.ts'
 import type { Asked, Connector, ConnectorOptions, LookUp } from '../connector.ts'
 import type { GuardedServer } from './guarded-server.ts'
@@ -37,10 +38,28 @@ export async function openHttpConnector(
   return connector
 }
 
+/** Where records of one sort are asked for, and how they are read. */
+interface Source {
+  readonly template: UrlTemplate
+  readonly map: ReadMap
+}
+
+interface HttpQuestion {
+  readonly path: string
+  readonly map: ReadMap
+}
+
+function sourceOf(url: string, map: ReadMap): Source {
+  const template = parseUrlTemplate(url)
+  if (template === undefined) throw new Error('invariant: the schema lets no other URL through')
+  return { template, map }
+}
+
 class HttpConnector implements Connector {
   readonly kind = 'http'
   readonly #options: HttpConnectorOptions
-  readonly #template: UrlTemplate
+  readonly #payments: Source
+  readonly #whitelistings: Source | undefined
   readonly #business: GuardedServer
   readonly #tokens: OauthTokens | undefined
   readonly #auth: HttpAuth
@@ -50,11 +69,19 @@ class HttpConnector implements Connector {
 
   constructor(options: HttpConnectorOptions, resolveName: LookupFunction | undefined) {
     const { config, directory, clock, registry } = options
-    const template = parseUrlTemplate(config.url)
-    if (template === undefined) throw new Error('invariant: the schema lets no other URL through')
+    const payments = sourceOf(config.url, options.map)
     this.#options = options
-    this.#template = template
-    const { business, tokens } = openServers({ config, origin: template.origin, directory, clock, resolveName })
+    this.#payments = payments
+    // Asked of the same server, so that there is one breaker and one `concurrency` for it.
+    const { url, map } = options.whitelisting ?? {}
+    this.#whitelistings = url === undefined || map === undefined ? undefined : sourceOf(url, map)
+    const { business, tokens } = openServers({
+      config,
+      origin: payments.template.origin,
+      directory,
+      clock,
+      resolveName,
+    })
     this.#business = business
     this.#tokens = tokens
     this.#auth = createHttpAuth({ auth: config.auth, directory, clock, tokens })
@@ -66,9 +93,11 @@ class HttpConnector implements Connector {
 
   async lookUp(asked: Asked, signal: AbortSignal): Promise<LookUp> {
     try {
-      const path = this.#template.pathFor(asked)
+      const source = asked.isWhitelisting === true ? this.#whitelistings : this.#payments
+      if (source === undefined) throw new Error('invariant: nothing says where whitelistings are asked for')
+      const path = source.template.pathFor(asked)
       if (path === undefined) throw malformed('not asked: the reference cannot stand in the URL as itself')
-      return await this.#slots.run(signal, () => this.#ask(path, signal))
+      return await this.#slots.run(signal, () => this.#ask({ path, map: source.map }, signal))
     } catch (error) {
       const fault = faultOf(error, signal)
       this.#tell(fault)
@@ -96,13 +125,13 @@ class HttpConnector implements Connector {
   }
 
   /** In a slot, so that of many that wait only those ask that the breaker still lets through. */
-  async #ask(path: string, caller: AbortSignal): Promise<LookUp> {
+  async #ask(question: HttpQuestion, caller: AbortSignal): Promise<LookUp> {
     const { config } = this.#options
     const deadline = AbortSignal.timeout(config.timeout)
     const signal = AbortSignal.any([caller, deadline])
     const renewal = { isSpent: false }
     return this.#breaker.run(caller, deadline, async () => {
-      const tried = pRetry(() => this.#tryOnce(path, signal, renewal), {
+      const tried = pRetry(() => this.#tryOnce(question, signal, renewal), {
         retries: config.retries,
         minTimeout: RETRY_WAIT_MS_MIN,
         maxTimeout: RETRY_WAIT_MS_MAX,
@@ -116,8 +145,9 @@ class HttpConnector implements Connector {
     })
   }
 
-  async #tryOnce(path: string, signal: AbortSignal, renewal: { isSpent: boolean }): Promise<LookUp> {
-    const { config, map } = this.#options
+  async #tryOnce(question: HttpQuestion, signal: AbortSignal, renewal: { isSpent: boolean }): Promise<LookUp> {
+    const { config } = this.#options
+    const { path, map } = question
     const request = { method: 'GET', path } as const
     const signature = await this.#readSignature()
     const authHeaders = await this.#auth.headersFor(request, signal)
@@ -125,7 +155,7 @@ class HttpConnector implements Connector {
     if (response.statusCode === 401 && !renewal.isSpent && this.#auth.renew(authHeaders)) {
       renewal.isSpent = true
       await passOver(response, signal)
-      return this.#tryOnce(path, signal, renewal)
+      return this.#tryOnce(question, signal, renewal)
     }
     const { bytes_max: bytesMax, not_found: notFound } = config.response
     return readAnswer(response, { map, bytesMax, notFound, signature }, signal)

@@ -1,7 +1,7 @@
 import type { WrittenJson } from '@callback-quorum/protocol'
 import type { Dispatcher } from 'undici'
 import { RecordFault, intentOfJson } from '../../record/read-intent.ts'
-import type { RecordMap } from '../../record/record-map.ts'
+import type { ReadMap } from '../../record/record-map.ts'
 import type { LookUp } from '../connector.ts'
 import { assertSignature } from './assert-signature.ts'
 import type { HttpConnectorConfig } from './http-config.ts'
@@ -12,7 +12,7 @@ import { statusFault } from './status-fault.ts'
 type NotFound = HttpConnectorConfig['response']['not_found']
 
 export interface AnswerForm {
-  readonly map: RecordMap
+  readonly map: ReadMap
   readonly bytesMax: number
   readonly notFound: NotFound
   /** `secret`: the content of its file, read for this look-up. */
@@ -43,7 +43,7 @@ export async function readAnswer(
 }
 
 /** An object is the record; a list is what was found. */
-function lookUpOf(bytes: Uint8Array, map: RecordMap, notFound: NotFound): LookUp {
+function lookUpOf(bytes: Uint8Array, map: ReadMap, notFound: NotFound): LookUp {
   const top = parseBody(bytes)
   const found: readonly WrittenJson[] = Array.isArray(top) ? top : [top]
   const [record = null] = found

@@ -1,5 +1,7 @@
 import type { Asked } from '../connector.ts'
 
+type Parameter = 'reference' | 'organisation'
+
 const PLACEHOLDER = /\{([a-z]*)\}/
 const SCHEME_AND_AUTHORITY = /^https?:\/\/[^/?#\\@]+\//
 /** Between two values stands something that neither can hold, so that two questions never become one. */
@@ -35,12 +37,7 @@ export function parseUrlTemplate(text: string): UrlTemplate | undefined {
   return { origin: new URL(url.origin), pathFor: (asked) => fill(texts, names.filter(isParameter), asked, url.origin) }
 }
 
-function fill(
-  texts: readonly string[],
-  names: readonly (keyof Asked)[],
-  asked: Asked,
-  origin: string,
-): string | undefined {
+function fill(texts: readonly string[], names: readonly Parameter[], asked: Asked, origin: string): string | undefined {
   let filled = texts[0] ?? ''
   for (const [index, name] of names.entries()) {
     const value = asked[name]
@@ -50,7 +47,7 @@ function fill(
   return filled.slice(origin.length)
 }
 
-const isParameter = (name: string): name is keyof Asked => name === 'reference' || name === 'organisation'
+const isParameter = (name: string): name is Parameter => name === 'reference' || name === 'organisation'
 
 const isUsable = (value: string): boolean =>
   value !== '' && value.length <= VALUE_LENGTH_MAX && !CONTROL_OR_LONE_SURROGATE.test(value)

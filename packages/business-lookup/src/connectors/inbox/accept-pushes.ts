@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '@callback-quorum/service'
-import type { RecordMap } from '../../record/record-map.ts'
+import type { ReadMap } from '../../record/record-map.ts'
+import { isWhitelistingReference } from '../../whitelisting/whitelisting-reference.ts'
 import { decideIntent, type Standing } from './decide-intent.ts'
 import { InboxRefusal } from './inbox-refusal.ts'
 import {
@@ -20,12 +21,14 @@ import {
   type IntentPush,
   type Push,
 } from './push.ts'
+import type { WhitelistingRules } from './read-push.ts'
 import { tryIntentOfBytes } from './read-record.ts'
 
 export interface AcceptRules {
-  readonly map: RecordMap
+  readonly map: ReadMap
   readonly approved_status: readonly string[]
   readonly ahead_max: number
+  readonly whitelisting?: WhitelistingRules
 }
 
 /** Either every push was taken, or none and this one is why. */
@@ -145,7 +148,9 @@ function takeCancel(push: CancelPush, row: IntentRow | undefined, receivedAt: Da
 
 /** Versions go on being kept under a cancelled reference, so that the order in which they came makes no difference. */
 async function takeIntent(push: IntentPush, row: IntentRow | undefined, work: Work): Promise<Taken> {
-  const { map, approved_status } = work.rules
+  const { whitelisting } = work.rules
+  const isOfPayment = whitelisting === undefined || !isWhitelistingReference(push.reference)
+  const { map, approved_status } = isOfPayment ? work.rules : whitelisting
   const recordDigest = sha256(push.data)
   const standing = row === undefined ? undefined : standingOf(row, map)
   const same = standing === undefined ? undefined : await acceptedDigest(work.tx, push)
@@ -185,7 +190,7 @@ async function takeIntent(push: IntentPush, row: IntentRow | undefined, work: Wo
   }
 }
 
-function standingOf(row: IntentRow, map: RecordMap): Standing | undefined {
+function standingOf(row: IntentRow, map: ReadMap): Standing | undefined {
   const { version, data, record_digest: recordDigest, approved } = row
   if (version === null || data === null || recordDigest === null) return undefined
   return { version, recordDigest, intent: tryIntentOfBytes(data, map), approved }

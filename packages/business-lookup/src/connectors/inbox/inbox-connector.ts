@@ -4,10 +4,11 @@ import {
   type Database,
   type HttpLimits,
   type HttpServer,
+  type Logger,
   type Transaction,
 } from '@callback-quorum/service'
 import type { Intent } from '../../record/intent.ts'
-import type { RecordMap } from '../../record/record-map.ts'
+import type { ReadMap } from '../../record/record-map.ts'
 import type { Asked, Connector, ConnectorOptions, LookUp } from '../connector.ts'
 import { checkInboxConnector, type InboxConfig } from './inbox-config.ts'
 import { INBOX_LIMITS } from './inbox-limits.ts'
@@ -57,11 +58,16 @@ export async function openInboxConnector(
 async function startListener(
   o: ConnectorOptions<InboxConfig> & { readonly limits?: Partial<HttpLimits> },
 ): Promise<HttpServer> {
-  const { config, map, directory, database, log } = o
+  const { config, map, whitelisting, directory, database, log } = o
   const findProducer = await loadProducers(resolve(directory, config.producers), config.organisations)
   return startInboxListener({
     config,
-    rules: { map, proof: config.proof, event_types: config.event_types },
+    rules: {
+      map,
+      proof: config.proof,
+      event_types: config.event_types,
+      ...(whitelisting && { whitelisting: { map: whitelisting.map, approved_status: whitelisting.compare.status.in } }),
+    },
     database,
     metrics: createInboxMetrics(o.registry),
     log,
@@ -72,7 +78,7 @@ async function startListener(
 }
 
 /** What would make the inbox approve what it must not is looked at again here, whoever opens it. */
-function assertUsable(config: InboxConfig, map: RecordMap): void {
+function assertUsable(config: InboxConfig, map: ReadMap): void {
   const problems = checkInboxConnector(config, 'development').map(
     ({ path, problem }) => `${path.join('.')}: ${problem}`,
   )
@@ -81,12 +87,12 @@ function assertUsable(config: InboxConfig, map: RecordMap): void {
   if (problems.length > 0) throw new ConfigError(problems)
 }
 
-type LookUpOptions = Pick<ConnectorOptions<InboxConfig>, 'config' | 'map' | 'database' | 'log'>
+type LookUpOptions = Pick<ConnectorOptions<InboxConfig>, 'config' | 'map' | 'whitelisting' | 'database' | 'log'>
 
 async function lookUp(asked: Asked, signal: AbortSignal, o: LookUpOptions): Promise<LookUp> {
   try {
     const row = await beforeAbort(signal, o.database, asked)
-    return row === undefined ? { found: 'none' } : lookUpOf(row, o)
+    return row === undefined ? { found: 'none' } : lookUpOf(row, readingOf(asked, o), o.log)
   } catch (error) {
     o.log.error({ err: error }, 'the inbox could not be read')
     return { found: 'unavailable', code: 'CONNECTOR_UNAVAILABLE', text: 'the inbox could not be read' }
@@ -107,7 +113,18 @@ async function beforeAbort(signal: AbortSignal, database: Database, asked: Asked
 
 const refused = (text: string): LookUp => ({ found: 'refused', code: 'CONNECTOR_BAD_RESPONSE', text })
 
-function lookUpOf(row: IntentRow, { config, map, log }: LookUpOptions): LookUp {
+interface Reading {
+  readonly map: ReadMap
+  readonly isProofDemanded: boolean
+}
+
+function readingOf({ isWhitelisting }: Asked, { config, map, whitelisting }: LookUpOptions): Reading {
+  if (isWhitelisting !== true) return { map, isProofDemanded: config.proof === 'required' }
+  if (whitelisting === undefined) throw new Error('invariant: nothing says how whitelistings are read')
+  return { map: whitelisting.map, isProofDemanded: false }
+}
+
+function lookUpOf(row: IntentRow, { map, isProofDemanded }: Reading, log: Logger): LookUp {
   const { version, data } = row
   const word = row.cancelled_version !== null ? CANCELLED_STATUS : row.disputed ? DISPUTED_STATUS : undefined
   if (data === null || version === null)
@@ -118,7 +135,7 @@ function lookUpOf(row: IntentRow, { config, map, log }: LookUpOptions): LookUp {
     const read = intentOfBytes(data, map)
     const intent = { ...read, version: version.toString() }
     if (word !== undefined) return { found: 'one', intent: { ...intent, status: { is: 'text', text: word } } }
-    if (config.proof === 'required' && intent.proof.is !== 'text')
+    if (isProofDemanded && intent.proof.is !== 'text')
       return refused('the stored intent carries no proof, and the configuration demands one')
     return { found: 'one', intent }
   } catch (error) {

@@ -1,5 +1,6 @@
 import { NumberText, parseWrittenJson, ProtocolFault, type WrittenObject } from '@callback-quorum/protocol'
-import type { RecordMap } from '../../record/record-map.ts'
+import type { ReadMap } from '../../record/record-map.ts'
+import { isWhitelistingReference } from '../../whitelisting/whitelisting-reference.ts'
 import { REASON_LENGTH_MAX, REFERENCE_LENGTH_MAX, VERSION_MAX } from './inbox-limits.ts'
 import { InboxRefusal } from './inbox-refusal.ts'
 import type { IntentPush, UnreadablePush } from './push.ts'
@@ -7,9 +8,16 @@ import { fieldProblems, intentOfBytes, isUnreadable } from './read-record.ts'
 
 /** How pushes are read. */
 export interface PushRules {
-  readonly map: RecordMap
+  readonly map: ReadMap
   readonly proof: 'required' | 'none'
+  /** Of records whose reference says that they are whitelistings. */
+  readonly whitelisting?: WhitelistingRules
   readonly event_types: { readonly intent: readonly string[]; readonly cancel: readonly string[] }
+}
+
+export interface WhitelistingRules {
+  readonly map: ReadMap
+  readonly approved_status: readonly string[]
 }
 
 /** Throws InboxRefusal 422 that names a field. */
@@ -70,10 +78,15 @@ export function readJson(text: Uint8Array | string): unknown {
 }
 
 /** Reads the record of an intent by the mapping. Throws InboxRefusal 422 that names the field; the push then goes on record. */
-export function readIntentPush(push: UnreadablePush, { map, proof }: PushRules): IntentPush {
+export function readIntentPush(push: UnreadablePush, rules: PushRules): IntentPush {
+  const { map, proof } = isWhitelistingReference(push.reference)
+    ? { map: rules.whitelisting?.map, proof: 'none' }
+    : rules
   const refuse = (field: string, text: string): never => {
     throw new InboxRefusal(422, `${field}: ${text}`, { field, unreadable: push })
   }
+  // An intent that nobody could ever read is not kept.
+  if (map === undefined) return refuse('reference', 'is one of a whitelisting, and none are configured')
   const intent = tryRead(push.data, map, refuse)
   const [problem] = fieldProblems(intent)
   if (problem !== undefined) refuse(problem.field, `cannot be read (${problem.why}); expected what the mapping says`)
@@ -82,7 +95,7 @@ export function readIntentPush(push: UnreadablePush, { map, proof }: PushRules):
   return { ...push, intent }
 }
 
-function tryRead(data: Buffer, map: RecordMap, refuse: (field: string, text: string) => never) {
+function tryRead(data: Buffer, map: ReadMap, refuse: (field: string, text: string) => never) {
   try {
     return intentOfBytes(data, map)
   } catch (error) {

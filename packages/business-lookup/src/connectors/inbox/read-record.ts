@@ -2,11 +2,10 @@ import { parseWrittenJson, ProtocolFault } from '@callback-quorum/protocol'
 import type { Field } from '../../record/field.ts'
 import type { Intent } from '../../record/intent.ts'
 import { intentOfJson, RecordFault } from '../../record/read-intent.ts'
-import type { RecordMap } from '../../record/record-map.ts'
+import type { ReadMap } from '../../record/record-map.ts'
 
 /** Reads a record that is kept as the bytes received. Throws ProtocolFault where it is no strict JSON, RecordFault where the mapping finds no intent. */
-export const intentOfBytes = (data: Uint8Array, map: RecordMap): Intent =>
-  intentOfJson(parseWrittenJson(data), map, data)
+export const intentOfBytes = (data: Uint8Array, map: ReadMap): Intent => intentOfJson(parseWrittenJson(data), map, data)
 
 export interface FieldProblem {
   /** The name of the field in the mapping. */
@@ -30,7 +29,7 @@ export function fieldProblems(intent: Intent): readonly FieldProblem[] {
 }
 
 /** Like intentOfBytes, but undefined for a record that cannot be read. */
-export function tryIntentOfBytes(data: Uint8Array, map: RecordMap): Intent | undefined {
+export function tryIntentOfBytes(data: Uint8Array, map: ReadMap): Intent | undefined {
   try {
     return intentOfBytes(data, map)
   } catch (error) {

@@ -35,7 +35,12 @@ export async function receivePushes(
   { config, rules, database, metrics, log }: Receiver,
 ): Promise<readonly AcceptedPush[]> {
   const { approved_status, ahead_max } = config
-  const outcome = await acceptPushes(database, producer.name, pushes, { map: rules.map, approved_status, ahead_max })
+  const outcome = await acceptPushes(database, producer.name, pushes, {
+    map: rules.map,
+    approved_status,
+    ahead_max,
+    ...(rules.whitelisting && { whitelisting: rules.whitelisting }),
+  })
   if (outcome.outcome === 'refused') {
     const { conflict, index } = outcome
     metrics.events.inc({ result: conflict })

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Field } from '../../record/field.ts'
 import type { Intent } from '../../record/intent.ts'
 import { OUTPUTS_MAX, readIntent, type ReadPlace } from '../../record/read-intent.ts'
-import type { RecordMap } from '../../record/record-map.ts'
+import type { ReadMap } from '../../record/record-map.ts'
 import type { LookUp } from '../connector.ts'
 import type { SqlResult, SqlValue } from './sql-driver.ts'
 import { SqlFault } from './sql-fault.ts'
 
 /** One more than may be there: two payments of one reference, or a batch above the limit, need not be read further to be known. */
-export const rowsMaxOf = ({ outputs }: RecordMap): number => (outputs === 'rows' ? OUTPUTS_MAX : 1) + 1
+export const rowsMaxOf = ({ outputs }: ReadMap): number => (outputs === 'rows' ? OUTPUTS_MAX : 1) + 1
 
 /** Read once of a batch, so that it must be the same in all of its rows: field of the intent, and its name in the mapping. */
 const RECORD_FIELDS = [
@@ -27,7 +27,7 @@ const DIFFERS: Field = { is: 'invalid', why: 'differs between the rows' }
  * What the rows of a query say. Throws SqlFault when a mapped column is not there exactly once: absent means "no tag", so it must not come
  * of a misspelt query.
  */
-export function readRows(result: SqlResult, map: RecordMap): LookUp {
+export function readRows(result: SqlResult, map: ReadMap): LookUp {
   assertColumns(result, map)
   const { rows } = result
   if (rows.length === 0) return { found: 'none' }
@@ -35,7 +35,7 @@ export function readRows(result: SqlResult, map: RecordMap): LookUp {
   return { found: 'one', intent: intentOf(result, map) }
 }
 
-function intentOf({ columns, rows }: SqlResult, map: RecordMap): Intent {
+function intentOf({ columns, rows }: SqlResult, map: ReadMap): Intent {
   const readers = rows.map(
     (row): ReadPlace =>
       (at) =>
@@ -58,7 +58,7 @@ function intentOf({ columns, rows }: SqlResult, map: RecordMap): Intent {
 const isSame = (one: SqlValue | undefined, other: SqlValue | undefined): boolean => one === other
 
 /** Throws SqlFault unless every column that is read comes exactly once. */
-export function assertColumns({ columns }: SqlResult, map: RecordMap): void {
+export function assertColumns({ columns }: SqlResult, map: ReadMap): void {
   const places = Object.values(map).flatMap((place) => (typeof place === 'object' ? place.at : []))
   const wrong = places.filter((name) => columns.filter((found) => found === name).length !== 1)
   if (wrong.length > 0)

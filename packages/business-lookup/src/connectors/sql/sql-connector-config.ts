@@ -95,7 +95,7 @@ function transportProblems({ plaintext, ca }: SqlConnectorConfig, address: Serve
     : [problem('database_url', 'does not verify the server', `${verified}, or plaintext: acknowledged`)]
 }
 
-function queryProblems({ query, params }: SqlConnectorConfig, { engine }: ServerAddress): readonly Problem[] {
+export function queryProblems({ query, params }: SqlConnectorConfig, { engine }: ServerAddress): readonly Problem[] {
   const problems: Problem[] = []
   if (!params.includes('reference'))
     problems.push(problem('params', 'does not pass the reference', 'reference among them'))

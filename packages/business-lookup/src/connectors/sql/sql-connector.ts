@@ -1,5 +1,5 @@
 import { ConfigError, type Logger } from '@callback-quorum/service'
-import type { RecordMap } from '../../record/record-map.ts'
+import type { ReadMap } from '../../record/record-map.ts'
 import { countError, createConnectorMetrics, type ConnectorMetrics } from '../connector-metrics.ts'
 import type { Asked, Connector, ConnectorOptions, LookUp } from '../connector.ts'
 import { inSession } from './in-session.ts'
@@ -27,16 +27,41 @@ export type SqlConnectorOptions = Omit<ConnectorOptions<SqlConnectorConfig>, 'da
  * text the database wrote. Throws ConfigError for what the operator must change; a server that is not there is asked again later.
  */
 export async function openSqlConnector(options: SqlConnectorOptions): Promise<Connector> {
+  const { config, whitelisting } = options
   const metrics = createConnectorMetrics(options.registry)
-  const driver = await openSqlDriver(options)
-  const system = businessSystem(driver, options.config, options.map)
-  const problems = await system.prove(AbortSignal.timeout(START_MS_MAX)).catch((error: unknown) => {
+  const payments = await openSource(options, config, options.map, 'connector.query')
+  const { query } = whitelisting ?? {}
+  const whitelistings =
+    whitelisting === undefined || query === undefined
+      ? undefined
+      : await openSource(options, { ...config, query }, whitelisting.map, 'whitelisting.query')
+  const problems = await payments.system.prove(AbortSignal.timeout(START_MS_MAX)).catch((error: unknown) => {
     options.log.warn({ reason: reasonOf(error) }, 'the business system cannot be reached yet')
     return []
   })
-  if (problems.length === 0) return connectorOf(system, driver, options, metrics)
-  await driver.close()
+  if (problems.length === 0) return connectorOf({ payments, whitelistings }, options, metrics)
+  await Promise.all([payments.driver.close(), whitelistings?.driver.close()])
   throw new ConfigError(problems)
+}
+
+/** Records of one sort: a query with a pool of its own. */
+interface Source {
+  readonly driver: SqlDriver
+  readonly system: BusinessSystem
+  readonly config: SqlConnectorConfig
+  readonly map: ReadMap
+  /** Where the configuration has its query. */
+  readonly at: string
+}
+
+async function openSource(
+  { directory, log }: SqlConnectorOptions,
+  config: SqlConnectorConfig,
+  map: ReadMap,
+  at: string,
+): Promise<Source> {
+  const driver = await openSqlDriver({ config, directory, log })
+  return { driver, system: businessSystem(driver, config, map), config, map, at }
 }
 
 interface BusinessSystem {
@@ -46,7 +71,7 @@ interface BusinessSystem {
   ask(values: readonly (string | null)[], signal: AbortSignal): Promise<Answer>
 }
 
-function businessSystem(driver: SqlDriver, config: SqlConnectorConfig, map: RecordMap): BusinessSystem {
+function businessSystem(driver: SqlDriver, config: SqlConnectorConfig, map: ReadMap): BusinessSystem {
   let isProved = false
   const prove = async (signal: AbortSignal): Promise<readonly string[]> => {
     if (isProved) return []
@@ -78,12 +103,15 @@ function staleness({ isReplica, lagMs }: ReplicaState, replica: SqlConnectorConf
 }
 
 function connectorOf(
-  system: BusinessSystem,
-  driver: SqlDriver,
-  { config, map, log }: { readonly config: SqlConnectorConfig; readonly map: RecordMap; readonly log: Logger },
+  { payments, whitelistings }: { readonly payments: Source; readonly whitelistings: Source | undefined },
+  { log }: { readonly log: Logger },
   metrics: ConnectorMetrics,
 ): Connector {
+  const sources = [payments, ...(whitelistings === undefined ? [] : [whitelistings])]
   const lookUp = async (asked: Asked, signal: AbortSignal): Promise<LookUp> => {
+    const source = asked.isWhitelisting === true ? whitelistings : payments
+    if (source === undefined) throw new Error('invariant: nothing says where whitelistings are asked for')
+    const { system, config, map } = source
     const values = config.params.map((name) => asked[name])
     // No database stores such a text as it is; what a client makes of it could be another payment's reference.
     if (values.some((value) => value.includes('\0') || !value.isWellFormed())) return { found: 'none' }
@@ -103,17 +131,15 @@ function connectorOf(
           text: 'the business system could not be asked',
         }
       }),
-    problems: () => problemsOf(system, config, map),
-    close: () => driver.close(),
+    problems: async () => (await Promise.all(sources.map(problemsOf))).flat(),
+    close: async () => {
+      await Promise.all(sources.map(({ driver }) => driver.close()))
+    },
   }
 }
 
 /** With nulls for parameters the query runs and finds nothing: it proves that the role may read what the query names. */
-async function problemsOf(
-  system: BusinessSystem,
-  config: SqlConnectorConfig,
-  map: RecordMap,
-): Promise<readonly string[]> {
+async function problemsOf({ system, config, map, at }: Source): Promise<readonly string[]> {
   const signal = AbortSignal.timeout(START_MS_MAX)
   try {
     const refusals = await system.prove(signal)
@@ -124,6 +150,6 @@ async function problemsOf(
     assertColumns(answer.result, map)
     return []
   } catch (error) {
-    return [`the query of connector.query does not run: ${error instanceof Error ? error.message : 'unknown error'}`]
+    return [`the query of ${at} does not run: ${error instanceof Error ? error.message : 'unknown error'}`]
   }
 }

@@ -11,6 +11,7 @@ import { checkHttpConnector } from '../../../src/connectors/http/check-http-conn
 import { httpConnectorSchema } from '../../../src/connectors/http/http-config.ts'
 import { openHttpConnector } from '../../../src/connectors/http/http-connector.ts'
 import type { RecordMap } from '../../../src/record/record-map.ts'
+import type { WhitelistingConfig } from '../../../src/whitelisting/whitelisting-config.ts'
 import { json, RECORD, startBusinessServer, type BusinessServer, type Respond } from './business-server.ts'
 import { selfSigned, signedBy, type KeyPair } from './certificates.ts'
 
@@ -48,7 +49,12 @@ export interface HttpRig {
   write(name: string, content: string, mode?: number): Promise<void>
   serve(respond?: Respond, tls?: ServerOptions): Promise<BusinessServer>
   /** `more` replaces members of the `connector:` block. */
-  open(server: BusinessServer, more?: object, map?: RecordMap): Promise<OpenedConnector>
+  open(
+    server: BusinessServer,
+    more?: object,
+    map?: RecordMap,
+    whitelisting?: WhitelistingConfig,
+  ): Promise<OpenedConnector>
   /** Ends servers and connectors of one test, and forgets what it changed. */
   clear(): Promise<void>
   close(): Promise<void>
@@ -93,13 +99,14 @@ export async function createHttpRig(): Promise<HttpRig> {
       ends.push(() => started.close())
       return started
     },
-    open: async (at, more, map = MAP) => {
+    open: async (at, more, map = MAP, whitelisting) => {
       const config = httpConnectorSchema.parse(connectorAt(at, more))
       const problems = checkHttpConnector(config, 'production')
       if (problems.length > 0) throw new Error(JSON.stringify(problems))
       const registry = new Registry()
       const clock = { nowMs: () => rig.nowMs }
-      const connector = await openHttpConnector({ config, map, directory, clock, log, registry }, lookupIn(rig))
+      const common = { directory, clock, log, registry, whitelisting }
+      const connector = await openHttpConnector({ ...common, config, map }, lookupIn(rig))
       ends.push(() => connector.close())
       const metric = async (name: string, label: string, value: string): Promise<number> => {
         const { values } = (await registry.getSingleMetric(name)?.get()) ?? { values: [] }

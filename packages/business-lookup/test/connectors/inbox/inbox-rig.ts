@@ -20,6 +20,7 @@ import type { InboxConfig } from '../../../src/connectors/inbox/inbox-config.ts'
 import { openInboxConnector, type InboxConnector } from '../../../src/connectors/inbox/inbox-connector.ts'
 import { createProducerToken } from '../../../src/connectors/inbox/inbox-producers.ts'
 import type { RecordMap } from '../../../src/record/record-map.ts'
+import type { WhitelistingConfig } from '../../../src/whitelisting/whitelisting-config.ts'
 
 const run = promisify(execFile)
 
@@ -95,6 +96,7 @@ export interface InboxRig {
 export interface Opening {
   readonly config?: Partial<InboxConfig>
   readonly map?: RecordMap
+  readonly whitelisting?: WhitelistingConfig
   readonly database?: Database
   readonly limits?: Partial<HttpLimits>
 }
@@ -125,6 +127,7 @@ export async function startInboxRig(opening: Opening = {}): Promise<InboxRig> {
     const inbox = await openInboxConnector({
       config: { ...SETTINGS, ...o.config },
       map: o.map ?? MAP,
+      whitelisting: o.whitelisting,
       directory,
       clock: systemClock,
       log: LOG,

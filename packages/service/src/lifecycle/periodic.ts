@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Logger, Stoppable } from '@callback-quorum/service'
+import type { Logger } from '../log.ts'
+import type { Stoppable } from './run-until-signal.ts'
 
 export interface PeriodicOptions {
   readonly name: string

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import {
-  describeCobo,
+  describe,
   loadAddressBook,
   loadAssets,
   whatIsSigned,
@@ -8,15 +8,14 @@ import {
   type Objection,
   type Question,
 } from '@callback-quorum/checker-kit'
-import type { CoboRequest, Digest } from '@callback-quorum/protocol'
 import {
   connectDatabase,
   createMetricsRegistry,
   systemClock,
-  type Caller,
   type ConfigFile,
   type Database,
   type Logger,
+  type VerifiedCallback,
 } from '@callback-quorum/service'
 import { openLookup } from './business-lookup.ts'
 import { otherReference, readHeld } from './claims/claim-reference.ts'
@@ -27,12 +26,12 @@ import type { BusinessLookupConfig } from './config.ts'
 import type { Asked } from './connectors/connector.ts'
 import { claimingOf } from './known-payment.ts'
 import { lookUpPayment, type Looked } from './look-up-payment.ts'
+import { lookUpWhitelisting } from './whitelisting/look-up-whitelisting.ts'
 
 export interface TryOptions {
   readonly file: ConfigFile<BusinessLookupConfig>
-  readonly request: CoboRequest
-  readonly caller: Caller
-  readonly digest: Digest
+  /** Understood; what is not is refused before it is tried. */
+  readonly callback: VerifiedCallback
   readonly log: Logger
 }
 
@@ -65,18 +64,22 @@ const undescribed = (objections: readonly [Objection, ...Objection[]]): Tried =>
  * What the checker would say of a request now: described, looked up and compared as it does it, with the connector of its configuration. Nothing is
  * claimed or recorded; its database is read in a session that cannot write. What checker-kit knows of earlier askings is not part of it.
  */
-export async function tryPayment({ file, request, caller, digest, log }: TryOptions): Promise<Tried> {
+export async function tryRequest({ file, callback, log }: TryOptions): Promise<Tried> {
   const pathOf = (path: string | undefined): string | undefined => path && resolve(file.directory, path)
   const { registry: assets } = await loadAssets(pathOf(file.value.assets))
   const addresses = await loadAddressBook(pathOf(file.value.addresses), assets)
-  const described = describeCobo(request, { caller, digest, assets, addresses })
+  const { reading } = callback
+  if (reading.result === 'malformed') throw new Error('invariant: only what was understood is tried')
+  const described = describe(callback, { assets, addresses })
   if ('objections' in described) return undescribed(described.objections)
   const seen = whatIsSigned(
     { judges: 'description', acceptUnbound: [], assets, addresses },
-    request,
+    reading.request,
     described.question,
   )
   if ('objections' in seen) return undescribed(seen.objections)
+  const said = judgedUnseen(seen.question, file.value)
+  if (said !== undefined) return { judgement: said, comparisons: [], problems: [] }
 
   const database = await openReadOnly(file, log)
   const context = {
@@ -91,7 +94,8 @@ export async function tryPayment({ file, request, caller, digest, log }: TryOpti
     try {
       const now = new Date(systemClock.nowMs())
       const signal = AbortSignal.timeout(file.value.deadline)
-      const looked = await lookUpPayment(lookup, seen.question, { signal, now, firstAskedAt: now })
+      const look = seen.question.operation === 'config-change' ? lookUpWhitelisting : lookUpPayment
+      const looked = await look(lookup, seen.question, { signal, now, firstAskedAt: now })
       const isAway = looked.judgement.outcome === 'unable'
       return {
         ...(await withHolding(seen.question, looked, database)),
@@ -103,6 +107,25 @@ export async function tryPayment({ file, request, caller, digest, log }: TryOpti
     }
   } finally {
     if (!('failed' in database)) await database.close()
+  }
+}
+
+/** What the checker says of a change of the workspace without looking anything up. */
+function judgedUnseen(
+  { configChange }: Question,
+  { config_changes }: Pick<BusinessLookupConfig, 'config_changes'>,
+): Judgement | undefined {
+  if (configChange === undefined) return undefined
+  const rule = config_changes[configChange.type]
+  switch (rule) {
+    case 'judge':
+      return undefined
+    case 'approve':
+      return { outcome: 'approve' }
+    case undefined:
+      return reject({ code: 'CONFIG_TYPE_NOT_ALLOWED', text: `config_changes does not name ${configChange.type}` })
+    default:
+      return rule satisfies never
   }
 }
 
