@@ -55,7 +55,7 @@ test('a request that names no API user needs one named, and one of another user,
   expect(await refused(Buffer.from('{"requestId":"r"}'), ...COSIGNER)).toMatch(/^1 .*no request that is understood/)
   const token = await rig.writeCosignerToken(transfer(SIGNER, 'signing'))
   expect(await rig.try(token, '--caller', 'node-demo')).toMatchObject({ exitCode: 64 })
-  const foreign = await rig.writeJson(Buffer.from(`${'eyJhbGciOiJSUzI1NiJ9'}.e30.AA`))
+  const foreign = await rig.writeJson(Buffer.from('eyJhbGciOiJSUzI1NiJ9.e30.AA'))
   expect(await rig.try(foreign)).toMatchObject({
     exitCode: 1,
     stderr: expect.stringMatching(/the token is not one of a caller/) as string,
