@@ -49,6 +49,10 @@ describe('the demonstration, as npm start plays it', () => {
           'forged-token 20 null',
           'keygen 0 APPROVE',
           'keyreshare 0 REJECT',
+          'co-signer-approval null APPROVE',
+          'co-signer-signing null APPROVE',
+          'co-signer-lying null REJECT',
+          'co-signer-whitelisting null REJECT',
           'frozen null null',
           'frozen 0 APPROVE',
         ])

@@ -18,7 +18,15 @@ import {
   type RunningService,
   type TestDatabase,
 } from '@callback-quorum/service'
-import { createTssNode, CUSTODY, testAddress, testRootPubkey, type TssNode } from '@callback-quorum/simulator'
+import {
+  createCosigner,
+  createTssNode,
+  CUSTODY,
+  testAddress,
+  testRootPubkey,
+  type Cosigner,
+  type TssNode,
+} from '@callback-quorum/simulator'
 import { inject } from 'vitest'
 import { createReaderRole } from '../../packages/business-lookup/test/reader-role.ts'
 
@@ -27,6 +35,9 @@ const MAIN = join(import.meta.dirname, '../../packages/cli/dist/main.js')
 
 type CheckerName = 'limits' | 'sanctions' | 'business-lookup' | 'integrity'
 const CHECKERS: readonly CheckerName[] = ['limits', 'sanctions', 'business-lookup', 'integrity']
+
+/** The Co-signer's API users, by their roles. */
+const API_USERS = { signer: 'api-signer', approver: 'api-approver' } as const
 
 export interface E2eOptions {
   /** More checker entries of the gateway, as YAML lines. */
@@ -50,6 +61,8 @@ export interface E2eRig {
   stopChecker(name: CheckerName): Promise<void>
   startChecker(name: CheckerName): Promise<void>
   node(servers: readonly string[], dialect?: 'v1' | 'v2'): TssNode
+  /** Asks the gateway for one of its API users. */
+  cosigner(role: keyof typeof API_USERS): Cosigner
   close(): Promise<void>
 }
 
@@ -66,7 +79,8 @@ async function freePort(): Promise<number> {
 export async function startE2eRig(options: E2eOptions = {}): Promise<E2eRig> {
   const folder = await mkdtemp(join(tmpdir(), 'cq e2e '))
   const keys = join(folder, 'keys')
-  for (const name of [...CHECKERS, 'gateway', 'gateway-internal', 'node']) await generateRsaKeyFiles(keys, name)
+  for (const name of [...CHECKERS, 'gateway', 'gateway-internal', 'node', 'cosigner'])
+    await generateRsaKeyFiles(keys, name)
   const ports = new Map<string, number>()
   for (const name of [...CHECKERS, 'gateway', 'gateway-metrics']) ports.set(name, await freePort())
   const port = (name: string): number => ports.get(name) ?? 0
@@ -99,9 +113,15 @@ export async function startE2eRig(options: E2eOptions = {}): Promise<E2eRig> {
   const common = (name: string): string => `service_name: ${name}
 profile: development
 callback:
-  - { listen: "127.0.0.1:${port(name)}", dialects: [cobo-v1, cobo-v2] }
+  - { listen: "127.0.0.1:${port(name)}", dialects: [cobo-v1, cobo-v2, fireblocks-jwt] }
 callers:
   - { name: node, platform: cobo, dialects: [cobo-v1, cobo-v2], organisation: ${CUSTODY.organisation}, pubkey_path: keys/node.pub${options.caller ?? ''} }
+  - name: cosigner
+    platform: fireblocks
+    dialects: [fireblocks-jwt]
+    organisation: ${CUSTODY.organisation}
+    pubkey_path: keys/cosigner.pub
+    signer_ids: { ${API_USERS.signer}: signer, ${API_USERS.approver}: approver }
 database_url: "${databaseOf(name).url}"
 data_dir: data
 log: { level: error }
@@ -111,7 +131,7 @@ log: { level: error }
   await writeFile(join(folder, 'limits.yaml'), `${checker('limits')}rules: limits-rules.yaml\n`)
   await writeFile(
     join(folder, 'sanctions.yaml'),
-    `${checker('sanctions')}lists:\n  - { source: ofac-sdn, starter_list: demo }\n`,
+    `${checker('sanctions')}lists:\n  - { source: ofac-sdn, starter_list: demo }\nconfig_changes: { UNMANAGED_WALLET: judge }\n`,
   )
   await writeFile(
     join(folder, 'business-lookup.yaml'),
@@ -119,7 +139,7 @@ log: { level: error }
   )
   await writeFile(
     join(folder, 'integrity.yaml'),
-    `${checker('integrity')}groups:\n  - { root_pub_key: ${testRootPubkey()} }\nfees:\n  - { chain: ethereum, max: "0.05" }\n`,
+    `${checker('integrity')}groups:\n  - { root_pub_key: ${testRootPubkey()} }\nvaults:\n  - { id: "0" }\nfees:\n  - { chain: ethereum, max: "0.05" }\n`,
   )
   const entries = CHECKERS.map((name) => {
     const stage = options.stages?.[name] ?? (name === 'limits' ? 2 : 1)
@@ -136,13 +156,15 @@ ${entries.join('\n')}
 ${options.moreCheckers ?? ''}
 quorum:
   - { callers: [node], kinds: [keysign], require: [${(options.require ?? CHECKERS).join(', ')}] }
+  - { callers: [cosigner], kinds: [tx-approval, tx-signing], require: [${(options.require ?? CHECKERS).join(', ')}] }
+  - { callers: [cosigner], kinds: [config-change], require: [sanctions] }
 ${options.gatewayExtra ?? ''}
 `,
     )
   await writeGateway()
 
   const running = new Map<string, RunningService>()
-  const nodes: TssNode[] = []
+  const nodes: { close(): Promise<void> }[] = []
   const children: ChildProcess[] = []
   const log = createLogger({ level: 'silent', name: 'e2e' })
   const start = async (name: CheckerName): Promise<void> => {
@@ -159,6 +181,7 @@ ${options.gatewayExtra ?? ''}
   }
   for (const name of CHECKERS) await start(name)
   const nodeKey = createPrivateKey(await readFile(join(keys, 'node.pem')))
+  const cosignerKey = createPrivateKey(await readFile(join(keys, 'cosigner.pem')))
   const publicKeys = new Map<string, KeyObject>()
   for (const name of [...CHECKERS, 'gateway'])
     publicKeys.set(name, createPublicKey(await readFile(join(keys, `${name}.pub`))))
@@ -209,9 +232,25 @@ ${options.gatewayExtra ?? ''}
           return { name, serviceAddress: `${urls.get(name) ?? ''}/${dialect}/check`, publicKey }
         }),
         retryTimes: 0,
+        sleepSeconds: 1,
       })
       nodes.push(node)
       return node
+    },
+    cosigner(role) {
+      const handlerPublicKey = publicKeys.get('gateway')
+      if (handlerPublicKey === undefined) throw new Error('no key of gateway')
+      const cosigner = createCosigner({
+        name: 'cosigner',
+        signerId: API_USERS[role],
+        messages: 'jwt',
+        trust: { kind: 'system' },
+        url: urls.get('gateway') ?? '',
+        privateKey: cosignerKey,
+        handlerPublicKey,
+      })
+      nodes.push(cosigner)
+      return cosigner
     },
     async close() {
       await Promise.all(nodes.map((node) => node.close()))

@@ -33,7 +33,7 @@ export type { Account, Effect, Holding, PowerName, Transfer } from './transactio
 export { POWERS } from './transaction/effect.ts'
 export { decodePersonalMessage } from './evm/message/decode-personal-message.ts'
 export { decodeTypedData } from './evm/message/decode-typed-data.ts'
-export { decodeDescribedCall, type DescribedCall } from './evm/decode-described-call.ts'
+export { decodeDescribedCall } from './evm/decode-described-call.ts'
 export { tronAccount } from './tron/tron-account.ts'
 export {
   decodeBitcoinPreimages,

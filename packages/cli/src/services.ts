@@ -24,8 +24,8 @@ export interface OpenedService {
 
 export interface Service {
   readonly summary: string
-  /** Top-level blocks that only this service's configuration has. */
-  readonly blocks: readonly string[]
+  /** Top-level blocks that only this service's configuration has: all of these, and of a list any one. */
+  readonly blocks: readonly (string | readonly string[])[]
   /** Reads the configuration. Throws one ConfigError with all problems. */
   open(path: string, env: Environment): Promise<OpenedService>
 }
@@ -76,7 +76,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   },
   integrity: {
     summary: 'checker: the bytes to be signed do what is described, and nothing forbidden',
-    blocks: ['groups'],
+    blocks: [['groups', 'vaults']],
     open: async (path, env) => {
       const { createIntegrityRules, readIntegrityConfig, startIntegrity } = await import('@callback-quorum/integrity')
       const file = await readIntegrityConfig(path, env)

@@ -11,6 +11,7 @@ const COMMANDS = [
   'keys generate',
   'admin-token',
   'simulate',
+  'simulate-co-signer',
   'freeze',
   'unfreeze',
   'demo',

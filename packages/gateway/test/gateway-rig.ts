@@ -43,6 +43,8 @@ export interface RigOptions {
   readonly extra?: string
   readonly quorum?: string
   readonly caller?: string
+  /** Co-signers beside the node, as lines of the configuration; their tokens verify with keys/cosigner.pub. */
+  readonly cosigners?: { readonly listeners: string; readonly callers: string }
 }
 
 export interface GatewayRig {
@@ -56,6 +58,8 @@ export interface GatewayRig {
   /** May look at the freeze, not change it. */
   readonly viewerToken: string
   readonly nodeKey: KeyObject
+  /** A private key of keys/, by its name. */
+  key(name: string): Promise<KeyObject>
   readonly url: string
   /** Restarts the gateway on the same database and doubles, with its configuration changed when asked to. */
   restart(change?: (configText: string) => string): Promise<void>
@@ -74,16 +78,20 @@ const DEFAULT_CHECKERS: readonly CheckerSpec[] = [{ name: 'alpha' }, { name: 'be
 export async function startGatewayRig(options: RigOptions = {}): Promise<GatewayRig> {
   const checkers = options.checkers ?? DEFAULT_CHECKERS
   const folder = await mkdtemp(join(tmpdir(), 'cq gateway '))
-  for (const name of ['gateway', 'internal', 'node']) await generateRsaKeyFiles(join(folder, 'keys'), name)
+  const cosigners = options.cosigners === undefined ? [] : ['cosigner']
+  for (const name of ['gateway', 'internal', 'node', ...cosigners])
+    await generateRsaKeyFiles(join(folder, 'keys'), name)
   const key = async (name: string): Promise<KeyObject> =>
     createPrivateKey(await readFile(join(folder, 'keys', `${name}.pem`)))
   const [nodeKey, internalKey] = [await key('node'), await key('internal')]
+  const callerKeys = await Promise.all(['node', ...cosigners].map(async (name) => createPublicKey(await key(name))))
   const doubles = new Map<string, CallbackDouble>()
   for (const { name, bound, tls } of checkers) {
     const double = await startCallbackDouble({
       name,
-      callerKeys: [createPublicKey(nodeKey)],
+      callerKeys,
       outcomeKeys: [createPublicKey(internalKey)],
+      wrapKeys: [createPublicKey(internalKey)],
       ...(bound === undefined ? {} : { bound }),
       ...(tls === undefined ? {} : { tls }),
     })
@@ -141,6 +149,7 @@ export async function startGatewayRig(options: RigOptions = {}): Promise<Gateway
     double,
     told: (name) => double(name).outcomes.map(({ notice, problem }) => notice?.outcome ?? problem ?? '?'),
     nodeKey,
+    key,
     async restart(change) {
       await node.close()
       await gateway.stop()
@@ -178,11 +187,13 @@ function configText(
 profile: development
 callback:
   - { listen: 127.0.0.1:0, dialects: [cobo-v1, cobo-v2] }
+${options.cosigners?.listeners ?? ''}
 admin: { listen: 127.0.0.1:0, tokens: tokens.yaml }
 metrics: { listen: 127.0.0.1:0 }
 identity: { private_key: keys/gateway.pem, internal_key: keys/internal.pem }
 callers:
   - { name: node, platform: cobo, dialects: [cobo-v1, cobo-v2], organisation: acme, pubkey_path: keys/node.pub${options.caller ?? ''} }
+${options.cosigners?.callers ?? ''}
 database_url: ${databaseUrl}
 data_dir: data
 replica: rig-${randomBytes(4).toString('hex')}

@@ -1,10 +1,11 @@
-import { parseAmount, type AddressKey, type AssetRegistry } from '@callback-quorum/chains'
+import { parseAmount, type AssetRegistry } from '@callback-quorum/chains'
 import type { Objection } from '@callback-quorum/checker-kit'
 import type { AssetPrice, Facts, Part } from './facts/facts.ts'
+import { destinationGroupOf, matchOf, walletGroupOf } from './match-of.ts'
 import { valueOf, type Pricing } from './prices/index.ts'
 import { VALUE_DECIMALS } from './rules/lint-amounts.ts'
-import type { Groups, Limit, Rules } from './rules/rule.ts'
-import type { Dimension, Match } from './rules/rules-schema.ts'
+import type { Gate, Limit, Rules } from './rules/rule.ts'
+import type { Dimension } from './rules/rules-schema.ts'
 
 /** What one limit is charged for a transaction along one value of its dimensions. */
 export interface Charge {
@@ -52,40 +53,11 @@ export const placeOf = (
 ): string | undefined =>
   destination === undefined ? undefined : [chainId, destination, ...(tag === undefined ? [] : [tag])].join('\n')
 
-/** Whether a rule speaks of this part of a transaction. Fees have no destination, so rules about destinations do not speak of them. */
-export function isMatch(
-  match: Match,
-  facts: Facts,
-  part: Part,
-  { groups }: Pick<Rules, 'groups'>,
-  assets: AssetRegistry,
-): boolean {
-  const has = (list: '*' | readonly string[], value: string | null | undefined): boolean =>
-    list === '*' || (value !== undefined && value !== null && list.includes(value))
-  const isAbout = match.destination === '*' || (!part.fee && part.listed === (match.destination === 'listed'))
-  return (
-    isAbout &&
-    has(match.organisation, facts.organisation) &&
-    has(match.caller, facts.caller) &&
-    has(match.wallet, facts.wallet) &&
-    has(match.wallet_group, walletGroupOf(facts, groups)) &&
-    has(match.chain, part.asset && assets.asset(part.asset)?.chain.id) &&
-    has(match.asset, part.asset) &&
-    has(match.operation, facts.operation) &&
-    has(match.destination_group, destinationGroupOf(part, groups)) &&
-    has(match.initiator, facts.initiator)
-  )
-}
-
-const walletGroupOf = ({ wallet }: Facts, groups: Groups): string | undefined =>
-  wallet === null ? undefined : groups.walletGroup.get(wallet)
-const destinationGroupOf = ({ destination }: Part, groups: Groups): string | undefined =>
-  destination === undefined ? undefined : groups.destinationGroup.get(destination as AddressKey)
-
 /** Every charge of every limit that applies, in the order of the rules. Pure: the same facts, rules and prices give the same charges. */
 export function chargesOf(rules: Rules, facts: Facts, sources: ChargeSources): Charged {
   const charging = new Charging(rules, facts, sources)
   for (const limit of rules.limits) charging.add(limit)
+  for (const gate of rules.gates) charging.check(gate)
   return charging.result()
 }
 
@@ -125,7 +97,7 @@ class Charging {
 
   add(limit: Limit): void {
     const { parts } = this.#facts
-    const matched = parts.filter((part) => isMatch(limit.match, this.#facts, part, this.#rules, this.#sources.assets))
+    const matched = parts.filter((part) => this.#isMatch(limit, part))
     const counted = matched.filter(({ fee }) => !fee || limit.includesFee)
     if (limit.includesFee && this.#sources.isFeeKnown === false && counted.length > 0)
       this.#object(
@@ -141,6 +113,28 @@ class Charging {
       if (isCoveredBy(limit, part)) this.#covered.add(part)
     }
     for (const [dimensions, together] of byKey) this.#charge(limit, dimensions, together)
+  }
+
+  /** A gate that a part may or may not have to pass is not passed. */
+  check(gate: Gate): void {
+    for (const part of this.#facts.parts) {
+      const isForNobody = gate.gate === 'cooldown' && part.unnamed === true
+      if (!part.fee && this.#isMatch(gate, part) && isForNobody) this.#lacks(gate, 'destination')
+    }
+  }
+
+  #isMatch(rule: Limit | Gate, part: Part): boolean {
+    const matching = matchOf(rule.match, this.#facts, part, this.#rules, this.#sources.assets)
+    if (typeof matching === 'object') this.#lacks(rule, matching.lacks)
+    return matching === 'yes'
+  }
+
+  #lacks(rule: Limit | Gate, dimension: Dimension): void {
+    this.#object(
+      rule,
+      'DIMENSION_MISSING',
+      `the rule ${rule.ruleId} depends on the ${dimension}, and the request does not say it`,
+    )
   }
 
   #charge(limit: Limit, dimensions: string, parts: readonly Part[]): void {
@@ -165,8 +159,13 @@ class Charging {
     switch (measure) {
       case 'count':
         if (countUnit === 'transaction') return 1n
+        // Who is not named could be anybody: each of them counts.
         return BigInt(
-          new Set(parts.map(({ asset, destination, tag }) => JSON.stringify([asset, destination, tag]))).size,
+          new Set(
+            parts.map(({ asset, destination, tag, unnamed }, index) =>
+              JSON.stringify([asset, destination, tag, unnamed === true && index]),
+            ),
+          ).size,
         )
       case 'amount':
         return parts.reduce((sum, { amount }) => sum + BigInt(amount), 0n)
@@ -210,6 +209,10 @@ class Charging {
     const { per, ruleId } = limit
     // What nobody gets, and fees, have no destination to count by: another rule has to cover them.
     const isPerDestination = per.includes('destination') || per.includes('destination-group')
+    if (isPerDestination && part.unnamed === true) {
+      this.#lacks(limit, 'destination')
+      return undefined
+    }
     if (isPerDestination && part.destination === undefined) return undefined
     if (isPerDestination && this.#sources.hasUnreadDestination === true) {
       this.#object(limit, 'DIMENSION_MISSING', `the limit ${ruleId} is per destination, and one has no canonical form`)
@@ -238,7 +241,7 @@ class Charging {
     return JSON.stringify(per.toSorted().map((name) => [name, values[name]]))
   }
 
-  #object({ ruleId, isShadow }: Limit, code: string, text: string): void {
+  #object({ ruleId, isShadow }: Pick<Limit, 'ruleId' | 'isShadow'>, code: string, text: string): void {
     if (isShadow)
       this.#shadow.set(`${ruleId} ${code} ${text}`, {
         ruleId,

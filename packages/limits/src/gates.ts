@@ -1,7 +1,8 @@
 import type { AssetRegistry } from '@callback-quorum/chains'
 import type { Objection } from '@callback-quorum/checker-kit'
-import { isMatch, placeOf, type Charge } from './charges.ts'
+import { placeOf, type Charge } from './charges.ts'
 import type { Facts } from './facts/facts.ts'
+import { matchOf } from './match-of.ts'
 import type { GateQuestion } from './ledger/decide.ts'
 import type { KnownSince } from './ledger/destinations.ts'
 import type { Gate, Rules } from './rules/rule.ts'
@@ -29,10 +30,13 @@ export function destinationsOf(facts: Facts, assets: AssetRegistry): ReadonlyMap
   )
 }
 
-/** The gates that a transaction has to pass, each once for every destination that it is about. */
+/**
+ * The gates that a transaction has to pass, each once for every destination that it is about. Where a gate depends on what the request does not say,
+ * the request was refused when it was charged (charges.ts).
+ */
 export function gatesOf(rules: Rules, facts: Facts, known: Known, assets: AssetRegistry): readonly GateQuestion[] {
   return rules.gates.flatMap((gate): GateQuestion[] => {
-    const parts = facts.parts.filter((part) => !part.fee && isMatch(gate.match, facts, part, rules, assets))
+    const parts = facts.parts.filter((part) => !part.fee && matchOf(gate.match, facts, part, rules, assets) === 'yes')
     if (parts.length === 0) return []
     if (gate.gate === 'schedule') return [{ gate, schedule: gate.schedule }]
     return [...destinationsOf({ ...facts, parts }, assets)].map(([place, { listed }]) => ({

@@ -14,7 +14,7 @@ import type { Rules } from './rules/rule.ts'
 export interface SpendLimitOptions {
   readonly rules: Rules
   readonly assets: AssetRegistry
-  readonly addresses: Pick<AddressBook, 'allowListed'>
+  readonly addresses: Pick<AddressBook, 'allowListed' | 'ownerOf'>
   readonly prices: PriceBook
   readonly database: Database
   readonly log: Logger
@@ -35,7 +35,7 @@ export function spendLimit(options: SpendLimitOptions): Rule {
     ...(remembers && { judge: (question) => remember(options, question) }),
     claim: (question, tx, context) => claim(options, question, tx, context),
     release: async (businessKey, tx) => {
-      await release(tx, businessKey, 'the gateway says that it was not approved')
+      await release(tx, businessKey, 'no approval holds it any more')
     },
     commit: (businessKey, tx) => commit(tx, businessKey),
   }
@@ -75,7 +75,7 @@ async function claim(
     },
     {
       businessKey: question.businessKey,
-      facts: isAboutValue ? { ...facts, prices: await heldPrices(tx, question.businessKey) } : facts,
+      facts: isAboutValue ? { ...facts, prices: await heldPrices(tx, question.businessKey, facts.stage) } : facts,
       slots,
       known: isAboutAge ? await knownSince(tx, [...destinationsOf(facts, assets).keys()]) : new Map(),
     },

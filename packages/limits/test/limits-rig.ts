@@ -67,6 +67,7 @@ export async function startLimitsRig({
       listed.has([chainId, key, ...(tag === undefined ? [] : [tag])].join('\n'))
         ? { whitelistedAt: new Date(0) }
         : undefined,
+    ownerOf: () => undefined,
   }
   let version = 0
   let last: { readonly content: string; readonly rule: Promise<Rule> } | undefined

@@ -37,7 +37,7 @@ async function open({ url, file, version }: ReplicaSetup) {
   const rule = spendLimit({
     rules: rulesOf(file, version),
     assets: ASSETS,
-    addresses: { allowListed: () => undefined },
+    addresses: { allowListed: () => undefined, ownerOf: () => undefined },
     prices: NO_PRICES,
     database,
     log,

@@ -1,4 +1,10 @@
-export { type Cosigner, type CosignerAskOptions, type CosignerOptions, createCosigner } from './co-signer/cosigner.ts'
+export {
+  type Cosigner,
+  type CosignerAskOptions,
+  type CosignerOptions,
+  type CosignerRetry,
+  createCosigner,
+} from './co-signer/cosigner.ts'
 export type { CosignerExchange, CosignerExchangeResult } from './co-signer/cosigner-exchange.ts'
 export { type CosignerGroup, createCosignerGroup } from './co-signer/cosigner-group.ts'
 export {
@@ -11,9 +17,35 @@ export {
 export { FIREBLOCKS_BEHAVIOURS, type FireblocksBehaviour } from './co-signer/fireblocks-behaviours.ts'
 export { WRONG_FIREBLOCKS_VERDICT_MEMBERS } from './co-signer/lying-reply.ts'
 export type { CosignerQuestion } from './co-signer/received-question.ts'
+export {
+  FIREBLOCKS_FORGERIES,
+  type FireblocksForgery,
+  forgeQuestion,
+  type ForgeQuestionOptions,
+} from './co-signer/forge-question.ts'
 export type { CosignerFailure, CosignerResult } from './co-signer/cosigner-result.ts'
 export { signCosignerToken } from './co-signer/cosigner-token.ts'
 export { type CosignerTrust, PIN_DIFFERS, pinOf } from './co-signer/cosigner-trust.ts'
+export {
+  type FireblocksBitcoinOptions,
+  type FireblocksBitcoinOutput,
+  makeFireblocksBitcoinTransfer,
+  testBitcoinAddress,
+} from './co-signer/requests/bitcoin-transfer.ts'
+export { type FireblocksConfigChangeOptions, makeFireblocksConfigChange } from './co-signer/requests/config-change.ts'
+export { type FireblocksContractCallOptions, makeFireblocksContractCall } from './co-signer/requests/contract-call.ts'
+export {
+  COSIGNER_REQUEST_NAMES,
+  type CosignerRequestName,
+  type CosignerRequestOptions,
+  makeCosignerRequest,
+} from './co-signer/requests/make-cosigner-request.ts'
+export {
+  type FireblocksRawOptions,
+  type FireblocksTypedMessageOptions,
+  makeFireblocksRaw,
+  makeFireblocksTypedMessage,
+} from './co-signer/requests/messages.ts'
 export type { FireblocksPlaceKind } from './co-signer/requests/destination.ts'
 export { type FireblocksTransferOptions, makeFireblocksTransfer } from './co-signer/requests/evm-transfer.ts'
 export { type FireblocksTransactionOptions, TEST_PLAYER } from './co-signer/requests/transaction.ts'

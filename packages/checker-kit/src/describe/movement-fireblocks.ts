@@ -44,6 +44,9 @@ function readContractCall(transaction: FireblocksTransaction, place: Place, read
   if (others.length > 0) reading.refuse('OUTPUTS_CONTRADICT', 'a contract call has several destinations')
   const calldata = transaction.extraParameters?.contractCallData
   const valueAtomic = called?.amountAtomic
+  const named = reading.assets.byFireblocks(transaction.asset ?? '')
+  if (named?.contract !== undefined && valueAtomic !== 0n)
+    reading.refuse('OUTPUTS_CONTRADICT', 'a contract call pays in the coin of its chain, and the request names a token')
   const isKnown = called !== undefined && called.addressText !== '' && calldata !== undefined
   return {
     operation: 'contract-call',

@@ -16,7 +16,11 @@ export const cosigner = { name: 'cosigner-1', organisation: 'acme', platform: 'f
 
 /** What the documentation prints: a payment of 0.01 ETH from vault account 0 to vault account 1, about to be signed. */
 export const eth: Members = published.eth_transfer.content
+/** Two inputs of a key without SegWit, change in the bytes; two of a SegWit key, with the hash of the outputs alone. */
 export const btc: Members = published.btc_legacy_transfer.content
+export const segwit: Members = published.btc_segwit_transfer.content
+/** Where the change goes: the address of the key that signs. */
+export const SEGWIT_CHANGE = published.btc_segwit_transfer.change
 export const PAID = '0x5dC69B1Fbb13Bafd09af88a782F0F285772Ad5f8'
 export const OTHER = '0x1111111111111111111111111111111111111111'
 

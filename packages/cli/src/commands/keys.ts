@@ -1,6 +1,8 @@
 import { generateRsaKeyFiles, loadPrivateKey } from '@callback-quorum/service'
 import { type Command, Option } from 'commander'
 import type { Host } from '../host.ts'
+import { addKeysCoSigner } from './keys-co-signer.ts'
+import { addKeysCoSignerRenew } from './keys-co-signer-renew.ts'
 
 const BITS = ['2048', '3072', '4096'] as const
 
@@ -10,9 +12,12 @@ interface Options {
   readonly bits: (typeof BITS)[number]
 }
 
-/** `callback-quorum keys generate`: an RSA key pair in two files. */
+/** `callback-quorum keys generate`: an RSA key pair in two files; beside it what Co-signers need. */
 export function addKeys(program: Command, host: Host): void {
-  const keys = program.command('keys').summary('make key files').description('Make the key files of services.')
+  const keys = program
+    .command('keys')
+    .summary('make key files')
+    .description('Make the key files and certificates of services.')
   keys
     .command('generate')
     .summary('make an RSA key pair')
@@ -34,4 +39,6 @@ export function addKeys(program: Command, host: Host): void {
       const { fingerprint } = await loadPrivateKey(privatePath)
       host.stdout.write(`private key  ${privatePath}\npublic key   ${publicPath}\nfingerprint  ${fingerprint}\n`)
     })
+  addKeysCoSigner(keys, host)
+  addKeysCoSignerRenew(keys, host)
 }

@@ -3,11 +3,12 @@ import { type Command, Option } from 'commander'
 import type { Finish, Host } from '../host.ts'
 import { collect, durationMs, wholeNumber } from './option-values.ts'
 import { simulate } from './run-simulation.ts'
+import { addSimulateCosigner } from './simulate-cosigner.ts'
 import { MONITOR_SECONDS_DEFAULT, type SimulateOptions } from './simulate-options.ts'
 
 /** The node's own default (protocol/cobo.md section 5). */
 const SLEEP_SECONDS_DEFAULT = 15
-/** `callback-quorum simulate`: a TSS node on the command line. */
+/** `callback-quorum simulate` and `simulate-co-signer`: those who ask, on the command line. */
 export function addSimulate(program: Command, host: Host, finish: Finish): void {
   const command = program
     .command('simulate')
@@ -38,6 +39,7 @@ export function addSimulate(program: Command, host: Host, finish: Finish): void 
     .action(async (o: SimulateOptions) => {
       finish(await simulate(o, host))
     })
+  addSimulateCosigner(program, host, finish)
 }
 
 function addPackageOptions(command: Command): void {

@@ -10,7 +10,7 @@ export interface OutcomeRow {
   /** Cobo's number of what is asked; a Co-signer has none. */
   readonly requestType: number | null
   readonly status: number | null
-  readonly action: 'APPROVE' | 'REJECT' | null
+  readonly action: 'APPROVE' | 'REJECT' | 'RETRY' | null
   readonly verdicts: Verdicts
   readonly ms: number
   readonly http: number | null
@@ -41,7 +41,7 @@ export function outcomeRow({ step, title, exchange, ...sent }: Sent): OutcomeRow
     scenario: step.scenario,
     title: step.remark === undefined ? title : `${title}, ${step.remark}`,
     status: 'status' in exchange ? (exchange.status ?? null) : null,
-    action: action === 'APPROVE' || action === 'REJECT' ? action : null,
+    action: action === 'APPROVE' || action === 'REJECT' || action === 'RETRY' ? action : null,
     ms,
     http: http ?? null,
     error: textOf(exchange) ?? exchange.problem ?? null,

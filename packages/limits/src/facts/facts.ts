@@ -4,8 +4,10 @@ import type { UsedPrice } from '../prices/index.ts'
 export interface Part {
   /** Absent: a message, which moves nothing. */
   readonly asset?: string
-  /** Canonical key. Absent: burnt, left in a contract that is deployed, or a fee. */
+  /** Canonical key. Absent: burnt, left in a contract that is deployed, a fee, or somebody who is not named. */
   readonly destination?: string
+  /** Somebody is paid, and the request does not say where: a vault account that has no address before it is signed for. */
+  readonly unnamed?: true
   readonly tag?: string
   /** On the address book's allow-list when it was asked. */
   readonly listed: boolean
@@ -20,6 +22,8 @@ export interface AssetPrice extends UsedPrice {
 
 /** Everything that any rule could ever count of a transaction, so that counters of other rules can be made from it. Kept with each reservation. */
 export interface Facts {
+  /** Where a transaction is asked about twice: an approval moves nothing by itself. Absent: it is asked for its signature alone. */
+  readonly stage?: 'approval' | 'signing'
   readonly organisation: string
   readonly caller: string
   readonly wallet: string | null

@@ -40,17 +40,28 @@ interface Answer {
   readonly closed?: readonly { readonly n: number }[]
 }
 
-/** One call that decides and takes (migrations/0003-decide.sql). Shadow rules are among the breaches and refuse nothing. */
+/**
+ * One call that decides and takes (migrations/0003-decide.sql). Shadow rules are among the breaches and refuse nothing. What is not taken has to be
+ * rolled back: a signature lets go of what its approval held, to be counted anew (migrations/0005-approvals.sql).
+ */
 export async function decide(sql: Sql, asked: Asked): Promise<Decided> {
-  const { charges, gates } = asked
+  const { charges, gates, facts } = asked
+  const asJson = chargesJson(charges)
+  const isApproval = facts.stage === 'approval'
+  if (facts.stage === 'signing')
+    await sql.query({
+      name: 'limits-let-go-of-approval',
+      text: 'select limits_let_go_of_approval($1, $2, $3)',
+      values: [asked.businessKey, asJson, asked.slots],
+    })
   const [row] = await sql.query<{ answer: Answer }>({
-    name: 'limits-decide',
-    text: 'select limits_decide($1, $2, $3, $4, $5, $6, $7) as answer',
+    name: isApproval ? 'limits-decide-approval' : 'limits-decide',
+    text: `select limits_decide($1, $2, $3, ${isApproval ? 'limits_charges_of_approval($1, $4)' : '$4'}, $5, $6, $7) as answer`,
     values: [
       asked.businessKey,
       asked.rulesDigest,
-      JSON.stringify(asked.facts),
-      chargesJson(charges),
+      JSON.stringify(facts),
+      asJson,
       JSON.stringify(gates.map((question, n) => gateJson(question, n))),
       asked.slots,
       asked.at ?? null,

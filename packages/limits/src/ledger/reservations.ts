@@ -126,16 +126,20 @@ export async function lockOthersInSlot(
   return rows.filter((row) => row.reservation_id !== reservationId).map((row) => row.business_key)
 }
 
-/** Replaces what a reservation's counters can be made from again. */
-/** The prices that a payment was counted with, as long as it is counted: asked again, it is worth the same. */
-export async function heldPrices(tx: Sql, businessKey: BusinessKey): Promise<Facts['prices']> {
+/**
+ * The prices that a payment was counted with, as long as it is counted: asked again, it is worth the same. A signature is counted anew, by the prices of
+ * its own time, whatever its approval was worth.
+ */
+export async function heldPrices(tx: Sql, businessKey: BusinessKey, stage: Facts['stage']): Promise<Facts['prices']> {
   const [row] = await tx.query<{ prices: Facts['prices'] }>({
-    text: `select facts->'prices' as prices from reservation where business_key = $1 and state <> 'released'`,
-    values: [businessKey],
+    text: `select facts->'prices' as prices from reservation where business_key = $1 and state <> 'released'
+           and not ($2 and facts->>'stage' is not distinct from 'approval')`,
+    values: [businessKey, stage === 'signing'],
   })
   return row?.prices ?? []
 }
 
+/** Replaces what a reservation's counters can be made from again. */
 export async function storeFacts(tx: Transaction, { reservationId }: Reservation, facts: Facts): Promise<void> {
   await tx.query({
     text: 'update reservation set facts = $2 where reservation_id = $1',

@@ -1,8 +1,8 @@
-import { generateKeyPair, randomUUID } from 'node:crypto'
-import { link, mkdir, open, unlink } from 'node:fs/promises'
+import { generateKeyPair } from 'node:crypto'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { ServiceFault } from '../faults.ts'
+import { placeNewFiles } from './place-new-files.ts'
 
 const BITS_DEFAULT = 2048
 const NAME = /^[a-z0-9][a-z0-9.-]*$/
@@ -25,34 +25,9 @@ export async function generateRsaKeyFiles(
   })
   const privatePath = join(directory, `${name}.pem`)
   const publicPath = join(directory, `${name}.pub`)
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  await placeNew(directory, privatePath, privateKey, 0o600)
-  try {
-    await placeNew(directory, publicPath, publicKey, 0o644)
-  } catch (error) {
-    await unlink(privatePath)
-    throw error
-  }
+  await placeNewFiles([
+    { path: privatePath, content: privateKey, mode: 0o600 },
+    { path: publicPath, content: publicKey, mode: 0o644 },
+  ])
   return { privatePath, publicPath }
-}
-
-/** Writes beside and then links: link(2) fails when the target exists, which rename(2) does not. */
-async function placeNew(directory: string, path: string, content: string, mode: number): Promise<void> {
-  const temporary = join(directory, `.${randomUUID()}.tmp`)
-  const file = await open(temporary, 'wx', mode)
-  try {
-    // The umask may have taken bits away when the file was opened.
-    await file.chmod(mode)
-    await file.writeFile(content)
-    await file.sync()
-    await link(temporary, path)
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') {
-      throw new ServiceFault('ERR_SERVICE_KEY_EXISTS', `${path} exists and is left as it is`, { cause })
-    }
-    throw cause
-  } finally {
-    await file.close()
-    await unlink(temporary)
-  }
 }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { parse as parseYaml } from 'yaml'
 import { JSON_CALLER, JSON_LISTENER, JWT_CALLER, JWT_LISTENER, ofJson, ofJwt, problemsOf } from './cosigner-config.ts'
 import { minimal, parse, problems, TLS, type Tree, withListener } from './minimal-config.ts'
 
@@ -123,4 +125,13 @@ describe('a caller of fireblocks-json', () => {
 
 test('a caller of fireblocks-jwt is known by its key and names no listener', () => {
   expect(ofJwt({ listener: JWT_LISTENER.listen })).toContain('callers[0].listener: has no meaning for fireblocks-jwt')
+})
+
+test('the example in the README is accepted', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const [, example = ''] = /```yaml\n(callback:\n[^]*?)```/.exec(readme) ?? []
+  const { callback, callers } = parseYaml(example) as { callback: Tree[]; callers: Tree[] }
+  expect(callers.map(({ name }) => name)).toEqual(['cosigner-eu', 'cosigner-us'])
+  const node = { name: 'node-1', platform: 'cobo', dialects: ['cobo-v2'], organisation: 'acme', pubkey_path: 'n.pub' }
+  expect(problemsOf([...callers, node], { callback })).toBe('')
 })

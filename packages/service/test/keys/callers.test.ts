@@ -74,6 +74,41 @@ test("a caller's deferral window follows from what its node retries", async () =
   expect(own?.deferralWindowMs).toBe(2 * 23_000)
 })
 
+test('a Co-signer has its API users, with role and path, and asks for the last time when its retries are spent', async () => {
+  const fireblocks = { platform: 'fireblocks', dialects: ['fireblocks-jwt'] }
+  const [own, byDefault] = await load(
+    {
+      ...fireblocks,
+      pubkey_path: 'first.pub',
+      signer_ids: { 'api-1': 'signer', 'api-2': { role: 'approver', path: '/api-2' }, 'api-3': { role: 'approver' } },
+      raw_tx: 'unavailable',
+      listener: '127.0.0.1:11021',
+      retry_times: 3,
+      sleep_seconds: 30,
+      request_timeout: '10s',
+    },
+    { ...fireblocks, pubkey_path: 'second.pub' },
+  )
+  expect([...(own?.signers ?? [])]).toEqual([
+    ['api-1', { role: 'signer', path: '' }],
+    ['api-2', { role: 'approver', path: '/api-2' }],
+    ['api-3', { role: 'approver', path: '' }],
+  ])
+  expect(own).toMatchObject({
+    rawTx: 'unavailable',
+    listener: { host: '127.0.0.1', port: 11_021 },
+    lastAskMs: 60_000,
+    deferralWindowMs: 120_000,
+  })
+  expect(byDefault).toMatchObject({ rawTx: 'required', lastAskMs: 19 * 180_000, deferralWindowMs: 20 * 210_000 })
+  expect(byDefault).not.toHaveProperty('listener')
+})
+
+test('bare JSON needs no key, and has none', async () => {
+  const [caller] = await load({ platform: 'fireblocks', dialects: ['fireblocks-json'] })
+  expect(caller?.keys).toEqual([])
+})
+
 test('the roles of all keys are listed, that of events beside that of requests', async () => {
   const callers = await load(
     { pubkey_path: 'first.pub', event_pubkey_path: 'second.pub' },

@@ -2,9 +2,12 @@ import { keccak_256 } from '@noble/hashes/sha3.js'
 import { hexBytes, hexOf } from './unsigned-transaction.ts'
 
 /** EIP-191 version 0x45 ("personal_sign"): what a wallet signs for a plain message. */
-export function eip191Digest(message: Uint8Array): string {
+export const eip191Digest = (message: Uint8Array): string => hexOf(keccak_256(eip191Bytes(message)))
+
+/** What eip191Digest hashes. */
+export function eip191Bytes(message: Uint8Array): Uint8Array {
   const prefix = new TextEncoder().encode(`\u0019Ethereum Signed Message:\n${String(message.length)}`)
-  return hexOf(keccak_256(Buffer.concat([prefix, message])))
+  return Buffer.concat([prefix, message])
 }
 
 export type TypedValue = string | number | boolean | readonly TypedValue[] | { readonly [member: string]: TypedValue }
@@ -17,13 +20,15 @@ export interface TypedData {
 }
 
 /** EIP-712: keccak256(0x1901, domain separator, hash of the message). `types` must list EIP712Domain. */
-export function eip712Digest({ types, domain, primaryType, message }: TypedData): string {
-  const parts = [
+export const eip712Digest = (data: TypedData): string => hexOf(keccak_256(eip712Bytes(data)))
+
+/** What eip712Digest hashes. */
+export function eip712Bytes({ types, domain, primaryType, message }: TypedData): Uint8Array {
+  return Buffer.concat([
     Buffer.of(0x19, 0x01),
     hashStruct(types, 'EIP712Domain', domain),
     hashStruct(types, primaryType, message),
-  ]
-  return hexOf(keccak_256(Buffer.concat(parts)))
+  ])
 }
 
 type Types = TypedData['types']

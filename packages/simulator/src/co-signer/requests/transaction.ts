@@ -66,7 +66,6 @@ export function transactionRequest(
   const txId = o.txId ?? ids.uuid('txId')
   const content: Record<string, WrittenJson | undefined> = {
     txId,
-    ...(o.externalTxId !== undefined && { externalTxId: o.externalTxId }),
     operation: parts.operation,
     sourceType: 'VAULT',
     sourceId: String(vault),
@@ -74,6 +73,7 @@ export function transactionRequest(
     ...(isSigning && parts.fee !== undefined && { fee: parts.fee }),
     ...parts.destAddress,
     destinations: parts.destinations,
+    ...(o.externalTxId !== undefined && { externalTxId: o.externalTxId }),
     ...(isSigning && o.rawTx !== false && parts.rawTx.length > 0 && { rawTx: parts.rawTx.map(rawTxMember) }),
     ...(isSigning && { players: [...CLOUD_PLAYERS, TEST_PLAYER] }),
     ...(parts.extraParameters && { extraParameters: parts.extraParameters }),
