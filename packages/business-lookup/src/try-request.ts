@@ -8,6 +8,7 @@ import {
   type Objection,
   type Question,
 } from '@callback-quorum/checker-kit'
+import type { CoboRequest, FireblocksRequest } from '@callback-quorum/protocol'
 import {
   connectDatabase,
   createMetricsRegistry,
@@ -70,6 +71,8 @@ export async function tryRequest({ file, callback, log }: TryOptions): Promise<T
   const addresses = await loadAddressBook(pathOf(file.value.addresses), assets)
   const { reading } = callback
   if (reading.result === 'malformed') throw new Error('invariant: only what was understood is tried')
+  const said = judgedUnseen(reading.request, file.value)
+  if (said !== undefined) return { judgement: said, comparisons: [], problems: [] }
   const described = describe(callback, { assets, addresses })
   if ('objections' in described) return undescribed(described.objections)
   const seen = whatIsSigned(
@@ -78,8 +81,6 @@ export async function tryRequest({ file, callback, log }: TryOptions): Promise<T
     described.question,
   )
   if ('objections' in seen) return undescribed(seen.objections)
-  const said = judgedUnseen(seen.question, file.value)
-  if (said !== undefined) return { judgement: said, comparisons: [], problems: [] }
 
   const database = await openReadOnly(file, log)
   const context = {
@@ -112,18 +113,19 @@ export async function tryRequest({ file, callback, log }: TryOptions): Promise<T
 
 /** What the checker says of a change of the workspace without looking anything up. */
 function judgedUnseen(
-  { configChange }: Question,
+  request: CoboRequest | FireblocksRequest,
   { config_changes }: Pick<BusinessLookupConfig, 'config_changes'>,
 ): Judgement | undefined {
-  if (configChange === undefined) return undefined
-  const rule = config_changes[configChange.type]
+  if (!('endpoint' in request) || request.endpoint === 'tx') return undefined
+  const { type } = request
+  const rule = typeof type === 'string' ? config_changes[type] : undefined
   switch (rule) {
     case 'judge':
       return undefined
     case 'approve':
       return { outcome: 'approve' }
     case undefined:
-      return reject({ code: 'CONFIG_TYPE_NOT_ALLOWED', text: `config_changes does not name ${configChange.type}` })
+      return reject({ code: 'CONFIG_TYPE_NOT_ALLOWED', text: 'config_changes does not name this type of change' })
     default:
       return rule satisfies never
   }

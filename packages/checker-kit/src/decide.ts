@@ -10,6 +10,7 @@ import {
 import { whatIsSigned, type Seeing } from './bind/what-is-signed.ts'
 import { rulingOf, type ChangeRuling, type ConfigChanges } from './config-change.ts'
 import { describe, type AskedRequest } from './describe/describe.ts'
+import { isSigning } from './is-signing.ts'
 import { foldJudgements, judge, judgeInTime, type AskRule, type JointJudgement } from './judge.ts'
 import { OUTCOME_LABEL, type CheckerMetrics } from './metrics.ts'
 import type { Question } from './question.ts'
@@ -47,21 +48,18 @@ type Said = RecordedVerdict & { readonly bound?: Verdict['bound'] }
 
 const boundOf = ({ kind, binding }: Question): Verdict['bound'] => {
   if (kind === 'tx-approval') return 'description'
-  if (kind !== 'keysign' && kind !== 'tx-signing') return 'none'
+  if (!isSigning(kind)) return 'none'
   return binding === undefined || binding.isUnproven === true ? 'description' : 'raw'
 }
 
 const rejection = (...objections: readonly [Objection, ...Objection[]]): JointJudgement =>
   foldJudgements([{ rule: 'request', judgement: { outcome: 'reject', objections } }])
 
-/** How a request is seen neutrally. */
-type See = typeof describe
-
 const RULES: ChangeRuling = { by: 'rules' }
 const NOTHING_SAID: JointJudgement = { outcome: 'approve', codes: [], reason: '', evidence: {} }
 
 /** The checker's whole path: read -> describe -> judge -> claim and record -> answer. Verification happened before, signing comes after. */
-export async function decide(judging: Judging, callback: VerifiedCallback, see: See = describe): Promise<Answer> {
+export async function decide(judging: Judging, callback: VerifiedCallback): Promise<Answer> {
   const asking: Asking = {
     caller: callback.callerId,
     dialect: callback.dialect,
@@ -71,7 +69,7 @@ export async function decide(judging: Judging, callback: VerifiedCallback, see: 
   }
   const source = judging.source()
   try {
-    return answerOf(judging, callback, source, await judgeAndRecord(judging, callback, asking, source, see))
+    return answerOf(judging, callback, source, await judgeAndRecord(judging, callback, asking, source))
   } catch (error) {
     judging.log.error(
       { err: error, requestId: callback.requestId, kind: callback.kind },
@@ -86,7 +84,6 @@ async function judgeAndRecord(
   callback: VerifiedCallback,
   asking: Asking,
   source: VerdictSource,
-  see: See,
 ): Promise<Said> {
   const { database, name } = judging
   const refuse = (judged: boolean, joint: JointJudgement): Promise<RecordedVerdict> =>
@@ -106,7 +103,7 @@ async function judgeAndRecord(
       isAllowed ? NOTHING_SAID : rejection({ code: 'OUTSIDE_REMIT', text: `${name} has no rule for ${kind}` }),
     )
   }
-  const described = see(callback, judging)
+  const described = describe(callback, judging)
   if ('objections' in described) return refuse(true, rejection(...described.objections))
   const seen = whatIsSigned(judging, reading.request, described.question)
   if ('objections' in seen) return refuse(true, rejection(...seen.objections))

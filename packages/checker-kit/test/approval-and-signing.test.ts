@@ -119,6 +119,9 @@ test('an approval with a changed field is refused as well, also after the signin
   const changed = approval({ caller: 'cosigner/b', fields: { ...FIELDS, operation: 'raw' } })
   await rig.ask(approval())
   expect(await rig.ask(changed)).toContain('IDEMPOTENCY_CONFLICT')
+  // An output more of which nothing is said yet is no field that was left out.
+  const longer = approval({ caller: 'cosigner/b', fields: { ...FIELDS, 'outputs.1.address': null } })
+  expect(await rig.ask(longer)).toContain('outputs.1.address')
   await rig.ask(signing())
   expect(await rig.ask(changed)).toContain('IDEMPOTENCY_CONFLICT')
 })

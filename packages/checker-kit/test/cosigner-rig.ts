@@ -146,7 +146,7 @@ export async function startCosignerRig(rules: readonly Rule[], extra = ''): Prom
         kind,
         request_id: requestId,
         digest: digestOf(content),
-        business_key: businessKey('fireblocks', 'acme', txId),
+        business_key: businessKey('fireblocks', 'acme', kind === 'config-change' ? `config-change/${requestId}` : txId),
         outcome,
         ...change,
       }

@@ -7,6 +7,7 @@ import {
   createTssNode,
   makeV2KeySign,
   packageBytes,
+  signCosignerToken,
   type CoboPackage,
   type TransferOptions,
 } from '@callback-quorum/simulator'
@@ -38,6 +39,9 @@ export interface LookupCommandRig {
   /** The request as decoded package, and as the token that the node would send; `earlierMs` ago. */
   writePackage(content: CoboPackage): Promise<string>
   writeToken(content: CoboPackage, earlierMs?: number): Promise<string>
+  /** What a Co-signer would send: its JSON, and the token that it signs. */
+  writeJson(content: Uint8Array): Promise<string>
+  writeCosignerToken(content: Uint8Array): Promise<string>
   /** Ends the checker; its database stays. */
   stop(): Promise<void>
 }
@@ -57,6 +61,7 @@ export async function openLookupRig(): Promise<LookupCommandRig> {
   await payouts.query({
     text: 'create table withdrawal (reference text, state text, asset text, amount text, address text)',
   })
+  await payouts.query({ text: 'create table whitelisting (wallet text, state text, asset text, address text)' })
   const reader = await createReaderRole(business, 'everything')
   onTestFinished(() => reader.drop())
   const folder = await temporaryFolder()
@@ -86,6 +91,17 @@ export async function openLookupRig(): Promise<LookupCommandRig> {
         },
         asset_codes: { ETH: 'ETH' },
         compare: { status: { in: ['approved'] }, no_expiry: true },
+        config_changes: { UNMANAGED_WALLET: 'judge', ADD_USER: 'approve' },
+        whitelisting: {
+          query: 'select wallet, state, asset, address from whitelisting where wallet = $1 limit 2',
+          map: {
+            reference: { at: 'wallet' },
+            status: { at: 'state' },
+            asset: { at: 'asset' },
+            destination: { at: 'address' },
+          },
+          compare: { status: { in: ['approved'] }, no_expiry: true },
+        },
       }),
     },
   })
@@ -148,6 +164,9 @@ export async function openLookupRig(): Promise<LookupCommandRig> {
         await earlier.close()
       }
     },
+    writeJson: write,
+    writeCosignerToken: async (content) =>
+      write(signCosignerToken(content, createPrivateKey(await readFile(configuration.cosigner.key.privatePath)))),
     stop,
   }
 }

@@ -85,6 +85,15 @@ describe('what the bytes move is what is counted', () => {
     expect(partsOf(bound([]))).toEqual([['USDT-ETHEREUM', undefined, false, '0']])
   })
 
+  test('a message that nothing proves to be what is signed is counted by what it says, and never called bound', () => {
+    const question = bound([outflow({})], [], true)
+    const { binding } = question
+    if (binding === undefined) throw new Error('it is bound')
+    const unproven: Question = { ...question, binding: { ...binding, isUnproven: true } }
+    expect(partsOf(unproven)).toEqual(partsOf(question))
+    expect([read(question), read(unproven)]).toMatchObject([{ facts: { bound: true } }, { facts: { bound: false } }])
+  })
+
   test('what is burnt has no destination', () => {
     const { to: _, ...burnt } = outflow({ effect: 'burn' })
     expect(partsOf(bound([burnt]))).toEqual([['USDT-ETHEREUM', undefined, false, '100']])

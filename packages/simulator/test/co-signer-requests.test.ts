@@ -40,9 +40,10 @@ describe('what else a Co-signer asks about', () => {
     const call = transactionOf(makeFireblocksContractCall({ contract: USDT, calldata, value: '0.5', seed: 1 }))
     expect(call).toMatchObject({ operation: 'CONTRACT_CALL', destAddress: USDT, amountStr: '0.500000000000000000' })
     expect(call.extraParameters?.contractCallData).toBe(calldata.slice(2))
-    const [{ rawTx: raw = '', payload } = {}] = call.rawTx ?? []
+    const [element] = call.rawTx ?? []
+    const raw = element?.rawTx ?? ''
     expect(raw).toContain(calldata.slice(2))
-    expect(Buffer.from(keccak_256(Buffer.from(raw, 'hex'))).toString('hex')).toBe(payload)
+    expect(Buffer.from(keccak_256(Buffer.from(raw, 'hex'))).toString('hex')).toBe(element?.payload)
     const asked = makeFireblocksContractCall({ contract: USDT, calldata, describedCalldata: '0x', stage: 'approval' })
     expect(transactionOf(asked).extraParameters?.contractCallData).toBe('')
     expect(stageOf(transactionOf(asked))).toBe('approval')

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { parseWrittenJson, readFireblocksRequest, stageOf, type WrittenObject } from '@callback-quorum/protocol'
 import { describe, expect, it } from 'vitest'
@@ -8,8 +9,10 @@ import {
   encodeUnsigned,
   type FireblocksTransferOptions,
   makeFireblocksTransfer,
+  signCosignerToken,
   writeJson,
 } from '../src/index.ts'
+import { nodeKeys } from './constellation.ts'
 
 /** With its checksum (EIP-55). */
 const TO = '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd'
@@ -27,6 +30,35 @@ const transactionOf = (o: Partial<FireblocksTransferOptions> = {}) =>
   readingOf(makeFireblocksTransfer({ ...base, ...o }))
 
 describe('a payment as a Co-signer asks about it', () => {
+  it('is byte for byte what a real Co-signer wrote about the same payment', () => {
+    const { jwt } = JSON.parse(readFileSync(new URL('vectors/fireblocks.json', import.meta.url), 'utf8')) as {
+      jwt: string
+    }
+    const [header, payload = ''] = jwt.split('.')
+    const request = makeFireblocksTransfer({
+      to: '0x5dC69B1Fbb13Bafd09af88a782F0F285772Ad5f8',
+      amount: '0.01',
+      destination: { kind: 'vault', id: '1', name: 'Network Deposits' },
+      txId: '48f6871c-0467-4b56-8c44-426f3d6487f5',
+      nonce: 4n,
+      maxFeePerGasWei: 27_821_981_317n,
+      maxPriorityFeePerGasWei: 1_000_000_000n,
+      change: {
+        players: [
+          ...['21926ecc-4a8a-4614-bbac-7c591aa7efdd', '27900737-46f6-4097-a169-d0ff45649ed5'],
+          'f89cac50-c656-4e74-879f-041aff8d01b5',
+        ],
+      },
+    })
+    // The vendor's valuation is not ours to make.
+    const written = textOf(request).replace('"amountUSD":1.00000000', '"amountUSD":18.74501936')
+    expect(written).toBe(Buffer.from(payload, 'base64url').toString())
+    expect(signCosignerToken(Buffer.from(written), nodeKeys.privateKey).split('.').slice(0, 2)).toEqual([
+      header,
+      payload,
+    ])
+  })
+
   it('has the members of the published sample, in its order', () => {
     const request = makeFireblocksTransfer({
       ...base,

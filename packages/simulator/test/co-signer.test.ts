@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type CosignerOptions, createCosigner, type FireblocksBehaviour } from '../src/index.ts'
 import { API_USER, approval, closeCosigners, openCosigner, openHandler, signing } from './co-signer-rig.ts'
@@ -97,6 +98,16 @@ describe('RETRY', () => {
     await expect.poll(() => double.requests.length).toBe(1)
     await cosigner.close()
     await closed
+    double.setBehaviour('retry')
+    const giveUp = new AbortController()
+    const waiting = openCosigner(double, {
+      // Cut short as Node's own timers are.
+      sleep: async (_, signal) => {
+        giveUp.abort(new Error('given up'))
+        await delay(60_000, undefined, signal && { signal })
+      },
+    }).cosigner.ask(signing, { signal: giveUp.signal })
+    await expect(waiting).rejects.toThrow('given up')
   })
 })
 

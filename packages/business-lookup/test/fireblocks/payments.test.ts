@@ -2,7 +2,7 @@ import type { Question } from '@callback-quorum/checker-kit'
 import { businessKey } from '@callback-quorum/protocol'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { calldataDigest } from '../../src/record/read-calldata.ts'
-import { CUSTOMER, outcomeOf, payment, settings, startLookupRig, type LookupRig } from '../lookup-rig.ts'
+import { outcomeOf, payment, settings, startLookupRig, type LookupRig } from '../lookup-rig.ts'
 
 const OTHER = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
 

@@ -90,10 +90,10 @@ describe('whatever differs is rejected', () => {
 
   test('an address by any one of its characters', async () => {
     await add()
-    const hex = '0123456789abcdef'
+    const digits = Array.from({ length: 16 }, (_, digit) => digit.toString(16))
     for (let place = 2; place < CUSTOMER.length; place += 1) {
       const written = CUSTOMER.toLowerCase()
-      const others = [...hex].filter((digit) => digit !== written[place])
+      const others = digits.filter((digit) => digit !== written[place])
       const address = written.slice(0, place) + (others[randomInt(others.length)] ?? '') + written.slice(place + 1)
       expect([address, await outcome({ address })]).toEqual([address, 'DESTINATION_MISMATCH'])
     }

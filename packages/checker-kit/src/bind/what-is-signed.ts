@@ -4,6 +4,7 @@ import type { Question } from '../question.ts'
 import type { Objection } from '../rule.ts'
 import { bind, type BindContext } from './bind.ts'
 import type { UnboundCode } from './refusal.ts'
+import { shownMessageOf } from './shown-message.ts'
 
 export interface Seeing extends BindContext {
   readonly judges: 'raw' | 'description'
@@ -17,6 +18,7 @@ export function whatIsSigned(
   request: AskedRequest,
   question: Question,
 ): { readonly question: Question } | { readonly objections: readonly [Objection, ...Objection[]] } {
+  if (question.kind === 'tx-approval') return { question: withMessage(request, question) }
   if (question.kind !== 'keysign' && question.kind !== 'tx-signing') return { question }
   if (seeing.judges === 'description')
     return { question: { ...question, slots: slotsOfBytes(seeing, request, question) } }
@@ -33,6 +35,12 @@ export function whatIsSigned(
     default:
       throw new Error(`invariant: unknown result ${String(bound satisfies never)}`)
   }
+}
+
+function withMessage(request: AskedRequest, question: Question): Question {
+  if (!('endpoint' in request) || request.endpoint !== 'tx' || question.operation !== 'message') return question
+  const shownMessage = shownMessageOf(request, question)
+  return shownMessage === undefined ? question : { ...question, shownMessage }
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Draft, Reading } from './draft.ts'
 import { readOutput } from './output.ts'
 import type { Place } from './place.ts'
 import { quoted } from './refuse.ts'
-import { writtenContent, type KnownJson } from './written-content.ts'
+import { writtenContent } from './written-content.ts'
 
 type Whitelisting = Extract<FireblocksConfigChange, { type: 'UNMANAGED_WALLET' }>
 type ThirdParty = Extract<FireblocksConfigChange, { type: 'EXCHANGE' | 'FIAT_ACCOUNT' }>
@@ -33,7 +33,7 @@ export function readConfigChange(change: FireblocksConfigChange, reading: Readin
 function draftOf(
   named: Omit<ConfigChange, 'type'>,
   type: FireblocksConfigChange['type'],
-  extraInfo: KnownJson,
+  extraInfo: unknown,
   outputs: readonly Output[] = [],
 ): Draft {
   return {

@@ -135,7 +135,7 @@ function replaced(value: unknown, path: readonly number[], by: unknown): unknown
   const name = names[step % names.length]
   if (name === undefined) return by
   if (Array.isArray(value))
-    return value.map((item, index) => (String(index) === name ? replaced(item, rest, by) : item))
+    return value.map((item: unknown, index) => (String(index) === name ? replaced(item, rest, by) : item))
   return { ...value, [name]: replaced((value as Members)[name], rest, by) }
 }
 

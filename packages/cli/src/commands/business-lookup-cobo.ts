@@ -1,7 +1,7 @@
 import { digestOf, readCoboRequest, type CoboDialect } from '@callback-quorum/protocol'
 import type { Caller, CoboCallback } from '@callback-quorum/service'
 import { CommandFailed, UsageError } from '../faults.ts'
-import type { SaidBy } from './business-lookup-request.ts'
+import type { SaidBy } from './business-lookup-said-by.ts'
 
 export const COBO_DIALECT_NAMES: readonly CoboDialect[] = ['cobo-v1', 'cobo-v2']
 

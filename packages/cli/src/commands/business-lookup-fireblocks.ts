@@ -10,7 +10,7 @@ import {
 } from '@callback-quorum/protocol'
 import type { Caller, FireblocksCallback } from '@callback-quorum/service'
 import { CommandFailed, UsageError } from '../faults.ts'
-import type { SaidBy } from './business-lookup-request.ts'
+import type { SaidBy } from './business-lookup-said-by.ts'
 
 type Signer = Caller['signers'] extends ReadonlyMap<string, infer Known> ? Known : never
 

@@ -9,6 +9,7 @@ import {
 import { CommandFailed, UsageError } from '../faults.ts'
 import { coboCallback, COBO_DIALECT_NAMES, type CoboOptions } from './business-lookup-cobo.ts'
 import { fireblocksCallback, type FireblocksOptions } from './business-lookup-fireblocks.ts'
+import type { SaidBy } from './business-lookup-said-by.ts'
 
 /** How a file with one request is to be read. */
 export interface RequestOptions extends CoboOptions, FireblocksOptions {
@@ -20,15 +21,6 @@ export interface ReadRequest {
   readonly callback: VerifiedCallback
   /** Of a token whose time is over: until when it could have been asked with. */
   readonly expiredAt?: Date
-}
-
-/** Who says what; nothing of it is read yet. */
-export interface SaidBy {
-  readonly caller: Caller
-  /** SPKI fingerprint of the key that signed. */
-  readonly fingerprint: string
-  readonly content: Uint8Array
-  readonly token: string
 }
 
 /**

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { approvalOf, signingOf } from '../fireblocks-payments.ts'
 import { OTHER, payment, type WrittenFile, type WrittenRule } from '../limits-rig.ts'
 import { openAdminRig, type AdminRig } from './admin-rig.ts'
 
@@ -180,5 +181,25 @@ test('more than 100,000 reservations are too many', async () => {
   expect(await play(rig, { rules: [TX] })).toMatchObject({
     status: 400,
     body: { error: expect.stringMatching(/^more than 100000 reservations/) as string },
+  })
+})
+
+test('an approval and the signature after it are played as the two askings that they were, and count once', async () => {
+  const rig = await openAdminRig({ rules: [TX, DAY] })
+  const paid = { id: 'a', amountAtomic: 600n, wallet: 'hot-1' }
+  await rig.claimBy(rig.rule, approvalOf(paid))
+  await rig.testDatabase.advance(HOUR_MS)
+  await rig.claimBy(rig.rule, signingOf({ ...paid, slots: ['nonce 1'] }))
+  await pay(rig, 'b', 400n)
+  const { body } = await play(rig, { rules: [TX, { ...DAY, limit: '0.001' }] })
+  expect(body).toMatchObject({ considered: 3, would_refuse: 0 })
+  const { body: strict } = await play(rig, { rules: [{ ...TX, limit: '0.0005' }] })
+  expect(strict).toMatchObject({
+    considered: 3,
+    would_refuse: 2,
+    first: [
+      { business_key: 'fireblocks:acme:a', at: '2026-01-01T00:00:00.000Z', released: true },
+      { business_key: 'fireblocks:acme:a', at: '2026-01-01T01:00:00.000Z', released: false },
+    ],
   })
 })

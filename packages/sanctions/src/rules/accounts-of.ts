@@ -1,8 +1,12 @@
 import type { Account, Decoded, Effect, Holding } from '@callback-quorum/chains'
 import type { Subject, SubjectRole } from './subject.ts'
 
+/** What is done, as far as screening looks at it: decoded from bytes, or shown by a description. */
+export type Doing = Pick<Decoded, 'effects' | 'inputs' | 'signers' | 'fee' | 'call' | 'message'> &
+  Partial<Pick<Decoded, 'toSign'>>
+
 /** Every account that the bytes name, in the role it has there (domain/sanctions.md 1.4: every role of every effect). */
-export function accountsOf({ effects, inputs, signers, fee, toSign, call, message }: Decoded): readonly Subject[] {
+export function accountsOf({ effects, inputs, signers, fee, toSign, call, message }: Doing): readonly Subject[] {
   const subjects = new Map<string, Subject>()
   const add = (role: SubjectRole, account: Account | undefined): void => {
     if (account !== undefined) subjects.set(`${role} ${account.key}`, { role, raw: account.text })
@@ -10,7 +14,7 @@ export function accountsOf({ effects, inputs, signers, fee, toSign, call, messag
   for (const effect of effects) addEffect(effect, add)
   for (const { account } of inputs ?? []) add('source', account)
   for (const account of signers ?? []) add('source', account)
-  for (const { account } of toSign) add('source', account)
+  for (const { account } of toSign ?? []) add('source', account)
   // A plain transfer of coins calls nobody: its recipient is an effect.
   if (call !== undefined && call.data !== '') add('contract', call.to)
   add('contract', message?.domain?.verifyingContract)

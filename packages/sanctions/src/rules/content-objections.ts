@@ -1,7 +1,8 @@
-import { canonicalizeAddress, type Decoded } from '@callback-quorum/chains'
+import { canonicalizeAddress, type Chain, type Decoded } from '@callback-quorum/chains'
 import type { Objection, Question } from '@callback-quorum/checker-kit'
 import { changeObjections } from './change-objections.ts'
 import type { ScreenedSubject } from './screen-subjects.ts'
+import { shownToApprove } from './shown-to-approve.ts'
 import { unknownOwner } from './unknown-owner.ts'
 
 /**
@@ -9,18 +10,19 @@ import { unknownOwner } from './unknown-owner.ts'
  * owner is not known.
  */
 export function contentObjections(question: Question, screened: readonly ScreenedSubject[]): readonly Objection[] {
-  const { binding, operation } = question
+  const { operation, chain } = question
+  const decoded = question.binding?.decoded ?? shownToApprove(question)
   if (operation === 'config-change') return changeObjections(question)
   return [
     ...nothingToScreen(screened),
-    ...(binding === undefined
+    ...(decoded === undefined
       ? [...undecoded(question, screened), ...unknownOwner(question.asset, question.outputs)]
-      : unscreenedEffects(binding.decoded, question)),
+      : unscreenedEffects(decoded, chain)),
   ]
 }
 
 /** In the bytes, a recipient can hide only in what is not understood, or behind a token account whose owner is not known. */
-function unscreenedEffects({ effects }: Decoded, { chain }: Question): readonly Objection[] {
+function unscreenedEffects({ effects }: Pick<Decoded, 'effects'>, chain: Chain | undefined): readonly Objection[] {
   return effects.flatMap((effect): Objection[] => {
     if (effect.effect === 'unknown')
       return [

@@ -8,6 +8,7 @@ import {
 } from '@callback-quorum/chains'
 import type { Output, Question } from '@callback-quorum/checker-kit'
 import { accountsOf } from './accounts-of.ts'
+import { shownToApprove } from './shown-to-approve.ts'
 import { changedAddresses, type ChangedAddress } from './changed-addresses.ts'
 import type { Subject, SubjectRole } from './subject.ts'
 import type { AddressIndex, ListedMatch } from '../list/address-index.ts'
@@ -62,14 +63,15 @@ export function screenSubjects(
   })
 }
 
-/** What the description names, and what the bytes name: a recipient may stand in only one of the two. */
+/** What the description names, and what the bytes or the call data name: a recipient may stand in only one of the two. */
 function subjectsOf(question: Question): readonly Subject[] {
   const { chain, outputs, contract, sources, binding } = question
+  const decoded = binding?.decoded ?? shownToApprove(question)
   const named: readonly Subject[] = [
     ...outputs.map(destination),
     ...(contract === undefined ? [] : [{ role: 'contract', raw: contract.address } as const]),
     ...sources.map((raw): Subject => ({ role: 'source', raw })),
-    ...(binding === undefined ? [] : accountsOf(binding.decoded)),
+    ...(decoded === undefined ? [] : accountsOf(decoded)),
   ]
   return [...named.map((subject) => onChain(subject, chain)), ...changedAddresses(question).map(onItsOwnChain)]
 }

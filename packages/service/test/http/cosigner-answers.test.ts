@@ -170,7 +170,11 @@ const FAULTS = [
 
 test.for(FAULTS)('answers a decision that %s with RETRY and nothing of the error', async ([, decide]) => {
   for (const [dialect, , ask] of ASKING) {
-    const rig = await startCosignerRig(dialect, { decide, onFault: 'no_answer', limits: { cosignerDecideMsMax: 200 } })
+    const rig = await startCosignerRig(dialect, {
+      decide,
+      onFault: 'no_answer',
+      limits: { cosignerDecideMsMax: 200, decideMsMax: 600_000 },
+    })
     expect(membersOf(await ask(rig, SIGNING))).toEqual({
       action: 'RETRY',
       requestId: 'req-1',

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import { eventually, startRig, stopRigs, type Rig } from './callback-rig.ts'
@@ -154,6 +155,24 @@ test('answers a body that does not arrive in time with 401 and closes the connec
   const received = await answered
   expect(received.headers.connection).toBe('close')
   await expectRefused(rig, received, 'body_too_slow')
+})
+
+test('what a body took to arrive is missing when it is decided: a Co-signer counts from its own sending', async () => {
+  const limits = { cosignerDecideMsMax: 400, signingWaitMsMax: 60_000 }
+  const decide = async (): Promise<{ readonly answer: 'approve' }> => {
+    await setTimeout(100)
+    return { answer: 'approve' }
+  }
+  const rig = await startCosignerRig('fireblocks-json', { limits, decide })
+  const body = JSON.stringify(SIGNING)
+  const request = open({ url: `${rig.url}${JSON_TX_PATH}` }, { 'content-length': String(body.length) })
+  const answered = answerTo(request)
+  await eventually(() => rig.metric('unverified_bodies')).toBe(1)
+  // Longer than the whole limit: this is the time that the test is about.
+  await setTimeout(500)
+  request.end(body)
+  expect(membersOf(await answered)).toMatchObject({ action: 'RETRY', requestId: 'req-1' })
+  expect(rig.asked).toHaveLength(1)
 })
 
 test('answers a compressed body with 401 instead of inflating it', async () => {

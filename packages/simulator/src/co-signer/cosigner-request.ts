@@ -37,6 +37,6 @@ export function writeJson(value: WrittenJson): string {
   if (Array.isArray(value)) return `[${value.map((item: WrittenJson) => writeJson(item)).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   return `{${Object.entries(value)
-    .map(([name, member]) => `${JSON.stringify(name)}:${writeJson(member as WrittenJson)}`)
+    .map(([name, member]) => `${JSON.stringify(name)}:${writeJson(member)}`)
     .join(',')}}`
 }

@@ -37,8 +37,7 @@ export async function askUntilEnded(task: CosignerTask): Promise<CosignerResult>
   const { cosigner, requestId, tries } = task
   const exchanges: CosignerExchange[] = []
   for (let number = 1; number <= tries; number += 1) {
-    if (number > 1) await task.pause()
-    task.signal.throwIfAborted()
+    if (number > 1) await pauseOrGiveUp(task)
     const exchange = await task.attempt(number)
     exchanges.push(exchange)
     const ending = endingOf(exchange, task.kind)
@@ -47,6 +46,15 @@ export async function askUntilEnded(task: CosignerTask): Promise<CosignerResult>
   const last = exchanges.at(-1)?.rejectionReason ?? 'without a reason'
   const reason = `RETRY ${String(tries)} times: ${last}`
   return { cosigner, requestId, decision: 'failed', failure: 'retries_used_up', reason, exchanges }
+}
+
+/** However waiting is cut short, what the caller sees is the signal's own reason. */
+async function pauseOrGiveUp({ pause, signal }: CosignerTask): Promise<void> {
+  try {
+    await pause()
+  } finally {
+    signal.throwIfAborted()
+  }
 }
 
 function endingOf(exchange: CosignerExchange, kind: CosignerKind): Ending | undefined {

@@ -48,6 +48,7 @@ const HEADER: Header = { typ: 'JWT', alg: 'RS256' }
 /** Bytes of a signature of an RSA key of 2048 bits. */
 const SIGNATURE_BYTES = 256
 const TRUNCATED_LENGTH = 168
+const OBFUSCATED_LENGTH = 47
 const HOUR_SECONDS = 3_600
 
 /** The body of a question that looks right and is not. */
@@ -65,8 +66,8 @@ export function forgeQuestion(kind: FireblocksForgery, request: CosignerRequest,
       // What a switch of a customer's handler let pass (protocol/fireblocks.md 7, no. 16).
       return `${header}.${payload}.${Buffer.alloc(SIGNATURE_BYTES).toString('base64url')}`
     case 'obfuscated-signature':
-      // As the vendor prints a real token in its guide: the characters of the signature replaced by zeros.
-      return `${header}.${payload}.${'0'.repeat(signature.length)}`
+      // As the vendor prints a real token in its guide.
+      return `${header}.${payload}.${'0'.repeat(OBFUSCATED_LENGTH)}`
     case 'standard-base64':
       return `${header}.${Buffer.from(content).toString('base64')}.${Buffer.from(signature, 'base64url').toString('base64')}`
     case 'truncated':

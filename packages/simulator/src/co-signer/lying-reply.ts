@@ -62,7 +62,8 @@ function replyBody(behaviour: FireblocksBehaviour, asked: CosignerAsked): string
     case 'unsigned-json':
       return JSON.stringify(yes)
     case 'wrong-key':
-      return written(yes, { ...asked, privateKey: keyOf(asked) && strangerKey() })
+      if (asked.privateKey === undefined) throw new TypeError('plain JSON has no signature to lie about')
+      return written(yes, { ...asked, privateKey: strangerKey() })
     case 'alg-none':
       return `${encode('{"typ":"JWT","alg":"none"}')}.${encode(JSON.stringify(yes))}.`
     case 'duplicate-members':
@@ -147,12 +148,6 @@ const without = (members: Members, ...names: readonly string[]): Members =>
   Object.fromEntries(Object.entries(members).filter(([member]) => !names.includes(member)))
 
 const encode = (text: string): string => Buffer.from(text).toString('base64url')
-
-/** What lies about a signature cannot be told where there is none. */
-function keyOf({ privateKey }: CosignerAsked): KeyObject {
-  if (privateKey === undefined) throw new TypeError('plain JSON has no signature to lie about')
-  return privateKey
-}
 
 function written(members: Members | string, { privateKey }: CosignerAsked): string {
   const text = typeof members === 'string' ? members : JSON.stringify(members)

@@ -23,8 +23,9 @@ const TYPES: Readonly<Record<FireblocksPlaceKind, { readonly top: string; readon
 }
 /** The vendor's own sample of a rule that lets everything pass. */
 const CAPTURED_RULE =
-  '{"type":"TRANSFER","transactionType":"TRANSFER","asset":"*","amount":0,"operators":{"wildcard":"*"},"action":"ALLOW",' +
-  '"src":{"ids":[["*"]]},"dst":{"ids":[["*"]]},"dstAddressType":"*","amountCurrency":"USD","amountScope":"SINGLE_TX","periodSec":0}'
+  '{"type":"TRANSFER","transactionType":"TRANSFER","asset":"*","amount":0,"operators":{"wildcard":"*"},"applyForApprove":true,' +
+  '"action":"ALLOW","src":{"ids":[["*"]]},"dst":{"ids":[["*"]]},"dstAddressType":"*","amountCurrency":"USD","amountScope":"SINGLE_TX",' +
+  '"periodSec":0}'
 
 const idOf = ({ kind, id }: FireblocksPlace): string => (kind === 'one-time' ? '' : (id ?? '1'))
 const addressTypeOf = ({ kind }: FireblocksPlace): string => (kind === 'one-time' ? 'ONE_TIME' : 'WHITELISTED')

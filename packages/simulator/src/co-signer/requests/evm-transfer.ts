@@ -17,6 +17,9 @@ export interface FireblocksEvmOptions extends FireblocksTransactionOptions {
   readonly nonce?: bigint
   readonly feeModel?: 'eip1559' | 'legacy'
   readonly gasLimit?: bigint
+  /** Of legacy transactions the price itself. */
+  readonly maxFeePerGasWei?: bigint
+  readonly maxPriorityFeePerGasWei?: bigint
 }
 
 export interface FireblocksTransferOptions extends FireblocksEvmOptions {
@@ -86,18 +89,19 @@ export function signedCall(
   const call = callOf(asset.contract)
   const gasLimit = o.gasLimit ?? call.gasLimit ?? gasLimitDefault
   const nonce = o.nonce ?? BigInt(ids.bytes('nonce').readUInt32BE(0) % NONCE_RANGE)
+  const { maxFeePerGasWei = MAX_FEE_PER_GAS_WEI, maxPriorityFeePerGasWei = MAX_PRIORITY_FEE_PER_GAS_WEI } = o
   const fields = { ...call, gasLimit, nonce, chainId: asset.chainId }
   const unsigned =
     o.feeModel === 'legacy'
-      ? encodeUnsigned({ ...fields, type: 'legacy', gasPriceWei: MAX_FEE_PER_GAS_WEI })
+      ? encodeUnsigned({ ...fields, type: 'legacy', gasPriceWei: maxFeePerGasWei })
       : encodeUnsigned({
           ...fields,
           type: 'eip1559',
-          maxFeePerGasWei: MAX_FEE_PER_GAS_WEI,
-          maxPriorityFeePerGasWei: MAX_PRIORITY_FEE_PER_GAS_WEI,
+          maxFeePerGasWei,
+          maxPriorityFeePerGasWei,
         })
   const element = { raw: unsigned.raw.slice(2), payload: unsigned.hash.slice(2), path: evmPath(vault) }
-  const fee = formatAmount(gasLimit * MAX_FEE_PER_GAS_WEI, COIN_DECIMALS)
+  const fee = formatAmount(gasLimit * maxFeePerGasWei, COIN_DECIMALS)
   return { fee: paddedAmount(fee, COIN_DECIMALS), rawTx: [element] }
 }
 
