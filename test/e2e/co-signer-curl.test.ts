@@ -42,7 +42,8 @@ async function curl(
   const args = ['--silent', '--show-error', '--max-time', '20', '--resolve', `${host}:${rig.port}:127.0.0.1`, ...trust]
   const child = spawn('curl', [...args, '--write-out', format, '--data-binary', '@-', '--header', 'Content-Type:', url])
   child.stdin.end(body)
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  const closed = once(child, 'close') as Promise<[number | null]>
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), closed])
   return { code: Number(code), stdout, stderr }
 }
 
