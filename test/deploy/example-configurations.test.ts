@@ -26,7 +26,7 @@ test('the example of integrity and its addresses are valid', async () => {
   const file = await readIntegrityConfig(deploy('checkers/integrity/integrity.yaml'), {})
   const assets = createAssetRegistry(STARTER_ASSETS)
   const addresses = await loadAddressBook(deploy('checkers/integrity', file.value.addresses ?? ''), assets)
-  expect(createIntegrityRules(file, { assets, addresses })).toHaveLength(8)
+  expect(createIntegrityRules(file, { assets, addresses })).toHaveLength(10)
   expect(addresses.listedOn('ethereum')).toHaveLength(1)
 })
 
