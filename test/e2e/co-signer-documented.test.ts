@@ -18,7 +18,7 @@ function start(integrity: string): Promise<CosignerRig> {
     option: 1,
     cosignerPublicKey: vectors.published_test_public_key_pem,
     // A Co-signer of old says no signerId: it is the only one's.
-    signerIds: '{ documented-user: signer }',
+    signers: { 'documented-user': { role: 'signer' } },
     addresses: ADDRESSES,
     integrity,
   })
@@ -85,7 +85,7 @@ describe('the documented request, asked over TLS', () => {
 
 describe.each([
   ['another vault account', RULES.replace('"0"', '"7"'), 'VAULT_UNKNOWN'],
-  ['a lower fee', RULES.replace('"0.01"', '"0.0001"'), 'FEE'],
+  ['a lower fee', RULES.replace('"0.01"', '"0.0001"'), 'FEE_ABSOLUTE'],
 ])('with %s in the rules', (_, rules, code) => {
   let rig: CosignerRig
   beforeAll(async () => {

@@ -45,8 +45,12 @@ export interface CosignerRigOptions {
   readonly cosignerPublicKey?: string
   /** YAML of integrity's own blocks. */
   readonly integrity?: string
-  readonly signerIds?: string
-  /** YAML that comes behind the only caller of gateway and checker, and quorum entries for it. */
+  /** Default: SIGNER and APPROVER, without paths. */
+  readonly signers?: Readonly<Record<string, { readonly role: 'signer' | 'approver'; readonly path?: string }>>
+  /** YAML of who else asks: listeners and quorum entries of the gateway, callers of gateway and checker. */
+  readonly moreListeners?: string
+  /** cobo-v2 on the listeners of the signed dialect. */
+  readonly alsoCobo?: boolean
   readonly moreCallers?: string
   readonly moreQuorum?: string
   readonly addresses?: string
@@ -69,6 +73,7 @@ export interface CosignerRig {
   close(): Promise<void>
 }
 
+const SIGNERS = { [SIGNER]: { role: 'signer' }, [APPROVER]: { role: 'approver' } } as const
 const ADDRESSES = `own: [{ address: "${testAddress(0).address}", chain: ethereum, wallet: "VAULT:0" }]\nallow: []\n`
 
 /** A gateway and an integrity checker on real databases, configured by what `keys co-signer` printed for one option. */
@@ -84,11 +89,13 @@ export async function startCosignerRig(o: CosignerRigOptions): Promise<CosignerR
   if (stdout === '') throw new Error(stderr)
   const made = JSON.parse(stdout) as Made
   const trusted = made.api.body.callbackHandler.cert ?? (await makePublicAuthority(folder))
-  const signerIds = o.signerIds ?? `{ ${SIGNER}: signer, ${APPROVER}: approver }`
+  const signers = o.signers ?? SIGNERS
   const configuration = made.configuration
     .replace('0.0.0.0:', '127.0.0.1:')
     .replace('192.0.2.10/32', '127.0.0.1/32')
-    .replace('{ "the-id-of-the-api-user": signer }', signerIds)
+    .replace('{ "the-id-of-the-api-user": signer }', JSON.stringify(signers))
+    .replace('[fireblocks-jwt]', o.alsoCobo === true ? '[fireblocks-jwt, cobo-v2]' : '[fireblocks-jwt]')
+    .replace('callers:\n', `${o.moreListeners ?? ''}callers:\n`)
     .replace('identity:\n', `${o.moreCallers ?? ''}identity:\n`)
   const databases = {
     gateway: await createTestDatabase(inject('postgresUrl'), []),
@@ -110,9 +117,9 @@ ${o.moreQuorum ?? ''}`,
   await writeFile(
     integrityFile,
     `${common('integrity')}callback:
-  - { listen: "127.0.0.1:${integrityPort}", dialects: [fireblocks-jwt${o.moreCallers === undefined ? '' : ', cobo-v2'}] }
+  - { listen: "127.0.0.1:${integrityPort}", dialects: [fireblocks-jwt${o.alsoCobo === true ? ', cobo-v2' : ''}] }
 callers:
-  - { name: cosigner-1, platform: fireblocks, dialects: [fireblocks-${made.messages}], organisation: acme, signer_ids: ${signerIds}${pubkey} }
+  - { name: cosigner-1, platform: fireblocks, dialects: [fireblocks-${made.messages}], organisation: acme, signer_ids: ${JSON.stringify(rolesOf(signers))}${pubkey} }
 ${o.moreCallers ?? ''}identity: { private_key: keys/integrity.pem }
 gateway: { pubkey_path: keys/gateway-internal.pub }
 addresses: addresses.yaml
@@ -155,6 +162,10 @@ ${o.integrity ?? 'vaults: [{ id: "0" }]\nfees: [{ chain: ethereum, max: "0.05" }
   }
 }
 
+/** A gateway asks its checkers at one path for all API users. */
+const rolesOf = (signers: NonNullable<CosignerRigOptions['signers']>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(signers).map(([id, { role }]) => [id, role]))
+
 type Settings = Pick<CosignerOptions, 'messages' | 'trust' | 'privateKey' | 'handlerPublicKey'>
 
 async function settingsOf(
@@ -179,7 +190,7 @@ async function makePublicAuthority(folder: string): Promise<string> {
   return pem
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
