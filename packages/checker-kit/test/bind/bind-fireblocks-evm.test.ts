@@ -1,6 +1,6 @@
 import { makeV2KeySign } from '@callback-quorum/simulator'
 import { describe, expect, test } from 'vitest'
-import { cosigner, eth, OTHER, questionAbout, to } from '../describe/fireblocks-requests.ts'
+import { eth, OTHER, to } from '../describe/fireblocks-requests.ts'
 import { addressBook, type Members } from '../describe/requests.ts'
 import { codesOf } from './binding-of.ts'
 import { boundAs, call, coins, signing, tokens } from './fireblocks-binding.ts'
