@@ -2,6 +2,8 @@ import { makeFireblocksTransfer, cosignerContent, type FireblocksTransferOptions
 import { expect, test } from 'vitest'
 import { CUSTOMER, openLookupRig } from './business-lookup-rig.ts'
 
+/** business-lookup.test.ts may run beside this file. */
+const FIRST_ADMIN_PORT = 24_320
 const REF = 'WD-00000001'
 const COSIGNER = ['--caller', 'cosigner-demo'] as const
 const [SIGNER, APPROVER] = ['api-user-signer', 'api-user-approver']
@@ -22,7 +24,7 @@ const change = (extraInfo: object, type = 'UNMANAGED_WALLET'): Uint8Array =>
 const WHITELISTING = { subType: 'EXTERNAL', walletId: 'w-1', walletName: 'a customer', asset: 'ETH', address: CUSTOMER }
 
 test('a payment is tried by the token or the JSON of a Co-signer, at its approval and at its signing', async () => {
-  const rig = await openLookupRig()
+  const rig = await openLookupRig(FIRST_ADMIN_PORT)
   await rig.add(REF)
   for (const content of [transfer(APPROVER, 'approval'), transfer(SIGNER, 'signing')]) {
     const byToken = await rig.try(await rig.writeCosignerToken(content))
@@ -36,7 +38,7 @@ test('a payment is tried by the token or the JSON of a Co-signer, at its approva
 })
 
 test('a request that names no API user needs one named, and one of another user, role or caller is refused', async () => {
-  const rig = await openLookupRig()
+  const rig = await openLookupRig(FIRST_ADMIN_PORT)
   await rig.add(REF)
   const unnamed = await rig.writeJson(transfer(undefined, 'approval'))
   expect(await rig.try(unnamed, ...COSIGNER)).toMatchObject({
@@ -63,7 +65,7 @@ test('a request that names no API user needs one named, and one of another user,
 })
 
 test('a whitelisting is compared with its record, and other changes as the configuration says', async () => {
-  const rig = await openLookupRig()
+  const rig = await openLookupRig(FIRST_ADMIN_PORT)
   const tried = async (content: Uint8Array): Promise<string> => {
     const { exitCode, stdout } = await rig.try(await rig.writeJson(content), ...COSIGNER)
     return `${String(exitCode)} ${stdout}`

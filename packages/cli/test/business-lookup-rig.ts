@@ -49,8 +49,8 @@ export interface LookupCommandRig {
 export const payment = (transactionId: string, more: Partial<TransferOptions> = {}): CoboPackage =>
   makeV2KeySign({ to: CUSTOMER, amount: '1', reference: 'WD-00000001', coboId: transactionId, transactionId, ...more })
 
-/** A running business-lookup checker with the demo's keys and people, and a business system, both on real databases. */
-export async function openLookupRig(): Promise<LookupCommandRig> {
+/** A running business-lookup checker with the demo's keys and people, and a business system, both on real databases. Files that run side by side take other ports. */
+export async function openLookupRig(firstAdminPort = FIRST_ADMIN_PORT): Promise<LookupCommandRig> {
   const testDatabase = await createTestDatabase(inject('postgresUrl'), [])
   const business = await createTestDatabase(inject('postgresUrl'), [])
   onTestFinished(async () => {
@@ -65,13 +65,15 @@ export async function openLookupRig(): Promise<LookupCommandRig> {
   const reader = await createReaderRole(business, 'everything')
   onTestFinished(() => reader.drop())
   const folder = await temporaryFolder()
-  const [port = 0] = await freePorts(1, FIRST_ADMIN_PORT)
+  const [port = 0] = await freePorts(1, firstAdminPort)
   const configuration = await writeDemoConfiguration({
     directory: folder,
     payoutsUrl: 'http://127.0.0.1:1/',
     edit: {
-      'business-lookup': ({ connector: _connector, map: _map, ...config }) => ({
+      'business-lookup': ({ connector: _connector, map: _map, metrics: _metrics, ...config }) => ({
         ...config,
+        // Another test file may run beside this one: no port is fixed.
+        callback: [{ listen: '127.0.0.1:0', dialects: ['cobo-v1', 'cobo-v2', 'fireblocks-jwt'] }],
         database_url: testDatabase.url,
         admin: { listen: `127.0.0.1:${String(port)}`, tokens: 'admin/tokens.yaml' },
         log: { level: 'silent' },
@@ -105,7 +107,7 @@ export async function openLookupRig(): Promise<LookupCommandRig> {
       }),
     },
   })
-  const { file, callbackUrl, key } = planOf(configuration, 'business-lookup')
+  const { file, key } = planOf(configuration, 'business-lookup')
   const checker = await startBusinessLookup({ file: await readBusinessLookupConfig(file, {}) })
   let isRunning = true
   const stop = async (): Promise<void> => {
@@ -116,7 +118,10 @@ export async function openLookupRig(): Promise<LookupCommandRig> {
     name: CALLER,
     privateKey: createPrivateKey(await readFile(configuration.node.key.privatePath)),
     servers: [
-      { serviceAddress: `${callbackUrl}/v2/check`, publicKey: createPublicKey(await readFile(key.publicPath)) },
+      {
+        serviceAddress: `${checker.callbackUrls[0] ?? ''}/v2/check`,
+        publicKey: createPublicKey(await readFile(key.publicPath)),
+      },
     ],
   })
   onTestFinished(async () => {

@@ -35,10 +35,12 @@ const double = (bytes: Uint8Array): Uint8Array => sha256(sha256(bytes))
  */
 export function decodeBitcoinPreimages(
   place: Place,
-  raws: readonly Uint8Array[],
+  preimages: readonly Uint8Array[],
   outputs: readonly OutputCandidate[] = [],
   change?: ChangeCandidates,
 ): Decoded {
+  // Of a Node Buffer `slice` is a view, and what is turned round below would be turned round in the caller's bytes.
+  const raws = preimages.map((raw) => Uint8Array.from(raw))
   const [first] = raws
   if (first === undefined) throw malformed('no preimage')
   if (raws.length > PREIMAGES_MAX) throw tooLarge(`more than ${String(PREIMAGES_MAX)} preimages`)

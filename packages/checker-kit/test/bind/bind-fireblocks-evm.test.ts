@@ -1,6 +1,6 @@
 import { makeV2KeySign } from '@callback-quorum/simulator'
 import { describe, expect, test } from 'vitest'
-import { cosigner, eth, OTHER, questionAbout, to } from '../describe/fireblocks-requests.ts'
+import { eth, OTHER, to } from '../describe/fireblocks-requests.ts'
 import { addressBook, type Members } from '../describe/requests.ts'
 import { codesOf } from './binding-of.ts'
 import { boundAs, call, coins, signing, tokens } from './fireblocks-binding.ts'
@@ -139,25 +139,7 @@ describe('what does not agree is refused with a code of its own', () => {
   })
 })
 
-describe('the nonce of a payment', () => {
-  const slots = (content: Members) => bindingAs(content).slots
-
-  test('is named by organisation, vault account and key', () => {
-    expect(slots(eth)).toEqual([expect.stringMatching(/^nonce:ethereum:fireblocks:acme:VAULT:0:[0-9a-f]{64}:4$/)])
-  })
-  test('of another path is another', () => {
-    const other = withRaw({ keyDerivationPath: '[ 44, 60, 0, 0, 1 ]' })
-    expect(slots(other)).not.toEqual(slots(eth))
-  })
-  test('proves nothing where no path is named', () => {
-    expect(slots(withRaw({ keyDerivationPath: undefined }))).toEqual([])
-  })
-  test('of another organisation never coincides', () => {
-    const caller = { ...cosigner, organisation: 'globex' }
-    const bound = boundAs(eth, { caller })
-    expect(bound.result === 'bound' && bound.binding.slots).toEqual([
-      slots(eth)[0]?.replace('fireblocks:acme', 'fireblocks:globex'),
-    ])
-    expect(questionAbout(eth, { caller }).businessKey).toContain(':globex:')
-  })
+test('the nonce of a payment excludes no other one: nothing binds the path of the request to the key that signs', () => {
+  expect(bindingAs(eth).decoded.nonce).toBe(4n)
+  expect(bindingAs(eth).slots).toEqual([])
 })

@@ -8,10 +8,12 @@ import {
   eth,
   OTHER,
   questionAbout,
+  segwit,
+  SEGWIT_CHANGE,
   to,
   type Circumstances,
 } from '../describe/fireblocks-requests.ts'
-import { assets, nobodysBook, type Members } from '../describe/requests.ts'
+import { addressBook, assets, nobodysBook, type Members } from '../describe/requests.ts'
 
 type Accepted = NonNullable<Seeing['acceptUnbound']>
 const named: Accepted = [
@@ -45,14 +47,25 @@ test('a checker that judges bytes sees those of a signing, and of an approval th
   expect(seen(lying)).toEqual(['RAW_DESTINATION_DIFFERS'])
 })
 
-test('a checker that judges descriptions learns what the bytes use up, from bytes that agree alone', () => {
+test('a checker that judges descriptions learns what the bytes use up, from bytes that agree alone', async () => {
+  const book = await addressBook(`own: [{ address: "${SEGWIT_CHANGE}", chain: bitcoin, wallet: "VAULT:25" }]\n`)
   const slots = (content: Members) => {
-    const judged = judgedOf(content, { judges: 'description' }, {})
+    const judged = judgedOf(content, { judges: 'description', addresses: book }, {})
     return 'objections' in judged ? judged.objections : slotsSeen(judged.question)
   }
-  expect(slots(eth)).toEqual([expect.stringMatching(/^nonce:ethereum:fireblocks:acme:VAULT:0:/)])
-  expect(slots(lying)).toEqual([])
-  expect(slots(withoutBytes)).toEqual([])
+  expect(slots(segwit)).not.toEqual([])
+  for (const slot of slots(segwit)) expect(slot).toMatch(/^output:bitcoin:[0-9a-f]{64}:[0-9]+$/)
+  expect(
+    slots({
+      ...segwit,
+      ...to({ amountNativeStr: '0.0004' }, segwit),
+      amountStr: '0.0004',
+      requestedAmountStr: '0.0004',
+    }),
+  ).toEqual([])
+  expect(slots({ ...segwit, rawTx: undefined })).toEqual([])
+  // Nothing that a Co-signer says binds a nonce to the account that signs.
+  expect(slots(eth)).toEqual([])
 })
 
 describe('a signing without bytes', () => {
