@@ -35,6 +35,14 @@ test('callers of bare JSON need no listener of their own behind a gateway, and o
   expect(problemsOf({ gateway: undefined })).toContain('callers[0]')
 })
 
+test('behind a gateway API users have no path of their own, without one they may', () => {
+  const callers = [{ ...JSON_CALLER, signer_ids: { 'api-user': { role: 'signer', path: '/api-user' } } }]
+  expect(problemsOf({ callers })).toContain('callers[0].signer_ids.api-user.path')
+  const jwt = [{ ...callers[0], dialects: ['fireblocks-jwt'], pubkey_path: 'keys/cosigner.pub' }]
+  expect(problemsOf({ callers: jwt })).toContain('callers[0].signer_ids.api-user.path')
+  expect(problemsOf({ callers: jwt, gateway: undefined })).toBe('')
+})
+
 test('changes of a workspace are approved by their types, and never as a kind', () => {
   expect(problemsOf({ config_changes: { UNMANAGED_WALLET: 'judge', ADD_USER: 'approve' } })).toBe('')
   expect(problemsOf({ config_changes: { MAKE_ME_ADMIN: 'approve' } })).toContain('config_changes')

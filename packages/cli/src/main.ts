@@ -2,6 +2,14 @@
 import { text } from 'node:stream/consumers'
 import { run } from './program.ts'
 
+// Whoever reads may stop reading, as `head` does; that is no failure to be told of. 128 + SIGPIPE, as programs without a handler end.
+const READER_GONE = 141
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(READER_GONE)
+  })
+
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,

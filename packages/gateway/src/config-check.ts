@@ -160,7 +160,7 @@ export function quorumMatrix(
         require:
           entry === undefined
             ? 'REJECT (nobody is in charge)'
-            : inOrder.map((name) => `${name}@${stageOf.get(name) ?? 1}`).join(' + '),
+            : `${inOrder.map((name) => `${name}@${stageOf.get(name) ?? 1}`).join(' + ')}${entry.instead_of_reject === 'ignore' ? ', else IGNORE' : ''}`,
         shadow: entry?.shadow.join(', ') ?? '',
         unbound: entry?.accept_unbound ?? false,
       }

@@ -105,3 +105,9 @@ test('the matrix shows the kinds of each platform', () => {
     'cosigner config-change: alpha@1',
   ])
 })
+
+test('the matrix shows where others may approve what this gateway does not', () => {
+  const approvals = '- { callers: [cosigner], kinds: [tx-approval], require: [alpha], instead_of_reject: ignore }'
+  const rows = quorumMatrix(configOf({ quorum: [approvals] }))
+  expect(rows.find(({ kind }) => kind === 'tx-approval')?.require).toBe('alpha@1, else IGNORE')
+})
