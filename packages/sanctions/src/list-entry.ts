@@ -1,4 +1,4 @@
-import { duration, durationBetween, expecting, filePath, nameText } from '@callback-quorum/service'
+import { duration, durationBetween, expecting, filePath, nameText, wholeNumber } from '@callback-quorum/service'
 import { z } from 'zod'
 import { isHostPattern } from './delivery/host-pattern.ts'
 import { FORMAT_NAMES, type FormatName, type FormatOptions } from './formats/format.ts'
@@ -23,19 +23,14 @@ const FORMAT_OF: Readonly<Record<string, FormatName>> = {
 /** What a list is known to have; the SDN list had 627 addresses or more in every version since 2024. */
 const ROWS_MIN: Readonly<Record<string, number>> = { 'ofac-sdn': 500 }
 
-const whole = (min: number, max: number) =>
-  z
-    .int({ error: expecting(`a whole number from ${String(min)} to ${String(max)}`) })
-    .min(min)
-    .max(max)
-const percent = whole(0, PERCENT_MAX)
-const column = whole(1, COLUMNS_MAX)
+const percent = wholeNumber(0, PERCENT_MAX)
+const column = wholeNumber(1, COLUMNS_MAX)
 
 const gates = z.strictObject({
-  rows_min: whole(0, ROWS_MIN_MAX).optional(),
+  rows_min: wholeNumber(0, ROWS_MIN_MAX).optional(),
   shrink_percent: percent.default(15),
   code_shrink_percent: percent.default(30),
-  code_shrink_rows: whole(0, ROWS_MIN_MAX).default(5),
+  code_shrink_rows: wholeNumber(0, ROWS_MIN_MAX).default(5),
   growth_percent: percent.default(100),
   cross_check: z.strictObject({ source: nameText, extras_percent: percent.default(20) }).optional(),
 })

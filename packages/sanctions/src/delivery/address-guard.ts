@@ -1,6 +1,5 @@
-import { lookup as resolveName, type LookupAddress } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
-import { addressClassOf } from '@callback-quorum/service'
+import { addressClassOf, bareHost, checkedLookup } from '@callback-quorum/service'
 import { SanctionsFault } from '../faults.ts'
 
 /** What a connection may be made to, decided on the addresses that it is made to. */
@@ -11,17 +10,11 @@ export interface AddressGuard {
   requireLiteral(url: URL): void
 }
 
-/** `[::1]` -> `::1`. */
-const bareHost = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1')
-
 /**
  * Guards against redirects and names that lead into one's own network. Private addresses are for the hosts that the operator wrote
  * out in full (`namedHosts`, as a URL has them); addresses of class `never` are for none.
  */
-export function createAddressGuard(
-  namedHosts: ReadonlySet<string>,
-  resolve: LookupFunction = resolveName,
-): AddressGuard {
+export function createAddressGuard(namedHosts: ReadonlySet<string>, resolve?: LookupFunction): AddressGuard {
   const named = new Set([...namedHosts].map(bareHost))
   const faultOf = (host: string, addresses: readonly string[]): SanctionsFault | undefined => {
     const classes = addresses.map(addressClassOf)
@@ -34,24 +27,7 @@ export function createAddressGuard(
     return undefined
   }
   return {
-    lookup: (host, options, callback) => {
-      resolve(host, { ...options, all: true }, (error, found) => {
-        if (error !== null) {
-          callback(error, [])
-          return
-        }
-        const addresses: readonly LookupAddress[] =
-          typeof found === 'string' ? [{ address: found, family: isIP(found) }] : found
-        const fault = faultOf(
-          host,
-          addresses.map(({ address }) => address),
-        )
-        const [first] = addresses
-        if (fault !== undefined || first === undefined) callback(fault ?? new Error('no address'), [])
-        else if (options.all === true) callback(null, [...addresses])
-        else callback(null, first.address, first.family)
-      })
-    },
+    lookup: checkedLookup(faultOf, resolve),
     requireLiteral: ({ hostname }) => {
       const host = bareHost(hostname)
       const fault = isIP(host) === 0 ? undefined : faultOf(host, [host])

@@ -1,4 +1,4 @@
-import { durationBetween, expecting, filePath, isLoopbackHost, nameText } from '@callback-quorum/service'
+import { durationBetween, expecting, filePath, isLoopbackHost, nameText, wholeNumber } from '@callback-quorum/service'
 import { z } from 'zod'
 import { VENDOR_FAMILIES } from './vendor-text.ts'
 
@@ -14,13 +14,6 @@ const BREAKER_FAILURES = 5
 const BREAKER_OPEN_MS = 30_000
 /** A multisend of hundreds would spend a vendor's quota in one question; what was answered is kept for the next one. */
 const ADDRESSES_MAX = 50
-
-function whole(min: number, max: number) {
-  return z
-    .int({ error: expecting(`a whole number from ${min} to ${max}`) })
-    .min(min)
-    .max(max)
-}
 
 const origin = z
   .string({ error: expecting('an https origin without path, or http on loopback', 'https://api.vendor.example') })
@@ -62,13 +55,13 @@ export const vendorShape = {
   url: origin,
   ca: filePath.optional(),
   timeout: durationBetween(100, 10_000, 'from 100ms to 10s').default(TIMEOUT_MS),
-  retries: whole(0, 3).default(1),
+  retries: wholeNumber(0, 3).default(1),
   cache: durationBetween(0, CACHE_MS_MAX, 'from 0s to 60m').default(CACHE_MS),
-  concurrency: whole(1, 64).default(CONCURRENCY),
-  addresses_max: whole(1, 500).default(ADDRESSES_MAX),
+  concurrency: wholeNumber(1, 64).default(CONCURRENCY),
+  addresses_max: wholeNumber(1, 500).default(ADDRESSES_MAX),
   breaker: z
     .strictObject({
-      failures: whole(1, 100).default(BREAKER_FAILURES),
+      failures: wholeNumber(1, 100).default(BREAKER_FAILURES),
       open_for: durationBetween(1_000, 600_000, 'from 1s to 10m').default(BREAKER_OPEN_MS),
     })
     .prefault({}),

@@ -6,6 +6,7 @@ import { expecting } from './expecting.ts'
 import { listenAddress } from './listen-address.ts'
 import { filePath, nameText, organisationText } from './names.ts'
 import { notAfter } from './not-after.ts'
+import { wholeNumber } from './whole-number.ts'
 
 /**
  * How long a caller goes on asking, by default: the node's own (protocol/cobo.md section 5, configuration table), and 20 tries every three
@@ -63,13 +64,6 @@ export const keyFiles = z
     },
   )
   .transform((list): readonly { readonly file: string; readonly not_after?: number | undefined }[] => list)
-
-function wholeNumber(min: number, max: number) {
-  return z
-    .int({ error: expecting(`a whole number from ${min} to ${max}`) })
-    .min(min)
-    .max(max)
-}
 
 /** What the API user of a Co-signer is, and below which path its Co-signer asks for it. */
 const signer = z.union(

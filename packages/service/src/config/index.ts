@@ -16,3 +16,4 @@ export { isLoopbackHost, type ListenAddress, listenAddress } from './listen-addr
 export { filePath, nameText, organisationText } from './names.ts'
 export { notAfter } from './not-after.ts'
 export type { Check, ConfigPath, Problem } from './problem.ts'
+export { wholeNumber } from './whole-number.ts'

@@ -1,6 +1,5 @@
 import { isIP } from 'node:net'
-import { isLoopbackHost, type CommonConfig, type ConfigPath, type Problem } from '@callback-quorum/service'
-import { bareHost } from './address-guard.ts'
+import { bareHost, isLoopbackHost, type CommonConfig, type ConfigPath, type Problem } from '@callback-quorum/service'
 import { createAllowedAddresses, isLoopbackRange, isNeverRange } from './allowed-addresses.ts'
 import type { HttpConnectorConfig } from './http-config.ts'
 import { parseUrlTemplate } from './url-template.ts'

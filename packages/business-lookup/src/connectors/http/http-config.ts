@@ -1,4 +1,4 @@
-import { durationBetween, expecting, filePath } from '@callback-quorum/service'
+import { durationBetween, expecting, filePath, wholeNumber } from '@callback-quorum/service'
 import { z } from 'zod'
 import { allowAddresses } from './allow-addresses.ts'
 import { httpAuthSchema } from './http-auth-config.ts'
@@ -15,23 +15,16 @@ const BYTES_MAX = 262_144
 /** As long as JSON may be at all. */
 const BYTES_CEILING = 4 * 1024 * 1024
 
-function whole(min: number, max: number) {
-  return z
-    .int({ error: expecting(`a whole number from ${min} to ${max}`) })
-    .min(min)
-    .max(max)
-}
-
 const breaker = z.strictObject({
   /** So many look-ups in a row that could not be done, and the business system is left alone. */
-  failures: whole(1, 100).default(BREAKER_FAILURES),
+  failures: wholeNumber(1, 100).default(BREAKER_FAILURES),
   /** For so long; then one look-up goes through and says whether it is back. */
   open_for: durationBetween(1_000, 600_000, 'from 1s to 10m').default(BREAKER_OPEN_MS),
 })
 
 const response = z.strictObject({
   /** Longer answers are refused while they are received. */
-  bytes_max: whole(256, BYTES_CEILING).default(BYTES_MAX),
+  bytes_max: wholeNumber(256, BYTES_CEILING).default(BYTES_MAX),
   /** What says that there is no such payment: statuses, and an empty list at the top of the answer. Anything else unexpected is refused. */
   not_found: z
     .array(z.union([z.literal(204), z.literal(404), z.literal(410), z.literal('empty_array')]))
@@ -83,10 +76,10 @@ export const httpConnectorSchema = z.strictObject({
   /** For one look-up with all of its tries, from when it has a place among `concurrency`; the caller's deadline may end it before. */
   timeout: durationBetween(100, 25_000, 'from 100ms to 25s').default(TIMEOUT_MS),
   /** After a failed connection, 408, 429 and 5xx, while there is time. */
-  retries: whole(0, 5).default(RETRIES),
+  retries: wholeNumber(0, 5).default(RETRIES),
   breaker: breaker.prefault({}),
   /** So many look-ups at once; others wait. */
-  concurrency: whole(1, 256).default(CONCURRENCY),
+  concurrency: wholeNumber(1, 256).default(CONCURRENCY),
   response: response.prefault({}),
 })
 
