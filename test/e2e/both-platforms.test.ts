@@ -1,4 +1,10 @@
-import { CUSTODY, makeFireblocksTransfer, makeV2KeySign, type CosignerExchange } from '@callback-quorum/simulator'
+import {
+  createCosignerGroup,
+  CUSTODY,
+  makeFireblocksTransfer,
+  makeV2KeySign,
+  type CosignerExchange,
+} from '@callback-quorum/simulator'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startE2eRig, CUSTOMER, type E2eRig } from './rig.ts'
 
@@ -141,4 +147,17 @@ test('a listed address is refused at approval, at signing and when it is to be w
     expect(exchange).toMatchObject({ result: 'reject' })
     expect(exchange.rejectionReason).toContain('SANCTIONS_MATCH')
   }
+})
+
+test('of a pair of Co-signers the second signs what the first cannot ask about, and both together count once', async () => {
+  const request = ofVault('signing', { reference: 'WD-30000006', txId: 'tx-of-a-pair' })
+  await rig.addWithdrawal('WD-30000006', 'ETH', '0.5')
+  const before = await usedToday()
+  // Nobody listens there: a port that no TCP server may have.
+  const cutOff = rig.cosigner('signer', 'http://127.0.0.1:1')
+  const results = await createCosignerGroup([cutOff, rig.cosigner('second-signer')]).sign(request)
+  expect(results.map(({ decision, failure }) => failure ?? decision)).toEqual(['unreachable', 'approved'])
+  // The first is back and asks about the very same bytes: the same signature, and no second payment.
+  expect((await rig.cosigner('signer').askOnce(request)).result).toBe('approve')
+  expect((await usedToday()) - before).toBe(ETH / 2n)
 })

@@ -36,8 +36,8 @@ const MAIN = join(import.meta.dirname, '../../packages/cli/dist/main.js')
 type CheckerName = 'limits' | 'sanctions' | 'business-lookup' | 'integrity'
 const CHECKERS: readonly CheckerName[] = ['limits', 'sanctions', 'business-lookup', 'integrity']
 
-/** The Co-signer's API users, by their roles. */
-const API_USERS = { signer: 'api-signer', approver: 'api-approver' } as const
+/** The API users of a pair of Co-signers: the second one only signs, for when the first cannot. */
+const API_USERS = { signer: 'api-signer', approver: 'api-approver', 'second-signer': 'api-signer-2' } as const
 
 export interface E2eOptions {
   /** More checker entries of the gateway, as YAML lines. */
@@ -61,8 +61,8 @@ export interface E2eRig {
   stopChecker(name: CheckerName): Promise<void>
   startChecker(name: CheckerName): Promise<void>
   node(servers: readonly string[], dialect?: 'v1' | 'v2'): TssNode
-  /** Asks the gateway for one of its API users. */
-  cosigner(role: keyof typeof API_USERS): Cosigner
+  /** Asks the gateway for one API user, or what else is at `url`. */
+  cosigner(role: keyof typeof API_USERS, url?: string): Cosigner
   close(): Promise<void>
 }
 
@@ -79,7 +79,7 @@ async function freePort(): Promise<number> {
 export async function startE2eRig(options: E2eOptions = {}): Promise<E2eRig> {
   const folder = await mkdtemp(join(tmpdir(), 'cq e2e '))
   const keys = join(folder, 'keys')
-  for (const name of [...CHECKERS, 'gateway', 'gateway-internal', 'node', 'cosigner'])
+  for (const name of [...CHECKERS, 'gateway', 'gateway-internal', 'node', 'cosigner', 'cosigner-2'])
     await generateRsaKeyFiles(keys, name)
   const ports = new Map<string, number>()
   for (const name of [...CHECKERS, 'gateway', 'gateway-metrics']) ports.set(name, await freePort())
@@ -122,6 +122,12 @@ callers:
     organisation: ${CUSTODY.organisation}
     pubkey_path: keys/cosigner.pub
     signer_ids: { ${API_USERS.signer}: signer, ${API_USERS.approver}: approver }
+  - name: cosigner-2
+    platform: fireblocks
+    dialects: [fireblocks-jwt]
+    organisation: ${CUSTODY.organisation}
+    pubkey_path: keys/cosigner-2.pub
+    signer_ids: { ${API_USERS['second-signer']}: signer }
 database_url: "${databaseOf(name).url}"
 data_dir: data
 log: { level: error }
@@ -156,7 +162,8 @@ ${entries.join('\n')}
 ${options.moreCheckers ?? ''}
 quorum:
   - { callers: [node], kinds: [keysign], require: [${(options.require ?? CHECKERS).join(', ')}] }
-  - { callers: [cosigner], kinds: [tx-approval, tx-signing], require: [${(options.require ?? CHECKERS).join(', ')}] }
+  - { callers: [cosigner], kinds: [tx-approval], require: [${(options.require ?? CHECKERS).join(', ')}] }
+  - { callers: [cosigner, cosigner-2], kinds: [tx-signing], require: [${(options.require ?? CHECKERS).join(', ')}] }
   - { callers: [cosigner], kinds: [config-change], require: [sanctions] }
 ${options.gatewayExtra ?? ''}
 `,
@@ -181,7 +188,9 @@ ${options.gatewayExtra ?? ''}
   }
   for (const name of CHECKERS) await start(name)
   const nodeKey = createPrivateKey(await readFile(join(keys, 'node.pem')))
-  const cosignerKey = createPrivateKey(await readFile(join(keys, 'cosigner.pem')))
+  const privateKeyOf = async (name: string): Promise<KeyObject> =>
+    createPrivateKey(await readFile(join(keys, `${name}.pem`)))
+  const cosigners = { first: await privateKeyOf('cosigner'), second: await privateKeyOf('cosigner-2') }
   const publicKeys = new Map<string, KeyObject>()
   for (const name of [...CHECKERS, 'gateway'])
     publicKeys.set(name, createPublicKey(await readFile(join(keys, `${name}.pub`))))
@@ -237,16 +246,16 @@ ${options.gatewayExtra ?? ''}
       nodes.push(node)
       return node
     },
-    cosigner(role) {
+    cosigner(role, url = urls.get('gateway') ?? '') {
       const handlerPublicKey = publicKeys.get('gateway')
       if (handlerPublicKey === undefined) throw new Error('no key of gateway')
       const cosigner = createCosigner({
-        name: 'cosigner',
+        name: role,
         signerId: API_USERS[role],
         messages: 'jwt',
         trust: { kind: 'system' },
-        url: urls.get('gateway') ?? '',
-        privateKey: cosignerKey,
+        url,
+        privateKey: role === 'second-signer' ? cosigners.second : cosigners.first,
         handlerPublicKey,
       })
       nodes.push(cosigner)
