@@ -64,11 +64,14 @@ test('the matrix says who must approve what, stage by stage, and whether the byt
   const { stdout } = await check(file)
   expect(stdout.split('\n').slice(2)).toEqual([
     '',
-    'CALLER     KIND          ALL OF THESE (@STAGE)                                     SHADOW  UNBOUND',
-    'node-demo  keygen        integrity@1                                               -       -',
-    'node-demo  keysign       sanctions@1 + business-lookup@1 + integrity@1 + limits@2  -       -',
-    'node-demo  keyreshare    integrity@1                                               -       -',
-    'node-demo  keysharesign  integrity@1                                               -       -',
+    'CALLER         KIND           ALL OF THESE (@STAGE)                                     SHADOW  UNBOUND',
+    'node-demo      keygen         integrity@1                                               -       -',
+    'node-demo      keysign        sanctions@1 + business-lookup@1 + integrity@1 + limits@2  -       -',
+    'node-demo      keyreshare     integrity@1                                               -       -',
+    'node-demo      keysharesign   integrity@1                                               -       -',
+    'cosigner-demo  tx-approval    sanctions@1 + business-lookup@1 + integrity@1 + limits@2  -       -',
+    'cosigner-demo  tx-signing     sanctions@1 + business-lookup@1 + integrity@1 + limits@2  -       -',
+    'cosigner-demo  config-change  sanctions@1                                               -       -',
     '',
   ])
 })
@@ -79,11 +82,14 @@ test('says what nobody is in charge of, and where approvals need no bytes', asyn
   const lonely = text.slice(0, text.indexOf('quorum:'))
   await writeFile(
     file,
-    `${lonely}quorum:\n  - { callers: [node-demo], kinds: [keysign], require: [sanctions, business-lookup, integrity, limits], accept_unbound: true }\n`,
+    `${lonely}quorum:
+  - { callers: [node-demo], kinds: [keysign], require: [sanctions, business-lookup, integrity, limits], accept_unbound: true }
+  - { callers: [cosigner-demo], kinds: [tx-signing], require: [integrity] }
+`,
   )
   const { stdout } = await check(file)
-  expect(stdout).toContain('node-demo  keygen        REJECT (nobody is in charge)')
-  expect(stdout).toMatch(/node-demo {2}keysign .* ACCEPTED\n/)
+  expect(stdout).toMatch(/node-demo {6}keygen {9}REJECT \(nobody is in charge\)/)
+  expect(stdout).toMatch(/node-demo {6}keysign .* ACCEPTED\n/)
   expect(stdout).toContain(
     'accept_unbound: approvals are given although no checker bound the bytes to be signed to what was judged.',
   )
@@ -109,6 +115,7 @@ test('--output json has the matrix and the keys, and nothing else is on standard
   expect(found.keys.map(({ role }) => role)).toEqual([
     'identity.private_key',
     'caller node-demo',
+    'caller cosigner-demo',
     'identity.internal_key',
     'checker sanctions',
     'checker business-lookup',
