@@ -15,6 +15,8 @@ interface Change {
   readonly quorum?: readonly string[]
   readonly checkers?: readonly string[]
   readonly internalKey?: string
+  /** More lines. */
+  readonly extra?: string
 }
 
 function configOf(change: Change): GatewayConfig {
@@ -32,6 +34,7 @@ checkers:
 ${checkers.map((entry) => `  - { ${entry} }`).join('\n')}
 quorum:
 ${[QUORUM, ...quorum].map((entry) => `  ${entry}`).join('\n')}
+${change.extra ?? ''}
 `
   return parseConfigText(text, 'gateway.yaml', gatewayConfigSchema, {}).value
 }
@@ -104,4 +107,10 @@ test('the matrix shows the kinds of each platform', () => {
     'cosigner tx-signing: alpha@1',
     'cosigner config-change: alpha@1',
   ])
+})
+
+test('a decision may not take longer than leaves time to sign it before the Co-signer has given up', () => {
+  expect(configOf({ extra: 'deadline: { fireblocks: 25s }' }).deadline.fireblocks).toBe(25_000)
+  expect(() => configOf({ extra: 'deadline: { fireblocks: 26s }' })).toThrow(ConfigError)
+  expect(() => configOf({ extra: 'deadline: { fireblocks: 0s }' })).toThrow(ConfigError)
 })
