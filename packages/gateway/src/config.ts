@@ -1,11 +1,13 @@
 import { KINDS } from '@callback-quorum/protocol'
-import { commonConfigShape, duration, filePath, keyFiles, nameText } from '@callback-quorum/service'
+import { commonConfigShape, duration, durationBetween, filePath, keyFiles, nameText } from '@callback-quorum/service'
 import { z } from 'zod'
 
 /** The node's own request_timeout is 10 s; two seconds stay for signing and the way back. */
 const COBO_DEADLINE_MS = 8_000
-/** A Fireblocks Co-signer waits 30 s. */
+/** A Fireblocks Co-signer waits 30 s: five stay for recording, signing and the way back. With more, the reason would never be heard. */
 const FIREBLOCKS_DEADLINE_MS = 25_000
+/** With less nobody would ever answer in time. */
+const FIREBLOCKS_DEADLINE_MS_MIN = 1_000
 const REQUEST_TIMEOUT_MS = 3_000
 /** Longer than a node's usual retries of one request, shorter than anything an operator would call another day. */
 const RECALL_APPROVE_MS = 600_000
@@ -44,12 +46,17 @@ const quorumEntry = z.strictObject({
   instead_of_reject: z.enum(['reject', 'ignore']).default('reject'),
 })
 
+const fireblocksDeadline = durationBetween(FIREBLOCKS_DEADLINE_MS_MIN, FIREBLOCKS_DEADLINE_MS, 'from 1s to 25s')
+
 export const gatewayConfigShape = {
   ...commonConfigShape,
   checkers: z.array(checkerEntry).min(1),
   quorum: z.array(quorumEntry).min(1),
   deadline: z
-    .strictObject({ cobo: duration.default(COBO_DEADLINE_MS), fireblocks: duration.default(FIREBLOCKS_DEADLINE_MS) })
+    .strictObject({
+      cobo: duration.default(COBO_DEADLINE_MS),
+      fireblocks: fireblocksDeadline.default(FIREBLOCKS_DEADLINE_MS),
+    })
     .default({ cobo: COBO_DEADLINE_MS, fireblocks: FIREBLOCKS_DEADLINE_MS }),
   recall_approve_for: duration.default(RECALL_APPROVE_MS),
   deferral: z

@@ -42,7 +42,7 @@ export type {
 } from './fireblocks/fireblocks-request.ts'
 export { fireblocksResponseJson, signFireblocksResponse } from './fireblocks/fireblocks-response.ts'
 export type { FireblocksResponse } from './fireblocks/fireblocks-response.ts'
-export { verifyFireblocksToken } from './fireblocks/fireblocks-token.ts'
+export { checkJsonTimes, verifyFireblocksToken } from './fireblocks/fireblocks-token.ts'
 export type { VerifiedFireblocksToken } from './fireblocks/fireblocks-token.ts'
 export { verifyJsonWrap, wrapJsonRequest } from './fireblocks/json-wrap.ts'
 export type { VerifiedJsonWrap, WrapOrigin } from './fireblocks/json-wrap.ts'

@@ -15,6 +15,8 @@ interface Change {
   readonly quorum?: readonly string[]
   readonly checkers?: readonly string[]
   readonly internalKey?: string
+  /** More lines. */
+  readonly extra?: string
 }
 
 function configOf(change: Change): GatewayConfig {
@@ -32,6 +34,7 @@ checkers:
 ${checkers.map((entry) => `  - { ${entry} }`).join('\n')}
 quorum:
 ${[QUORUM, ...quorum].map((entry) => `  ${entry}`).join('\n')}
+${change.extra ?? ''}
 `
   return parseConfigText(text, 'gateway.yaml', gatewayConfigSchema, {}).value
 }
@@ -110,4 +113,10 @@ test('the matrix shows where others may approve what this gateway does not', () 
   const approvals = '- { callers: [cosigner], kinds: [tx-approval], require: [alpha], instead_of_reject: ignore }'
   const rows = quorumMatrix(configOf({ quorum: [approvals] }))
   expect(rows.find(({ kind }) => kind === 'tx-approval')?.require).toBe('alpha@1, else IGNORE')
+})
+
+test('a decision may not take longer than leaves time to sign it before the Co-signer has given up', () => {
+  expect(configOf({ extra: 'deadline: { fireblocks: 25s }' }).deadline.fireblocks).toBe(25_000)
+  expect(() => configOf({ extra: 'deadline: { fireblocks: 26s }' })).toThrow(ConfigError)
+  expect(() => configOf({ extra: 'deadline: { fireblocks: 0s }' })).toThrow(ConfigError)
 })

@@ -4,8 +4,8 @@ import { sweep } from '../../src/record/sweeper.ts'
 import { transfer } from './cosigner-callbacks.ts'
 import { startCosignerRig, type CosignerRig } from './cosigner-rig.ts'
 
-/** The caller `one` asks twice, a minute apart: the second time is the last. */
-const LAST_ASK_MS = 60_000
+/** The caller `one` asks twice, a minute apart, and waits 30 s for an answer: what comes after half a minute is the second time, the last. */
+const LAST_ASK_MS = 30_000
 
 let rig: CosignerRig
 beforeEach(async () => {
@@ -43,6 +43,14 @@ test('RETRY until the last asking, which is rejected with the reason why it coul
   rig.double('beta').says({})
   expect(await ask()).toEqual(last)
   expect(rig.double('beta').asked).toHaveLength(3)
+})
+
+test('a last asking that is noted sooner than the first was is the last all the same, and no RETRY that nobody hears', async () => {
+  cannotTell()
+  await ask()
+  await rig.testDatabase.advance(60_000 - 400)
+  expect(await ask()).toMatchObject({ answer: 'reject' })
+  expect(await records()).toEqual(SPENT)
 })
 
 test('an approval at the last asking is an approval, and an objection its own rejection', async () => {

@@ -5,7 +5,7 @@ import { ProtocolFault } from '../protocol-fault.ts'
 import { checkExpiry, checkNotBefore, verifySignedBytes } from '../signed-token.ts'
 import type { SignedBytes, VerificationKey } from '../signed-token.ts'
 import { isWrittenObject, NumberText, tryWrittenJson } from '../strict-json.ts'
-import type { JsonObject, JsonValue, WrittenJson } from '../strict-json.ts'
+import type { JsonObject, JsonValue, WrittenJson, WrittenObject } from '../strict-json.ts'
 import { losslessNumber } from '../strict-number.ts'
 import { tokenTextOf } from '../token-text.ts'
 
@@ -53,9 +53,20 @@ export async function openFireblocksToken(
   if (!isWrittenObject(claims)) {
     throw new ProtocolFault('ERR_PROTOCOL_TOKEN_MALFORMED', 'payload is not a strict JSON object')
   }
+  return { token, payload, key, expiresAtMs: checkTimes(claims, nowMs) }
+}
+
+/** The times of bare JSON, which count as those of a token do. What is no strict JSON object says none. Throws ProtocolFault. */
+export function checkJsonTimes(body: Uint8Array, nowMs: number): void {
+  const claims = tryWrittenJson(body)
+  if (isWrittenObject(claims)) checkTimes(claims, nowMs)
+}
+
+/** `exp` in Unix milliseconds, where it is written. */
+function checkTimes(claims: WrittenObject, nowMs: number): number | undefined {
   const expiresAtMs = claims.exp === undefined ? undefined : checkExpiry(timeOf(claims.exp), nowMs)
   checkNotBefore(claims.nbf === undefined ? undefined : timeOf(claims.nbf), nowMs)
-  return { token, payload, key, expiresAtMs }
+  return expiresAtMs
 }
 
 /** No Co-signer names its key; a token that does was made by something else. */

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { BlockList, isIP } from 'node:net'
 import { z } from 'zod'
 import { expecting } from './expecting.ts'
 
@@ -11,5 +11,14 @@ export const addressRange = z
     const [address = '', length, ...rest] = text.split('/')
     const family = isIP(address)
     if (rest.length > 0 || (family !== 4 && family !== 6)) return false
-    return length === undefined || (/^[1-9][0-9]{0,2}$/.test(length) && Number(length) <= BITS[family])
+    if (length === undefined) return true
+    const isLength = /^[1-9][0-9]{0,2}$/.test(length) && Number(length) <= BITS[family]
+    return isLength && !(family === 6 && holdsAllOfIPv4(address, Number(length)))
   })
+
+/** An IPv6 range around ::ffff:0:0/96, where IPv4 is mapped to, lets every IPv4 address in. */
+function holdsAllOfIPv4(address: string, bits: number): boolean {
+  const range = new BlockList()
+  range.addSubnet(address, bits, 'ipv6')
+  return range.check('0.0.0.0') && range.check('255.255.255.255')
+}

@@ -1,4 +1,5 @@
 import {
+  checkJsonTimes,
   digestOf,
   ProtocolFault,
   readFireblocksRequest,
@@ -28,7 +29,7 @@ export async function verifyBody(exchange: FireblocksExchange, context: CheckCon
   if (body === undefined) throw new Error('verified before a body was taken')
   try {
     exchange.asked =
-      route.dialect === 'fireblocks-json' ? ofJson(exchange, body) : await ofToken(exchange, body, context)
+      route.dialect === 'fireblocks-json' ? ofJson(exchange, body, context) : await ofToken(exchange, body, context)
   } catch (err) {
     if (!(err instanceof ProtocolFault)) throw err
     context.log.debug({ dialect: route.dialect, code: err.code, detail: err.detail }, 'token not verified')
@@ -37,7 +38,8 @@ export async function verifyBody(exchange: FireblocksExchange, context: CheckCon
   return undefined
 }
 
-function ofJson({ route }: FireblocksExchange, body: Uint8Array): AskedBody {
+function ofJson({ route }: FireblocksExchange, body: Uint8Array, { clock }: CheckContext): AskedBody {
+  checkJsonTimes(body, clock.nowMs())
   return {
     dialect: 'fireblocks-json',
     token: Buffer.from(body).toString('utf8'),

@@ -20,7 +20,10 @@ export interface Caller {
   readonly eventKey?: VerificationKey
   /** How long the caller goes on asking a question that nobody answers: retry_times x (sleep_seconds + request_timeout). */
   readonly deferralWindowMs: number
-  /** How long after the first asking the caller asks for the last time: whoever must say no instead of "later" says it then. */
+  /**
+   * From how long after the noting of the first asking on an asking is the last: whoever must say no instead of "later" says it then. A little
+   * before the schedule says so: the first may be noted as late as its caller waits, and the last at once.
+   */
   readonly lastAskMs: number
   /** Of a Co-signer: its API users. A request of another one comes from nobody that is known. */
   readonly signers: ReadonlyMap<string, Signer>
@@ -90,11 +93,17 @@ async function loadCaller(entry: CallerConfig, path: string, directory: string):
     keys,
     deferralWindowMs: entry.retry_times * (entry.sleep_seconds * 1_000 + entry.request_timeout),
     ...(eventKey === undefined ? {} : { eventKey: eventVerificationKey(entry, eventKey) }),
-    lastAskMs: (entry.retry_times - 1) * entry.sleep_seconds * 1_000,
+    lastAskMs: lastAskMsOf(entry),
     signers: new Map(Object.entries(entry.signer_ids ?? {})),
     rawTx: entry.raw_tx ?? 'required',
     ...(entry.listener === undefined ? {} : { listener: entry.listener }),
   }
+}
+
+/** Never as much before as the asking before the last, which has its turn. */
+function lastAskMsOf({ retry_times: times, sleep_seconds: sleep, request_timeout: waitMs }: CallerConfig): number {
+  const sleepMs = sleep * 1_000
+  return Math.max(0, (times - 1) * sleepMs - Math.min(waitMs, sleepMs / 2))
 }
 
 function eventVerificationKey(entry: CallerConfig, { key, fingerprint }: PublicKey): VerificationKey {

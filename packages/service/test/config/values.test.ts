@@ -118,6 +118,9 @@ describe('an address range', () => {
 
   test.each([
     '0.0.0.0/0',
+    // All of IPv4, as a socket of both families writes it.
+    '::ffff:0:0/96',
+    '::ffff:0.0.0.0/90',
     '::/0',
     '10.0.0.7/33',
     '10.0.0.7/',

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'
 import { KEYS, NOW_MS, startRig, stopRigs, tokenOf, type Rig } from './callback-rig.ts'
 import {
+  askJson,
   cosigner,
   cosignerReply,
   cosignerToken,
@@ -134,4 +135,14 @@ test.for([
   const rig = await startCosignerRig('fireblocks-jwt')
   const received = await postTo(rig, TX_PATH, await cosignerToken({ ...SIGNING, ...(claims as object) }))
   expect(membersOf(received)).toEqual({ action: 'APPROVE', requestId: 'req-1' })
+})
+
+test.for([
+  ['has expired', { exp: SECONDS }, 401],
+  ['is not valid yet', { nbf: SECONDS + 1 }, 401],
+  ['expires later', { exp: SECONDS + 1 }, 200],
+] as const)('bare JSON that %s is treated as a token is', async ([, claims, status]) => {
+  const rig = await startCosignerRig('fireblocks-json')
+  expect((await askJson(rig, { ...SIGNING, ...claims })).status).toBe(status)
+  expect(rig.asked).toHaveLength(status === 200 ? 1 : 0)
 })

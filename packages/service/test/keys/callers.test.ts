@@ -97,10 +97,14 @@ test('a Co-signer has its API users, with role and path, and asks for the last t
   expect(own).toMatchObject({
     rawTx: 'unavailable',
     listener: { host: '127.0.0.1', port: 11_021 },
-    lastAskMs: 60_000,
+    lastAskMs: 50_000,
     deferralWindowMs: 120_000,
   })
-  expect(byDefault).toMatchObject({ rawTx: 'required', lastAskMs: 19 * 180_000, deferralWindowMs: 20 * 210_000 })
+  expect(byDefault).toMatchObject({
+    rawTx: 'required',
+    lastAskMs: 19 * 180_000 - 30_000,
+    deferralWindowMs: 20 * 210_000,
+  })
   expect(byDefault).not.toHaveProperty('listener')
 })
 
