@@ -92,9 +92,11 @@ describe('the fields of the content', () => {
     const outside = to({ dstType: 'ONE_TIME_ADDRESS', dstId: '', displayDstAddress: OTHER })
     for (const change of [to({ dstId: '2' }), to({ dstType: 'UNMANAGED' }), { destAddress: OTHER, ...outside }]) {
       const signing = fieldsOf({ ...eth, ...change })
-      expect(joinContent(approval, signing, { isSigning: true })).toEqual({ differs: 'outputs[0].party' })
+      expect(joinContent(approval, signing, { isSigning: true, isSigned: false })).toEqual({
+        differs: 'outputs[0].party',
+      })
     }
-    expect(joinContent(approval, fieldsOf(eth), { isSigning: true })).toHaveProperty('joined')
+    expect(joinContent(approval, fieldsOf(eth), { isSigning: true, isSigned: false })).toHaveProperty('joined')
   })
 
   it('name the same account where only the transaction names it', () => {
