@@ -60,15 +60,43 @@ function admitClaim(business: BusinessRow, attempt: AttemptRow, question: Questi
   return joined
 }
 
-function joinWithHeld({ content, content_digest: digest }: BusinessRow, question: Question): JointJudgement | Admitted {
+function joinWithHeld(
+  { content, content_digest: digest, signing_hashes: hashes }: BusinessRow,
+  question: Question,
+): JointJudgement | Admitted {
   const { contentFields: asked } = question
   if (content === null || asked === undefined) {
     if (digest === question.contentDigest) return { content }
     return reject('IDEMPOTENCY_CONFLICT', 'this transaction was approved with other content')
   }
-  const read = joinContent(content, asked, { isSigning: isSigning(question.kind) })
+  const read = joinContent(content, asked, { isSigning: isSigning(question.kind), isSigned: hashes !== null })
   if ('joined' in read) return { content: read.joined }
   return reject('IDEMPOTENCY_CONFLICT', `this transaction was approved with other content: ${read.differs}`)
+}
+
+/**
+ * Two lists without a hash are equal and say nothing: where the platform shows no bytes, only the request that was approved may be asked again.
+ * Another one of the same transaction may be another signature, which would pay once more.
+ */
+async function forbidUnseenSecond(
+  tx: Transaction,
+  business: BusinessRow,
+  attempt: AttemptRow,
+  { kind, businessKey, signingHashes }: Question,
+): Promise<JointJudgement | undefined> {
+  if (!isSigning(kind) || signingHashes.length > 0 || business.signing_hashes === null) return undefined
+  const [other] = await tx.query({
+    name: 'other-signing',
+    text: `select 1 from attempt one join attempt other using (business_key)
+           where one.attempt_id = $1 and business_key = $2 and other.holds and other.kind = one.kind
+             and other.request_id <> one.request_id limit 1`,
+    values: [attempt.attempt_id, businessKey],
+  })
+  if (other === undefined) return undefined
+  return reject(
+    'SECOND_SIGNATURE',
+    'this transaction was approved in another request, and no bytes show that it is the same',
+  )
 }
 
 async function runClaims(
@@ -214,7 +242,8 @@ async function claim(
   { joint, question, holdMs }: ClaimingVerdict,
   { business, attempt, now }: Locked,
 ): Promise<JointJudgement> {
-  const admitted = admitClaim(business, attempt, question)
+  const admitted =
+    (await forbidUnseenSecond(tx, business, attempt, question)) ?? admitClaim(business, attempt, question)
   const context = { now, firstAskedAt: business.first_asked_at, alreadyClaimed: business.content_digest !== null }
   const claimed = 'outcome' in admitted ? admitted : await runClaims(rules, question, tx, context)
   if (!('outcome' in admitted) && claimed.outcome === 'approve') {

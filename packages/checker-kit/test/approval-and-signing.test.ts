@@ -103,6 +103,28 @@ test('what the approval did not say is filled by the signing once, and holds fro
   expect(await rig.ask(moved)).toContain('outputs.0.address')
 })
 
+test('what a signature was given without saying is never filled in behind it', async () => {
+  expect(await rig.ask(signing({ fields: NO_ADDRESS, hashes: [] }))).toBe('approve')
+  expect(await rig.ask(signing({ fields: NO_ADDRESS, hashes: [], caller: 'cosigner-2/signer' }))).toBe('approve')
+  for (const later of [signing({ hashes: [], bytes: 'other' }), approval()])
+    expect(await rig.ask(later)).toContain('IDEMPOTENCY_CONFLICT')
+})
+
+test('without bytes another request of a signed transaction is refused, and the same one is not, whoever asks', async () => {
+  const unseen = (change: Partial<Asked> = {}): Asked => signing({ hashes: [], ...change })
+  expect(await rig.ask(approval({ requestId: 'the approval' }))).toBe('approve')
+  expect(await rig.ask(unseen())).toBe('approve')
+  expect(await rig.ask(unseen())).toBe('approve')
+  expect(await rig.ask(unseen({ caller: 'cosigner-2/signer' }))).toBe('approve')
+  expect(await rig.ask(unseen({ requestId: 'another' }))).toBe(
+    'reject SECOND_SIGNATURE: this transaction was approved in another request, and no bytes show that it is the same',
+  )
+  await rig.tell(unseen(), 'rejected')
+  expect(await rig.ask(unseen({ requestId: 'another' }))).toContain('SECOND_SIGNATURE')
+  await rig.tell(unseen({ caller: 'cosigner-2/signer' }), 'rejected')
+  expect(await rig.ask(unseen({ requestId: 'another' }))).toBe('approve')
+})
+
 test.each([
   ['a changed field', { ...FIELDS, 'outputs.0.amount': '6' }, 'outputs.0.amount'],
   ['an emptied field', { ...FIELDS, 'outputs.0.amount': null }, 'outputs.0.amount'],

@@ -85,7 +85,7 @@ function findBinding(
       'RAW_CHAIN_DIFFERS',
       `the bytes are for chain ${decoded.evmChainId.toString()}, the description for ${chain.id}`,
     )
-  if ('endpoint' in request) checkSource(question, decoded, chain, context.addresses, refuse)
+  if ('endpoint' in request) checkSource(question, keyUse, decoded, chain, context.addresses, refuse)
   else checkSigner(question, keyUse, decoded, chain, context.addresses, refuse)
   compareCosts(request, decoded, chain, context.assets, refuse)
   const isOwn = ownAccounts(chain, keyUse, context.addresses)

@@ -46,8 +46,13 @@ function pathsOf({ rawTx = [], extraParameters }: FireblocksTransaction): readon
   return messages.map(({ derivationPath }) => derivationPath)
 }
 
-/** Of chains that are not decoded here, nothing is known and nothing is refused. */
+/**
+ * Of chains that are not decoded here, nothing is known and nothing is refused. The bytes of a Bitcoin-like payment name no network: a key of the
+ * main one would spend real coins as those of a test network. EVM bytes name their chain.
+ */
 function isCoinOf(coinType: number | undefined, chain: Chain | undefined): boolean {
   const known = chain && COIN_TYPES[chain.family]
-  return known === undefined || coinType === known || (chain?.network === 'testnet' && coinType === TESTNET_COIN_TYPE)
+  if (known === undefined) return true
+  if (chain?.network === 'testnet' && coinType === TESTNET_COIN_TYPE) return true
+  return coinType === known && (chain?.network !== 'testnet' || chain.family === 'evm')
 }

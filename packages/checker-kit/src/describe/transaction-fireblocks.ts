@@ -1,5 +1,5 @@
 import type { FireblocksTransaction } from '@callback-quorum/protocol'
-import { contentFieldsOf } from './content-fields.ts'
+import { contentFieldsOf, partiesOf } from './content-fields.ts'
 import type { Draft, Reading } from './draft.ts'
 import { readKeyUseFireblocks } from './key-use-fireblocks.ts'
 import { readMovementFireblocks } from './movement-fireblocks.ts'
@@ -32,6 +32,12 @@ export function readTransactionFireblocks(
     description: transaction.note || undefined,
     signingHashes: isSigning ? readSigningHashesFireblocks(transaction, operation, place.chain?.family, refuse) : [],
     keyUse: isSigning ? readKeyUseFireblocks(transaction, operation, place.chain, refuse) : undefined,
-    contentFields: contentFieldsOf(wallet, place, movement, transaction.extraParameters?.contractCallData),
+    contentFields: contentFieldsOf(
+      wallet,
+      place,
+      movement,
+      transaction.extraParameters?.contractCallData,
+      partiesOf(transaction),
+    ),
   }
 }

@@ -182,3 +182,20 @@ test('inputs that addresses.yaml knows as another wallet are refused, whatever t
   const book = await bookOf(own(LEGACY_CHANGE, 'VAULT:25'))
   expect(codes({ ...btc, sourceId: '26', rawTx: legacy }, book)).toEqual(['RAW_SENDER_DIFFERS'])
 })
+
+test('a payment of test coins is refused when the key of the main network would sign, or no key is named: its bytes spend on both', async () => {
+  // The addresses of the published payment, written for the test network.
+  const address = 'mtLgDSvHZNPrD4EfzPvuhHbeJ1kWrmxLY1'
+  const change = 'tb1qjhm0h7vhdyu0d0luv34dlz654rmsvg8tyz497k'
+  const addresses = await addressBook(`own: [{ address: "${change}", chain: bitcoin-testnet, wallet: "VAULT:0" }]\n`)
+  const by = (keyDerivationPath: string | undefined): Members => ({
+    ...btc,
+    asset: 'BTC_TEST',
+    destAddress: address,
+    ...to({ displayDstAddress: address, dstAddress: address }, btc),
+    rawTx: raws(btc).map((one) => ({ ...one, keyDerivationPath })),
+  })
+  expect(codes(by('[ 44, 1, 0, 0, 0 ]'), addresses)).toEqual([])
+  expect(codes(by('[ 44, 0, 0, 0, 0 ]'), addresses)).toEqual(['CHAIN_MISMATCH'])
+  expect(codes(by(undefined), addresses)).toEqual(['KEY_MISSING'])
+})

@@ -29,7 +29,6 @@ describe('what does what its description says binds', () => {
     ['a call that pays nothing', call(USDT, `0xa9059cbb${'0'.repeat(127)}1`, '0')],
     ['a payment without a stated fee', { ...eth, fee: undefined }],
     ['a payment below the stated fee', { ...eth, fee: '1' }],
-    ['a payment with no path', withRaw({ keyDerivationPath: undefined })],
     [
       'a payment whose address is written in another case',
       {
@@ -73,6 +72,7 @@ describe('what does not agree is refused with a code of its own', () => {
     ['another digest', 'RAW_HASHES_DIFFER', withRaw({ payload: 'ab'.repeat(32) })],
     ['a smaller fee', 'RAW_FEE_DIFFERS', { ...eth, fee: '0.000597803762240999' }],
     ['a fee of too many digits', 'RAW_FEE_DIFFERS', { ...eth, fee: '0.0000000000000000001' }],
+    ['no path to the key that signs', 'KEY_MISSING', withRaw({ keyDerivationPath: undefined })],
     ['no bytes', 'RAW_MISSING', { ...eth, rawTx: undefined }],
     ['an empty list of bytes', 'RAW_MISSING', { ...eth, rawTx: [] }],
     [

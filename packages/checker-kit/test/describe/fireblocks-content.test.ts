@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { joinContent } from '../../src/content-fields.ts'
 import type { Question } from '../../src/question.ts'
 import { approvalOf, btc, eth, OTHER, PAID, questionAbout, refusalsOf, to, token } from './fireblocks-requests.ts'
 import type { Members } from './requests.ts'
@@ -33,6 +34,7 @@ describe('the fields of the content', () => {
       asset: 'ETH',
       outputs: '1',
       'outputs[0].address': `key20:${PAID.slice(2).toLowerCase()}`,
+      'outputs[0].party': '["VAULT","1"]',
       'outputs[0].tag': null,
       'outputs[0].amount': '10000000000000000',
       calldata: null,
@@ -83,6 +85,26 @@ describe('the fields of the content', () => {
   ])('show that %s changed', (_, change, names) => {
     expect(differing(fieldsOf({ ...eth, ...change }), fieldsOf(eth))).toEqual(names)
     expect(questionAbout({ ...eth, ...change }).contentDigest).not.toBe(questionAbout(eth).contentDigest)
+  })
+
+  it('show that another account of the workspace is paid, or an address outside, also before there is an address', () => {
+    const approval = fieldsOf({ ...approvalOf(eth), destAddress: undefined }, 'tx-approval')
+    const outside = to({ dstType: 'ONE_TIME_ADDRESS', dstId: '', displayDstAddress: OTHER })
+    for (const change of [to({ dstId: '2' }), to({ dstType: 'UNMANAGED' }), { destAddress: OTHER, ...outside }]) {
+      const signing = fieldsOf({ ...eth, ...change })
+      expect(joinContent(approval, signing, { isSigning: true, isSigned: false })).toEqual({
+        differs: 'outputs[0].party',
+      })
+    }
+    expect(joinContent(approval, fieldsOf(eth), { isSigning: true, isSigned: false })).toHaveProperty('joined')
+  })
+
+  it('name the same account where only the transaction names it', () => {
+    for (const [destType, dstType] of [
+      ['VAULT', 'VAULT'],
+      ['EXCHANGE', 'EXCHANGE_ACCOUNT'],
+    ])
+      expect(fieldsOf({ ...eth, destType, destinations: [] })).toEqual(fieldsOf({ ...eth, ...to({ dstType }) }))
   })
 
   it('show that call data or value changed', () => {
