@@ -35,7 +35,7 @@ export function mountOutcomeRoute(router: Router, options: OutcomeRouteOptions):
     const token = typeof body === 'string' ? body.trim() : ''
     try {
       const notice = await verifyOutcome(token, options.gatewayKeys, options.name, options.clock.nowMs())
-      const caller = callerIdOf(notice, options)
+      const caller = callerIdOf(notice, options.callers)
       if (caller === undefined) {
         ctx.status = 400
         ctx.body = { error: 'the caller of this outcome is not configured here' }
@@ -61,15 +61,16 @@ export function mountOutcomeRoute(router: Router, options: OutcomeRouteOptions):
  */
 function callerIdOf(
   { caller: fingerprint, dialect, signer_id: signerId }: OutcomeNotice,
-  { callers, gatewayKeys }: Pick<OutcomeRouteOptions, 'callers' | 'gatewayKeys'>,
+  callers: readonly Caller[],
 ): string | undefined {
-  const isWrap = dialect === 'fireblocks-json' && gatewayKeys.some((key) => key.fingerprint === fingerprint)
-  const found = isWrap
-    ? callers.filter(({ dialects, signers }) => dialects.includes(dialect) && signers.has(signerId ?? ''))
-    : callers.filter(
-        ({ platform, keys }) =>
-          dialect.startsWith(`${platform}-`) && keys.some((key) => key.fingerprint === fingerprint),
-      )
+  // Of bare JSON the notice names the key that wrapped it, which may have been rotated away; who says so was verified.
+  const found =
+    dialect === 'fireblocks-json'
+      ? callers.filter(({ dialects, signers }) => dialects.includes(dialect) && signers.has(signerId ?? ''))
+      : callers.filter(
+          ({ platform, keys }) =>
+            dialect.startsWith(`${platform}-`) && keys.some((key) => key.fingerprint === fingerprint),
+        )
   // An API user that two callers declare names neither.
   const [caller, ...others] = found
   if (caller === undefined || others.length > 0) return undefined

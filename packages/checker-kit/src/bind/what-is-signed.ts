@@ -20,8 +20,11 @@ export function whatIsSigned(
 ): { readonly question: Question } | { readonly objections: readonly [Objection, ...Objection[]] } {
   if (question.kind === 'tx-approval') return { question: withMessage(request, question) }
   if (question.kind !== 'keysign' && question.kind !== 'tx-signing') return { question }
-  if (seeing.judges === 'description')
+  if (seeing.judges === 'description') {
+    // Not compared here, but demanded: a signing without bytes is one that nobody could compare.
+    if (lacksBytes(request, question)) return { objections: [BYTES_MISSING] }
     return { question: { ...question, slots: slotsOfBytes(seeing, request, question) } }
+  }
   const bound = bind(request, question, seeing)
   switch (bound.result) {
     case 'bound':
@@ -36,6 +39,16 @@ export function whatIsSigned(
       throw new Error(`invariant: unknown result ${String(bound satisfies never)}`)
   }
 }
+
+const BYTES_MISSING: Objection = { code: 'RAW_MISSING', text: 'the request holds no bytes to be signed' }
+
+/** Of a Co-signer whose platform sends bytes; a message is its own bytes. */
+const lacksBytes = (request: AskedRequest, { operation, rawTx }: Question): boolean =>
+  'endpoint' in request &&
+  request.endpoint === 'tx' &&
+  operation !== 'message' &&
+  (request.rawTx ?? []).length === 0 &&
+  rawTx !== 'unavailable'
 
 function withMessage(request: AskedRequest, question: Question): Question {
   if (!('endpoint' in request) || request.endpoint !== 'tx' || question.operation !== 'message') return question

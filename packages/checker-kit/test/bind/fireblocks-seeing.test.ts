@@ -63,7 +63,7 @@ test('a checker that judges descriptions learns what the bytes use up, from byte
       requestedAmountStr: '0.0004',
     }),
   ).toEqual([])
-  expect(slots({ ...segwit, rawTx: undefined })).toEqual([])
+  expect(slots({ ...segwit, rawTx: undefined })).toMatchObject([{ code: 'RAW_MISSING' }])
   // Nothing that a Co-signer says binds a nonce to the account that signs.
   expect(slots(eth)).toEqual([])
 })
