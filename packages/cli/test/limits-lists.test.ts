@@ -63,7 +63,17 @@ test('more than one page is told, and can be had', async () => {
 test('simulate tells what would be said and reserves nothing', async () => {
   const rig = await openLimitsRig()
   await rig.pay('100')
-  const asked = ['simulate', '--wallet', CUSTODY.walletId, '--asset', 'USDT-ETHEREUM', '--to', CUSTOMER]
+  const asked = [
+    'simulate',
+    '--caller',
+    'node-demo',
+    '--wallet',
+    CUSTODY.walletId,
+    '--asset',
+    'USDT-ETHEREUM',
+    '--to',
+    CUSTOMER,
+  ]
   expect((await rig.run('operator', ...asked, '--amount', '25000')).stdout).toMatch(
     /^APPROVE\n\nRULE .*\nusdt-per-payment +0 +25000 +25000 +25000 +USDT\nusdt-per-day +100 +25000 +1000000 +999900 +USDT\n$/,
   )
