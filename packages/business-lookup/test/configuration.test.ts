@@ -9,7 +9,6 @@ import {
   createLogger,
   createMetricsRegistry,
   createTestDatabase,
-  generateRsaKeyFiles,
   loadVerificationKeys,
   systemClock,
   type RunningService,
@@ -19,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { openLookup } from '../src/business-lookup.ts'
 import { readBusinessLookupConfig, startBusinessLookup } from '../src/index.ts'
 import { createReaderRole, type ReaderRole } from './reader-role.ts'
+import { sharedKeyFiles } from '../../../test/shared-key-files.ts'
 
 let folder = ''
 let own: TestDatabase
@@ -26,7 +26,7 @@ let business: TestDatabase
 let reader: ReaderRole
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cq lookup '))
-  for (const name of ['lookup', 'node', 'other']) await generateRsaKeyFiles(join(folder, 'keys'), name)
+  for (const name of ['lookup', 'node', 'other']) await sharedKeyFiles(join(folder, 'keys'), name)
   own = await createTestDatabase(inject('postgresUrl'), [])
   business = await createTestDatabase(inject('postgresUrl'), [])
   reader = await createReaderRole(business, 'everything')

@@ -7,7 +7,6 @@ import {
   createAdminToken,
   createLogger,
   createTestDatabase,
-  generateRsaKeyFiles,
   readConfigFile,
   spkiFingerprint,
   type Database,
@@ -33,6 +32,7 @@ import {
   type Rule,
   type RuleSet,
 } from '../src/index.ts'
+import { sharedKeyFiles } from '../../../test/shared-key-files.ts'
 
 export const CUSTOMER = '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd'
 
@@ -117,7 +117,7 @@ export async function startCheckerRig(
   const folder = await mkdtemp(join(tmpdir(), 'cq checker '))
   const keyFolder = join(folder, 'keys')
   const names = ['checker', 'gateway-internal', 'node-1', 'node-1-old', 'node-1-event', 'node-2', 'stranger']
-  for (const name of names) await generateRsaKeyFiles(keyFolder, name)
+  for (const name of names) await sharedKeyFiles(keyFolder, name)
   const keys: Record<string, KeyObject> = {}
   for (const name of names) keys[name] = createPrivateKey(await readFile(join(keyFolder, `${name}.pem`)))
   const testDatabase = await createTestDatabase(inject('postgresUrl'), [])

@@ -15,7 +15,6 @@ import {
 import {
   createLogger,
   createTestDatabase,
-  generateRsaKeyFiles,
   readConfigFile,
   spkiFingerprint,
   type Database,
@@ -28,6 +27,7 @@ import {
 } from '@callback-quorum/simulator'
 import { inject } from 'vitest'
 import { checkCheckerConfig, checkerConfigSchema, createChecker, type Rule } from '../src/index.ts'
+import { sharedKeyFiles } from '../../../test/shared-key-files.ts'
 
 const NAMES = ['checker', 'gateway-internal', 'cosigner-1', 'cosigner-3'] as const
 type KeyName = (typeof NAMES)[number]
@@ -81,7 +81,7 @@ export async function startCosignerRig(rules: readonly Rule[], extra = ''): Prom
   const folder = await mkdtemp(join(tmpdir(), 'cq co-signer '))
   const keys = new Map<KeyName, KeyObject>()
   for (const name of NAMES) {
-    const { privatePath } = await generateRsaKeyFiles(join(folder, 'keys'), name)
+    const { privatePath } = await sharedKeyFiles(join(folder, 'keys'), name)
     keys.set(name, createPrivateKey(await readFile(privatePath)))
   }
   const keyOf = (name: KeyName): KeyObject => {

@@ -10,7 +10,8 @@ test('a reader that stops reading ends the command without a word', { timeout: 6
   const child = spawn(process.execPath, [MAIN, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] })
   // Closed before the first byte is written: every write then meets a broken pipe.
   child.stdout.destroy()
-  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
+  const closed = once(child, 'close') as Promise<[code: number | null]>
+  const [stderr, [code]] = await Promise.all([text(child.stderr), closed])
   expect(stderr).toBe('')
   expect(code).toBe(141)
 })

@@ -6,7 +6,6 @@ import {
   createAdminToken,
   createLogger,
   createTestDatabase,
-  generateRsaKeyFiles,
   migrationsBeside,
   type Database,
   type RunningService,
@@ -22,6 +21,7 @@ import {
 } from '@callback-quorum/simulator'
 import { inject } from 'vitest'
 import { readGatewayConfig, startGateway } from '../src/index.ts'
+import { sharedKeyFiles } from '../../../test/shared-key-files.ts'
 
 /** The gateway's migrations, as the gateway itself names them. */
 const MIGRATIONS = [
@@ -80,7 +80,7 @@ export async function startGatewayRig(options: RigOptions = {}): Promise<Gateway
   const folder = await mkdtemp(join(tmpdir(), 'cq gateway '))
   const cosigners = options.cosigners === undefined ? [] : ['cosigner']
   for (const name of ['gateway', 'internal', 'node', ...cosigners])
-    await generateRsaKeyFiles(join(folder, 'keys'), name)
+    await sharedKeyFiles(join(folder, 'keys'), name)
   const key = async (name: string): Promise<KeyObject> =>
     createPrivateKey(await readFile(join(folder, 'keys', `${name}.pem`)))
   const [nodeKey, internalKey] = [await key('node'), await key('internal')]

@@ -7,7 +7,6 @@ import {
   createAdminToken,
   createLogger,
   createTestDatabase,
-  generateRsaKeyFiles,
   spkiFingerprint,
   type Database,
 } from '@callback-quorum/service'
@@ -25,6 +24,7 @@ import {
 import { inject, onTestFinished } from 'vitest'
 import { createReaderRole } from '../reader-role.ts'
 import { readBusinessLookupConfig, startBusinessLookup } from '../../src/index.ts'
+import { sharedKeyFiles } from '../../../../test/shared-key-files.ts'
 
 export const CUSTOMER = '0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd'
 const PEOPLE = ['viewer', 'operator', 'approver'] as const
@@ -64,7 +64,7 @@ export async function startCheckerRig(): Promise<CheckerRig> {
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const key = new Map<string, KeyObject>()
   for (const name of ['lookup', 'gateway', 'node', 'event']) {
-    await generateRsaKeyFiles(join(folder, 'keys'), name)
+    await sharedKeyFiles(join(folder, 'keys'), name)
     key.set(name, createPrivateKey(await readFile(join(folder, 'keys', `${name}.pem`))))
   }
   const privateKey = (name: string): KeyObject => {

@@ -6,7 +6,6 @@ import type { FireblocksEndpoint, VerificationKey } from '@callback-quorum/proto
 import {
   createLogger,
   createTestDatabase,
-  generateRsaKeyFiles,
   loadCallers,
   migrationsBeside,
   readConfigFile,
@@ -28,6 +27,7 @@ import { createDeciding } from '../../src/deciding.ts'
 import { startOutbox } from '../../src/record/outbox.ts'
 import { startCheckerDouble, type CheckerDouble } from './checker-double.ts'
 import { callbackOf, nodeCallback } from './cosigner-callbacks.ts'
+import { sharedKeyFiles } from '../../../../test/shared-key-files.ts'
 
 const MIGRATIONS = [
   { name: 'gateway', directory: migrationsBeside(new URL('../../src/gateway.ts', import.meta.url).href) },
@@ -65,7 +65,7 @@ const QUORUM = `
 /** Everything of a gateway below its listener: real database, real doubles over HTTP, a Cobo node and three Co-signers as callers. */
 export async function startCosignerRig(options: CosignerRigOptions = {}): Promise<CosignerRig> {
   const folder = await mkdtemp(join(tmpdir(), 'cq cosigner '))
-  for (const name of KEYS) await generateRsaKeyFiles(join(folder, 'keys'), name)
+  for (const name of KEYS) await sharedKeyFiles(join(folder, 'keys'), name)
   const keys = new Map<string, KeyObject>()
   for (const name of KEYS) keys.set(name, createPrivateKey(await readFile(join(folder, 'keys', `${name}.pem`))))
   const keyOf = (name: string): KeyObject => found(keys, name)
