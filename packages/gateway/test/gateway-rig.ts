@@ -79,8 +79,7 @@ export async function startGatewayRig(options: RigOptions = {}): Promise<Gateway
   const checkers = options.checkers ?? DEFAULT_CHECKERS
   const folder = await mkdtemp(join(tmpdir(), 'cq gateway '))
   const cosigners = options.cosigners === undefined ? [] : ['cosigner']
-  for (const name of ['gateway', 'internal', 'node', ...cosigners])
-    await sharedKeyFiles(join(folder, 'keys'), name)
+  for (const name of ['gateway', 'internal', 'node', ...cosigners]) await sharedKeyFiles(join(folder, 'keys'), name)
   const key = async (name: string): Promise<KeyObject> =>
     createPrivateKey(await readFile(join(folder, 'keys', `${name}.pem`)))
   const [nodeKey, internalKey] = [await key('node'), await key('internal')]
