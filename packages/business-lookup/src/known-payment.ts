@@ -1,90 +1,17 @@
-import { keyDigestOf, slotsSeen, type Judgement, type Question, type Rule } from '@callback-quorum/checker-kit'
-import { digestOf } from '@callback-quorum/protocol'
-import type { Transaction } from '@callback-quorum/service'
-import type { Claiming } from './claims/claim.ts'
-import { claimReference, type Claimed } from './claims/claim-reference.ts'
-import { releaseHolder } from './claims/release-claim.ts'
-import { lookUpPayment, type Found, type Looked } from './look-up-payment.ts'
+import type { Rule } from '@callback-quorum/checker-kit'
+import { knownRecord } from './known-record.ts'
+import { lookUpPayment } from './look-up-payment.ts'
 import type { Lookup } from './lookup.ts'
 import type { LookupMetrics } from './metrics.ts'
 
-/**
- * A payment must be known to the business system, by its reference, approved there, not expired and equal in every field; and a reference pays once.
- * `judge`: reference -> look up -> compare. `claim`: take the reference, for exactly what was compared.
- */
+/** A payment must be known to the business system, by its reference, approved there, not expired and equal in every field; and a reference pays once. */
 export function knownPayment(lookup: Lookup & { readonly metrics: LookupMetrics }): Rule {
   const { connector, metrics } = lookup
-  // Of this very question object: another asking, however equal, is looked up and compared itself.
-  const foundOf = new WeakMap<Question, Found>()
-  return {
+  return knownRecord({
     name: 'known-payment',
     kinds: ['keysign', 'tx-approval', 'tx-signing'],
-    judge: async (question, context) => {
-      const looked = await lookUpPayment(lookup, question, context)
-      measure(looked, connector.kind, metrics)
-      if (looked.found !== undefined) foundOf.set(question, looked.found)
-      return looked.judgement
-    },
-    claim: async (question, tx) => {
-      const found = foundOf.get(question)
-      if (found === undefined) throw new Error('invariant: what is claimed was compared before')
-      if (connector.confirm !== undefined && !(await connector.confirm(found.asked, found.intent, tx)))
-        return { outcome: 'unable', code: 'INTENT_MOVED', text: 'the payment changed while it was compared' }
-      return judgementOf(await claimReference(tx, claimingOf(question, found)), metrics)
-    },
-    release: (businessKey, tx) => release(businessKey, tx, metrics),
-  }
-}
-
-const LABEL = { approve: 'approved', reject: 'rejected', unable: 'failed' } as const
-
-/** Counts what looking up came to. */
-export function measure({ judgement, tookMs }: Looked, connector: string, metrics: LookupMetrics): void {
-  const outcome = LABEL[judgement.outcome]
-  const code =
-    judgement.outcome === 'reject'
-      ? judgement.objections[0].code
-      : judgement.outcome === 'unable'
-        ? judgement.code
-        : 'none'
-  metrics.lookups.inc({ connector, outcome, code })
-  if (tookMs !== undefined) metrics.seconds.observe({ connector, outcome }, tookMs / 1_000)
-}
-
-/** What a payment that was compared equal would take. */
-export const claimingOf = (question: Question, { asked, intent, terms, termsDigest }: Found): Claiming => ({
-  ...asked,
-  businessKey: question.businessKey,
-  isSigning: question.kind === 'keysign' || question.kind === 'tx-signing',
-  signature: digestOf(Buffer.from(JSON.stringify([keyDigestOf(question.keyUse), ...question.signingHashes]))),
-  slots: slotsSeen(question),
-  termsDigest,
-  terms,
-  recordDigest: intent.recordDigest,
-  ...(intent.version !== undefined && { recordVersion: intent.version }),
-})
-
-/** What claiming came to, counted. */
-export function judgementOf(claimed: Claimed, metrics: LookupMetrics): Judgement {
-  switch (claimed.result) {
-    case 'claimed':
-    case 'again':
-      metrics.claims.inc({ result: claimed.result })
-      return { outcome: 'approve', evidence: { claim: claimed.result } }
-    case 'replaced':
-      metrics.claims.inc({ result: 'replaced' })
-      return { outcome: 'approve', evidence: { claim: 'replaced', replaces: claimed.replaces } }
-    case 'refused':
-      metrics.claims.inc({ result: 'refused' })
-      return { outcome: 'reject', objections: [claimed.objection] }
-    case 'contended':
-      return { outcome: 'unable', code: 'REF_CONTENDED', text: 'the reference was being released' }
-    default:
-      throw new Error(`invariant: unknown claim ${JSON.stringify(claimed satisfies never)}`)
-  }
-}
-
-/** Gives back what a business key holds. */
-export async function release(businessKey: string, tx: Transaction, metrics: LookupMetrics): Promise<void> {
-  if (await releaseHolder(tx, businessKey)) metrics.claims.inc({ result: 'released' })
+    connector,
+    metrics,
+    lookUp: (question, context) => lookUpPayment(lookup, question, context),
+  })
 }

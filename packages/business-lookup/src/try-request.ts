@@ -25,7 +25,7 @@ import { shareClaim } from './claims/share-claim.ts'
 import type { Comparison } from './compare/comparison.ts'
 import type { BusinessLookupConfig } from './config.ts'
 import type { Asked } from './connectors/connector.ts'
-import { claimingOf } from './known-payment.ts'
+import { claimingOf } from './known-record.ts'
 import { lookUpPayment, type Looked } from './look-up-payment.ts'
 import { lookUpWhitelisting } from './whitelisting/look-up-whitelisting.ts'
 
