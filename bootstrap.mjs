@@ -57,8 +57,11 @@ async function main() {
   const tools = findTools()
   install(tools)
   run(tools, [bin('typescript/bin/tsc'), '-b'], 'The sources do not compile; see the messages above.')
+  // Our own command line speaks of files where it is called; npm calls scripts at the root and says where it was called itself.
+  const isScript = process.env.npm_lifecycle_event === name
+  const cwd = name !== 'callback-quorum' ? root : isScript ? (process.env.INIT_CWD ?? root) : process.cwd()
   for (const line of command(args)) {
-    const code = await handOver(tools, line)
+    const code = await handOver(tools, line, cwd)
     if (code !== 0) {
       process.exitCode = code
       return
@@ -136,8 +139,8 @@ function run({ node }, args, problem) {
 }
 
 /** Runs the command in the foreground. Ctrl-C reaches the whole group, so it is the command that ends first; a SIGTERM is passed on. */
-async function handOver({ node }, args) {
-  const child = spawn(node, args, { cwd: root, stdio: 'inherit', env: environment(node) })
+async function handOver({ node }, args, cwd) {
+  const child = spawn(node, args, { cwd, stdio: 'inherit', env: environment(node) })
   // A terminal tells the whole group; whoever signals this process alone means the command.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   process.on('SIGTERM', () => child.kill('SIGTERM'))
