@@ -22,6 +22,16 @@ test('the example of the gateway is valid, binds every payment, and leaves cerem
   ])
 })
 
+test.each([
+  [1, 'current-server@1', 'integrity, limits, sanctions, business-lookup', true],
+  [2, 'current-server@1 + integrity@1', 'limits, sanctions, business-lookup', false],
+])('step %i of a migration is valid, and the server of today enforces', async (step, require, shadow, unbound) => {
+  const { value } = await readGatewayConfig(deploy(`gateway/migration-${step}.yaml`), {})
+  const rows = quorumMatrix(value)
+  expect(rows.find(({ kind }) => kind === 'keysign')).toMatchObject({ require, shadow, unbound })
+  expect(rows.every((row) => row.require.includes('current-server@1'))).toBe(true)
+})
+
 test('the example of integrity and its addresses are valid', async () => {
   const file = await readIntegrityConfig(deploy('checkers/integrity/integrity.yaml'), {})
   const assets = createAssetRegistry(STARTER_ASSETS)
