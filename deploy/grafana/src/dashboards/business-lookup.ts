@@ -39,7 +39,8 @@ const found = (): Line => [
     {
       title: 'What differed',
       good: 'Empty. Otherwise how often each code came first, in the time shown',
-      otherwise: 'not found: the payment was not in the business system when it was asked; a difference: somebody changed it on the way',
+      otherwise:
+        'not found: the payment was not in the business system when it was asked; a difference: somebody changed it on the way',
       runbook: ['LookupFailing'],
       silent: 'it has data only after a payment did not match its record',
     },
@@ -50,7 +51,8 @@ const found = (): Line => [
     {
       title: 'Claims on references',
       good: 'claimed and released; replaced by a payment with a higher fee; refused is rare',
-      otherwise: 'refused: two transactions want one reference, only one is wanted; contradicted: signed after its release, look at once',
+      otherwise:
+        'refused: two transactions want one reference, only one is wanted; contradicted: signed after its release, look at once',
       runbook: ['ReferenceContradicted'],
     },
     [{ expr: sumBy('result', within(chosen('lookup_claims_total'))), legend: '{{result}}' }],
@@ -73,7 +75,8 @@ const system = (): Line => [
     {
       title: 'Tries that came to nothing',
       good: 'None',
-      otherwise: 'timeout, transport, http_status: away; auth: our credentials; malformed: its answer changed; breaker: not asked for a while; address: it stands for an address that is not allowed',
+      otherwise:
+        'timeout, transport, http_status: away; auth: our credentials; malformed: its answer changed; breaker: not asked for a while; address: it stands for an address that is not allowed',
       runbook: ['LookupFailing'],
       silent: 'it has data only after the business system gave no usable answer',
     },
@@ -88,7 +91,12 @@ const system = (): Line => [
       runbook: ['LookupFailing'],
       silent: 'it has data only after the business system failed once; an inbox has no breaker',
     },
-    [{ expr: maxBy('service, instance, connector', chosen('lookup_breaker_open')), legend: '{{instance}} {{connector}}' }],
+    [
+      {
+        expr: maxBy('service, instance, connector', chosen('lookup_breaker_open')),
+        legend: '{{instance}} {{connector}}',
+      },
+    ],
     { states: BREAKER },
   ),
 ]
@@ -116,7 +124,13 @@ const inbox = (): Line => [
       silent: SILENT_WITHOUT_INBOX,
     },
     ([0.5, 0.95, 0.99] as const).map((q) => ({ expr: quantile(q, 'lookup_inbox_lag_seconds'), legend: `p${q * 100}` })),
-    { unit: units.Seconds, steps: [[15, WATCH], [300, ACT_SOON]] },
+    {
+      unit: units.Seconds,
+      steps: [
+        [15, WATCH],
+        [300, ACT_SOON],
+      ],
+    },
   ),
   lines(
     {

@@ -55,7 +55,13 @@ const numbers = (): Line => [
       runbook: ['RequestsFailing'],
     },
     { expr: decided('failed'), legend: 'failed' },
-    { decimals: 0, steps: [[1, ACT_SOON], [20, ACT_NOW]] },
+    {
+      decimals: 0,
+      steps: [
+        [1, ACT_SOON],
+        [20, ACT_NOW],
+      ],
+    },
   ),
   stat(
     {
@@ -65,7 +71,13 @@ const numbers = (): Line => [
       runbook: ['DeferralsOld'],
     },
     { expr: `sum(${maxBy('service, platform', chosen('deferrals_open'))})`, legend: 'waiting' },
-    { decimals: 0, steps: [[1, WATCH], [10, ACT_SOON]] },
+    {
+      decimals: 0,
+      steps: [
+        [1, WATCH],
+        [10, ACT_SOON],
+      ],
+    },
   ),
   stat(
     {
@@ -81,7 +93,8 @@ const numbers = (): Line => [
     {
       title: 'Not ready',
       good: 'Instances, of the gateway and of all checkers, that say of themselves that they cannot answer: 0',
-      otherwise: 'GET /readyz on the metrics listener of that instance says why; which one it is stands in "Ready and frozen"',
+      otherwise:
+        'GET /readyz on the metrics listener of that instance says why; which one it is stands in "Ready and frozen"',
       runbook: ['NotReady'],
     },
     { expr: `sum(1 - ${everywhere('ready')})`, legend: '' },
@@ -94,7 +107,8 @@ const moving = (): Line => [
     {
       title: 'Is money moving?',
       good: 'Decisions about payments: mostly approved, with the rhythm of the business',
-      otherwise: 'no line at all: nothing is asked, look at the platform; orange: a checker objects; red: no checker or no database in time',
+      otherwise:
+        'no line at all: nothing is asked, look at the platform; orange: a checker objects; red: no checker or no database in time',
       runbook: ['NoApprovals', 'RequestsFailing'],
     },
     [{ expr: sumBy('outcome', rate(chosen('decisions_total', SIGNED))), legend: '{{outcome}}' }],
@@ -104,7 +118,8 @@ const moving = (): Line => [
     {
       title: 'Who says no?',
       good: 'Checkers that count (not shadow) and did not approve: rejections are few and failures none',
-      otherwise: 'failed: that checker is what to repair; rejected: look at its codes to the right and at its own dashboard',
+      otherwise:
+        'failed: that checker is what to repair; rejected: look at its codes to the right and at its own dashboard',
       runbook: ['CheckerFailing'],
     },
     [

@@ -11,7 +11,8 @@ export const limitsPage = (): Page => ({
   file: 'deploy/checkers/limits/dashboards/limits.json',
   uid: DASHBOARD_IDS.limits.uid,
   title: 'Callback quorum: limits',
-  description: 'How full the limits are, which of them refused, whether reservations are let go, and whether prices are fresh.',
+  description:
+    'How full the limits are, which of them refused, whether reservations are let go, and whether prices are fresh.',
   servicesBy: 'callback_quorum_limits_alarms_total',
   rows: [
     { lines: [checkerNumbers(), used()] },
@@ -23,7 +24,11 @@ export const limitsPage = (): Page => ({
 
 type Line = Row['lines'][number]
 
-const usedSteps = [[0.8, WATCH], [0.95, ACT_SOON], [1, ACT_NOW]] as const
+const usedSteps = [
+  [0.8, WATCH],
+  [0.95, ACT_SOON],
+  [1, ACT_NOW],
+] as const
 
 const used = (): Line => [
   gauge(
@@ -40,7 +45,8 @@ const used = (): Line => [
     {
       title: 'Used share of each rule',
       good: 'Rises with payments and falls as its window moves on; the fullest counter of each rule counts',
-      otherwise: 'a line that does not fall: reservations are not let go, see below; a line near 1: payments will be refused soon',
+      otherwise:
+        'a line that does not fall: reservations are not let go, see below; a line near 1: payments will be refused soon',
       runbook: ['LimitNearlyUsed'],
     },
     [{ expr: maxBy('rule', chosen('limits_used_ratio')), legend: '{{rule}}' }],
@@ -50,7 +56,8 @@ const used = (): Line => [
     {
       title: 'Refused by rule',
       good: 'Empty, or what the rules are for; mode shadow: it would have refused',
-      otherwise: 'ask treasury whether the payments are wanted: the limit is raised by two people, never by switching it off',
+      otherwise:
+        'ask treasury whether the payments are wanted: the limit is raised by two people, never by switching it off',
       runbook: ['LimitRefusals'],
       silent: 'it has data only after a limit refused',
     },
@@ -103,7 +110,13 @@ const prices = (): Line => [
       silent: 'it has data only where price sources are configured',
     },
     [{ expr: maxBy('source', chosen('limits_price_age_seconds')), legend: '{{source}}' }],
-    { unit: units.Seconds, steps: [[300, WATCH], [600, ACT_SOON]] },
+    {
+      unit: units.Seconds,
+      steps: [
+        [300, WATCH],
+        [600, ACT_SOON],
+      ],
+    },
   ),
   rates(
     {

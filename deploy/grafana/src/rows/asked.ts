@@ -41,7 +41,8 @@ const votes = (): Line => [
     {
       title: 'Failures by checker and cause',
       good: 'Empty: every checker that was asked gave a usable verdict in the time shown',
-      otherwise: 'transport, timeout: is it up, is it reachable; http_status, malformed: its version or a proxy; bad_signature, mismatch, expired: its key or its clock',
+      otherwise:
+        'transport, timeout: is it up, is it reachable; http_status, malformed: its version or a proxy; bad_signature, mismatch, expired: its key or its clock',
       runbook: ['CheckerFailing'],
       silent: 'it has data only after a checker gave no usable verdict',
     },
@@ -69,7 +70,14 @@ const speed = (): Line => [
       runbook: ['CheckerFailing'],
     },
     [{ expr: share(failedVotes, allVotes), legend: '{{checker}} failed' }],
-    { unit: units.PercentUnit, max: 1, steps: [[0.05, WATCH], [0.5, ACT_SOON]] },
+    {
+      unit: units.PercentUnit,
+      max: 1,
+      steps: [
+        [0.05, WATCH],
+        [0.5, ACT_SOON],
+      ],
+    },
   ),
   lines(
     {
@@ -102,7 +110,13 @@ const notices = (): Line => [
       runbook: ['OutboxLagging'],
     },
     [{ expr: maxBy('service', chosen('outbox_oldest_seconds')), legend: '{{service}}' }],
-    { unit: units.Seconds, steps: [[60, WATCH], [600, ACT_SOON]] },
+    {
+      unit: units.Seconds,
+      steps: [
+        [60, WATCH],
+        [600, ACT_SOON],
+      ],
+    },
   ),
   rates(
     {

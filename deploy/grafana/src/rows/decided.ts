@@ -26,7 +26,8 @@ const decisions = (): Line => [
     {
       title: 'Not decided, by cause',
       good: 'Nothing. Each cause stands for askings that ended with "not yet"',
-      otherwise: 'timeout, transport, http_status: a checker is away; bad_signature, mismatch: somebody else answers in its place; unable: it says so itself; database: ours',
+      otherwise:
+        'timeout, transport, http_status: a checker is away; bad_signature, mismatch: somebody else answers in its place; unable: it says so itself; database: ours',
       runbook: ['RequestsFailing'],
       silent: 'it has data only after a request could not be decided',
     },
@@ -38,7 +39,8 @@ const decisions = (): Line => [
     {
       title: 'Answered from the record',
       good: 'Requests that came again and were answered with the recorded decision: a small part of all',
-      otherwise: 'many: answers do not reach the platform, look at the network between it and us, and at "Requests and answers"',
+      otherwise:
+        'many: answers do not reach the platform, look at the network between it and us, and at "Requests and answers"',
       silent: 'it has data only after a request was asked again once it was decided',
     },
     'decisions_total',
@@ -62,11 +64,18 @@ const deferred = (): Line => [
     {
       title: 'How long the oldest waits',
       good: 'Nobody waits longer than a few retries of the platform',
-      otherwise: 'close to the retries of the caller: repair the checker that it waits for, or reject it; afterwards the platform gives up by itself',
+      otherwise:
+        'close to the retries of the caller: repair the checker that it waits for, or reject it; afterwards the platform gives up by itself',
       runbook: ['DeferralsOld'],
     },
     [{ expr: maxBy('platform', chosen('deferral_oldest_seconds')), legend: '{{platform}}' }],
-    { unit: units.Seconds, steps: [[300, WATCH], [1800, ACT_SOON]] },
+    {
+      unit: units.Seconds,
+      steps: [
+        [300, WATCH],
+        [1800, ACT_SOON],
+      ],
+    },
   ),
   lines(
     {
@@ -106,7 +115,8 @@ const requests = (): Line => [
     {
       title: 'How long callers wait for an answer',
       good: 'One dark band far below 8 s (Cobo) or 25 s (Fireblocks)',
-      otherwise: 'a band at the deadline: a checker does not answer; a band that climbs: not enough processes or database',
+      otherwise:
+        'a band at the deadline: a checker does not answer; a band that climbs: not enough processes or database',
       runbook: ['DecisionsSlow'],
     },
     'request_seconds',
@@ -115,7 +125,8 @@ const requests = (): Line => [
     {
       title: 'Deadlines of the gateway',
       good: 'Each lies below the request timeout of every caller of its platform, to the right',
-      otherwise: 'an answer after the timeout of the caller is lost: lower the deadline or raise the timeout on the platform side',
+      otherwise:
+        'an answer after the timeout of the caller is lost: lower the deadline or raise the timeout on the platform side',
     },
     maxBy('service, platform', chosen('deadline_seconds')),
     { unit: units.Seconds, value: 'deadline' },

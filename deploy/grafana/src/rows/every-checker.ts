@@ -35,7 +35,13 @@ export const checkerNumbers = (): Line => [
       runbook: ['CheckerUnable'],
     },
     { expr: verdictsOf('failed'), legend: 'failed' },
-    { decimals: 0, steps: [[1, ACT_SOON], [20, ACT_NOW]] },
+    {
+      decimals: 0,
+      steps: [
+        [1, ACT_SOON],
+        [20, ACT_NOW],
+      ],
+    },
   ),
   stat(
     {
@@ -148,7 +154,13 @@ const claims = (): Line => [
       runbook: ['DatabaseWaiting'],
     },
     [{ expr: quantile(0.99, 'claim_seconds', { by: 'instance' }), legend: '{{instance}} p99' }],
-    { unit: units.Seconds, steps: [[1, WATCH], [4, ACT_SOON]] },
+    {
+      unit: units.Seconds,
+      steps: [
+        [1, WATCH],
+        [4, ACT_SOON],
+      ],
+    },
   ),
 ]
 

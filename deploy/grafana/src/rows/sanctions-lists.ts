@@ -34,7 +34,13 @@ const age = (): Line => [
       runbook: ['ListNotSynced'],
     },
     [{ expr: list('synced_age_seconds', 'source, instance'), legend: '{{source}} {{instance}}' }],
-    { unit: units.Seconds, steps: [[30, WATCH], [60, ACT_NOW]] },
+    {
+      unit: units.Seconds,
+      steps: [
+        [30, WATCH],
+        [60, ACT_NOW],
+      ],
+    },
   ),
   timeline(
     {
@@ -105,7 +111,8 @@ const published = (): Line => [
     {
       title: 'Refreshes',
       good: 'unchanged most times, activated when there is something new',
-      otherwise: 'failed: the delivery is away; refused, outdated: the file is not what it should be; quarantined: two people must look',
+      otherwise:
+        'failed: the delivery is away; refused, outdated: the file is not what it should be; quarantined: two people must look',
       runbook: ['ListRefreshFailing'],
     },
     'sanctions_refresh_total',
