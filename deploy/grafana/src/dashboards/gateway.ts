@@ -3,7 +3,7 @@ import { ACT_NOW, ACT_SOON, GOOD, WATCH } from '../colours.ts'
 import { DASHBOARD_IDS } from '../dashboard-ids.ts'
 import type { Page, Row } from '../page.ts'
 import { lines, stat, table, timeline } from '../panels.ts'
-import { chosen, everywhere, maxBy, quantile, rate, sumBy, within } from '../promql.ts'
+import { chosen, everywhere, maxBy, quantile, rate, sumBy, total, within } from '../promql.ts'
 import { askedRows } from '../rows/asked.ts'
 import { decidedRows } from '../rows/decided.ts'
 import { FROZEN, READY } from '../states.ts'
@@ -24,7 +24,7 @@ export const gatewayPage = (): Page => ({
 type Line = Row['lines'][number]
 
 const decided = (outcome: string): string =>
-  `sum(${within(chosen('decisions_total', `${SIGNED}, recalled="no", outcome="${outcome}"`))})`
+  total(chosen('decisions_total', `${SIGNED}, recalled="no", outcome="${outcome}"`))
 
 const numbers = (): Line => [
   stat(

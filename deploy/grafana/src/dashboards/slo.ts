@@ -20,7 +20,7 @@ export const sloPage = (): Page => ({
   uid: DASHBOARD_IDS.slo.uid,
   title: 'Callback quorum: objectives',
   description:
-    'What the gateway promises the platforms over 30 days: 99.9 % of verified requests are decided, 99 % of answers come in time.',
+    'What the gateway promises the platforms over 30 days: 99 % of verified requests are decided, 99.9 % of answers come in time.',
   servicesBy: 'callback_quorum_deadline_seconds',
   rows: [
     ...OBJECTIVES.map((objective) => ({ title: titleOf(objective), lines: [budget(objective)] })),
@@ -51,7 +51,7 @@ function budget(objective: Objective): Line {
         good: `How much of the error budget of 30 days is left, of the worst platform. The budget is spent by ${missed}`,
         otherwise:
           'empty: nothing that can wait is deployed before the cause is found; see which window burns, to the right',
-        runbook: [runbook],
+        runbook,
       },
       { expr: `clamp_min(1 - max(${spent}), 0)`, legend: '' },
       {
@@ -69,7 +69,7 @@ function budget(objective: Objective): Line {
         title: `${title}: budget left, by platform`,
         good: 'Level or rising. It falls with every miss, and comes back after 30 days',
         otherwise: 'a step: an incident, find it by its time; a slope: something misses all the time',
-        runbook: [runbook],
+        runbook,
       },
       [{ expr: `1 - ${spent}`, legend: '{{service}} {{platform}}' }],
       { unit: units.PercentUnit, columns: 6 },
@@ -79,7 +79,7 @@ function budget(objective: Objective): Line {
         title: `${title}: how fast the budget burns`,
         good: `Below ${BURN_TICKET}: at that speed the budget lasts 30 days. Somebody is called at ${BURN_PAGE_FAST} (lasts 2 days) over 1 h, and at ${BURN_PAGE_SLOW} (5 days) over 6 h`,
         otherwise: 'short windows high, long ones low: it just began, or is over; all high: it goes on',
-        runbook: [runbook],
+        runbook,
       },
       BURN_WINDOWS.map((window) => ({
         expr: `max(${recorded(`${records}:ratio${window}`)}) / ${budgetOf(objective)}`,
@@ -99,7 +99,7 @@ function budget(objective: Objective): Line {
         title: `${title}: share missed`,
         good: `0. The share of ${missed}, within the last 5 minutes and within 30 days`,
         otherwise: 'the gateway dashboard says what requests waited for at that time',
-        runbook: [runbook],
+        runbook,
       },
       (['5m', BUDGET_WINDOW] as const).map((window) => ({
         expr: recorded(`${records}:ratio${window}`),

@@ -2,7 +2,7 @@ import * as units from '@grafana/grafana-foundation-sdk/units'
 import { ACT_NOW, ACT_SOON, WATCH } from '../colours.ts'
 import type { Row } from '../page.ts'
 import { heatmap, lines, percentiles, rates, stat, table } from '../panels.ts'
-import { chosen, maxBy, quantile, sumBy, within } from '../promql.ts'
+import { chosen, maxBy, quantile, sumBy, total, within } from '../promql.ts'
 
 /** What the gateway decided, what it owes an answer, and who asked. */
 export const decidedRows = (): readonly Row[] => [
@@ -95,7 +95,7 @@ const deferred = (): Line => [
       otherwise: 'those payments did not happen: tell who sent them, and find in the row above what they waited for',
       runbook: ['RequestsAbandoned'],
     },
-    { expr: `sum(${within(chosen('abandoned_total'))})`, legend: '' },
+    { expr: total(chosen('abandoned_total')), legend: '' },
     { decimals: 0, steps: [[1, ACT_SOON]] },
   ),
 ]

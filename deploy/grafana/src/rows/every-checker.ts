@@ -2,7 +2,7 @@ import * as units from '@grafana/grafana-foundation-sdk/units'
 import { ACT_NOW, ACT_SOON, WATCH } from '../colours.ts'
 import type { Row } from '../page.ts'
 import { heatmap, lines, percentiles, rates, stat, table } from '../panels.ts'
-import { chosen, maxBy, quantile, sumBy, within } from '../promql.ts'
+import { chosen, maxBy, quantile, sumBy, total, within } from '../promql.ts'
 
 type Line = Row['lines'][number]
 
@@ -55,7 +55,7 @@ export const checkerNumbers = (): Line => [
   ),
 ]
 
-const verdictsOf = (outcome: string): string => `sum(${within(chosen('verdicts_total', `outcome="${outcome}"`))})`
+const verdictsOf = (outcome: string): string => total(chosen('verdicts_total', `outcome="${outcome}"`))
 
 /** What every checker has, whatever it checks. */
 export const everyChecker = (): readonly Row[] => [

@@ -2,7 +2,7 @@ import * as units from '@grafana/grafana-foundation-sdk/units'
 import { ACT_NOW, ACT_SOON, WATCH } from '../colours.ts'
 import type { Row } from '../page.ts'
 import { lines, percentiles, rates, stat } from '../panels.ts'
-import { chosen, sumBy, within } from '../promql.ts'
+import { chosen, sumBy, total, within } from '../promql.ts'
 
 /** Who knocks, who is let in, and what signing the answers costs. */
 export const listenerRows = (): readonly Row[] => [
@@ -72,7 +72,7 @@ const strangers = (): Line => [
       otherwise: 'a flood, or callers who share one proxy that is too small',
       runbook: ['BodiesTurnedAway'],
     },
-    { expr: `sum(${within(chosen('bodies_turned_away_total'))})`, legend: '' },
+    { expr: total(chosen('bodies_turned_away_total')), legend: '' },
     { decimals: 0, steps: [[1, ACT_SOON]] },
   ),
   rates(

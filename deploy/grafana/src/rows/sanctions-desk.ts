@@ -2,7 +2,7 @@ import * as units from '@grafana/grafana-foundation-sdk/units'
 import { ACT_NOW, ACT_SOON, WATCH } from '../colours.ts'
 import type { Row } from '../page.ts'
 import { lines, percentiles, rates, stat, timeline } from '../panels.ts'
-import { chosen, maxBy, sumBy, within } from '../promql.ts'
+import { chosen, maxBy, sumBy, total, within } from '../promql.ts'
 import { BREAKER } from '../states.ts'
 
 /** What people allowed or blocked, what was found afterwards, and who else is asked. */
@@ -49,7 +49,7 @@ const desk = (): Line => [
       otherwise: 'the entry says something new about that party: read it before the override is renewed',
       runbook: ['OverrideVoid'],
     },
-    { expr: `sum(${within(chosen('sanctions_overrides_void_total'))})`, legend: '' },
+    { expr: total(chosen('sanctions_overrides_void_total')), legend: '' },
     { decimals: 0, steps: [[1, ACT_SOON]] },
   ),
 ]
