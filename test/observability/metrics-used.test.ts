@@ -58,7 +58,9 @@ test('every declared metric is on a dashboard', () => {
 })
 
 test('every recorded series is on a dashboard or in an alert', () => {
-  const used = new Set([...dashboards, ...rules].flatMap(({ expr }) => parseQuery(expr).selected.map(({ name }) => name)))
+  const used = new Set(
+    [...dashboards, ...rules].flatMap(({ expr }) => parseQuery(expr).selected.map(({ name }) => name)),
+  )
   const unused = rules.flatMap(({ record }) => (record === undefined || used.has(record) ? [] : [record]))
   expect(unused).toEqual([])
 })
@@ -101,7 +103,16 @@ function recordedSeries(written: readonly WrittenQuery[]): Series {
     written.flatMap(({ record, expr }) => {
       if (record === undefined) return []
       const parsed = parseQuery(expr)
-      return [[record, parsed.result ?? labelsOf(parsed.selected.map(({ name }) => name), declared.series)] as const]
+      return [
+        [
+          record,
+          parsed.result ??
+            labelsOf(
+              parsed.selected.map(({ name }) => name),
+              declared.series,
+            ),
+        ] as const,
+      ]
     }),
   )
 }
@@ -111,7 +122,13 @@ const labelsOf = (names: readonly string[], series: Series): readonly string[] =
 
 function strangeLabels({ where, expr, shown }: WrittenQuery, series: Series): readonly string[] {
   const parsed: ParsedQuery = parseQuery(expr)
-  const all = [...labelsOf(parsed.selected.map(({ name }) => name), series), ...parsed.made]
+  const all = [
+    ...labelsOf(
+      parsed.selected.map(({ name }) => name),
+      series,
+    ),
+    ...parsed.made,
+  ]
   const matched = parsed.selected.flatMap(({ name, labels }) =>
     labels
       .filter((label) => !labelsOf([name], series).includes(label))

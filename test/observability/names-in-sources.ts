@@ -8,6 +8,7 @@ const NAME = /name: ['`](callback_quorum_[a-z0-9_]+)['`]/g
 export async function namesInSources(): Promise<readonly string[]> {
   const names: string[] = []
   for await (const file of glob('packages/*/src/**/*.ts', { cwd: ROOT }))
-    for (const [, name] of (await readFile(join(ROOT, file), 'utf8')).matchAll(NAME)) if (name !== undefined) names.push(name)
+    for (const [, name] of (await readFile(join(ROOT, file), 'utf8')).matchAll(NAME))
+      if (name !== undefined) names.push(name)
   return names
 }

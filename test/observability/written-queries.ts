@@ -45,7 +45,8 @@ export async function dashboardQueries(): Promise<readonly WrittenQuery[]> {
     const add = (what: string, expr: string, ...texts: readonly string[]): void => {
       queries.push({ where: `${file}: ${what}`, expr: substituteVariables(expr), shown: shownIn(...texts) })
     }
-    for (const { title, targets } of panels) for (const { expr, legendFormat } of targets) add(title, expr, legendFormat)
+    for (const { title, targets } of panels)
+      for (const { expr, legendFormat } of targets) add(title, expr, legendFormat)
     for (const { name, expr, titleFormat } of annotations.list) add(name, expr, titleFormat)
     for (const { name, definition } of templating.list.filter(({ type }) => type === 'query')) {
       const [, series, label] = /^label_values\((.+), (\w+)\)$/.exec(definition) ?? []
@@ -76,7 +77,9 @@ const Rules = z.object({
 export async function ruleQueries(): Promise<readonly WrittenQuery[]> {
   const queries: WrittenQuery[] = []
   for await (const file of glob('deploy/**/{alerts,recording}.yaml', { cwd: ROOT }))
-    for (const rule of Rules.parse(parse(await readFile(join(ROOT, file), 'utf8'))).groups.flatMap(({ rules }) => rules))
+    for (const rule of Rules.parse(parse(await readFile(join(ROOT, file), 'utf8'))).groups.flatMap(
+      ({ rules }) => rules,
+    ))
       queries.push({
         where: `${file}: ${rule.alert ?? rule.record ?? 'a rule without a name'}`,
         expr: rule.expr,

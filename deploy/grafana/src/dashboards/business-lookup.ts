@@ -74,7 +74,7 @@ const system = (): Line => [
   rates(
     {
       title: 'Tries that came to nothing',
-      good: 'None',
+      good: 'None: every question to the business system got a usable answer',
       otherwise:
         'timeout, transport, http_status: away; auth: our credentials; malformed: its answer changed; breaker: not asked for a while; address: it stands for an address that is not allowed',
       runbook: ['LookupFailing'],
@@ -86,7 +86,7 @@ const system = (): Line => [
   timeline(
     {
       title: 'Is it asked?',
-      good: 'Asked, all the time',
+      good: 'The business system is asked, all the time',
       otherwise: 'not asked: it only failed, payments wait; it is tried again by itself',
       runbook: ['LookupFailing'],
       silent: 'it has data only after the business system failed once; an inbox has no breaker',

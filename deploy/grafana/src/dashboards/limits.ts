@@ -80,7 +80,7 @@ const reservations = (): Line => [
   rates(
     {
       title: 'Refusals',
-      good: 'None that surprise',
+      good: 'None that surprise; mode shadow: it would have refused',
       otherwise: 'the table above names the rule; a burst of refusals may be somebody who tries',
       runbook: ['LimitRefusals'],
       silent: 'it has data only after a limit refused',

@@ -105,7 +105,7 @@ const notices = (): Line => [
   lines(
     {
       title: 'Oldest notice owed',
-      good: 'Seconds',
+      good: 'Seconds: how long the oldest notice waits to be acknowledged',
       otherwise: 'the checker named by "Deliveries" as failed is away or does not accept our key',
       runbook: ['OutboxLagging'],
     },

@@ -25,7 +25,7 @@ const decisions = (): Line => [
   rates(
     {
       title: 'Not decided, by cause',
-      good: 'Nothing. Each cause stands for askings that ended with "not yet"',
+      good: 'Nothing: each cause stands for askings that ended with "not yet"',
       otherwise:
         'timeout, transport, http_status: a checker is away; bad_signature, mismatch: somebody else answers in its place; unable: it says so itself; database: ours',
       runbook: ['RequestsFailing'],

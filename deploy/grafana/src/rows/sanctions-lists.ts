@@ -45,7 +45,7 @@ const age = (): Line => [
   timeline(
     {
       title: 'State of each list',
-      good: 'In force',
+      good: 'In force: a version that people or the gates let through',
       otherwise: 'not loaded: nothing is approved; packaged list: it is for demonstrations, never for money',
       runbook: ['ListNotLoaded'],
     },
@@ -102,7 +102,7 @@ const published = (): Line => [
       good: 'As old as what the publisher has on its page',
       otherwise: 'older than that: the delivery serves an old file, though it answers',
       runbook: ['ListStale'],
-      silent: 'it has no data for a list without a date of issue',
+      silent: 'it has no data for a list without a date of issue, such as the packaged one',
     },
     [{ expr: `time() - ${list('published_timestamp_seconds')}`, legend: '{{source}}' }],
     { unit: units.Seconds },

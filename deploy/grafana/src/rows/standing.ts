@@ -140,7 +140,7 @@ const database = (): Line => [
   lines(
     {
       title: 'Waiting for a connection',
-      good: '0',
+      good: '0: how many statements and transactions wait until another one gives its connection back',
       otherwise: 'everything behind the database waits; past 3 s it fails and payments are answered "not yet"',
       runbook: ['DatabaseWaiting'],
     },
