@@ -17,6 +17,7 @@ import { createCheckPath, type CheckPathContext } from './check-path.ts'
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts'
 import { createHttpServer, type HttpServer } from './http-server.ts'
 import { createHttpMetrics } from './metrics.ts'
+import { beginAtZero } from './metrics-at-zero.ts'
 import { closeUnreadBodies } from './send-answer.ts'
 import { createSharedAnswers } from './shared-answers.ts'
 import { createSigningPool, type SigningPool } from './signing-pool.ts'
@@ -108,6 +109,7 @@ function createContext(o: CallbackServerOptions, deciding: Set<Promise<Answer>>)
   const { clock, log } = o
   const limits: HttpLimits = { ...HTTP_LIMITS, ...o.limits }
   const metrics = createHttpMetrics(o.registry)
+  beginAtZero(metrics, o.listeners, o.callers)
   const pool = o.signing ?? createSigningPool({ metrics: metrics.signing })
   const signing = { identity: o.identity, clock, pool, limits }
   const sign = createSignReply(signing)

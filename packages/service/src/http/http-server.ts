@@ -18,7 +18,8 @@ export interface HttpServerOptions {
   readonly onRefused: (reason: RefusedConnection) => void
 }
 
-type RefusedConnection = 'accept' | 'address' | 'tls' | 'syntax' | 'too_large' | 'timeout'
+export const REFUSED_CONNECTIONS = ['accept', 'address', 'tls', 'syntax', 'too_large', 'timeout'] as const
+type RefusedConnection = (typeof REFUSED_CONNECTIONS)[number]
 
 export interface HttpServer {
   /** Scheme, address and the port that was really taken; no slash at the end. */
