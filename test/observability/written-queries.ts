@@ -74,17 +74,24 @@ const Rules = z.object({
 })
 
 /** Every recording and alert rule under deploy/. */
-export async function ruleQueries(): Promise<readonly WrittenQuery[]> {
-  const queries: WrittenQuery[] = []
-  for await (const file of glob('deploy/**/{alerts,recording}.yaml', { cwd: ROOT }))
-    for (const rule of Rules.parse(parse(await readFile(join(ROOT, file), 'utf8'))).groups.flatMap(
-      ({ rules }) => rules,
-    ))
-      queries.push({
-        where: `${file}: ${rule.alert ?? rule.record ?? 'a rule without a name'}`,
-        expr: rule.expr,
-        shown: shownIn(...Object.values(rule.labels), ...Object.values(rule.annotations)),
-        ...(rule.record !== undefined && { record: rule.record }),
-      })
-  return queries
+export const ruleQueries = async (): Promise<readonly WrittenQuery[]> =>
+  (await writtenRules()).map(({ file, alert, record, expr, labels, annotations }) => ({
+    where: `${file}: ${alert ?? record ?? 'a rule without a name'}`,
+    expr,
+    shown: shownIn(...Object.values(labels), ...Object.values(annotations)),
+    ...(record !== undefined && { record }),
+  }))
+
+export const alertNames = async (): Promise<readonly string[]> =>
+  (await writtenRules()).flatMap(({ alert }) => (alert === undefined ? [] : [alert]))
+
+type Rule = z.infer<typeof Rules>['groups'][number]['rules'][number]
+
+async function writtenRules(): Promise<readonly (Rule & { readonly file: string })[]> {
+  const rules: (Rule & { readonly file: string })[] = []
+  for await (const file of glob('deploy/**/{alerts,recording}.yaml', { cwd: ROOT })) {
+    const { groups } = Rules.parse(parse(await readFile(join(ROOT, file), 'utf8')))
+    rules.push(...groups.flatMap(({ rules: found }) => found).map((rule) => ({ file, ...rule })))
+  }
+  return rules
 }

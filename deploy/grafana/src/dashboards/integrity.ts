@@ -23,7 +23,7 @@ const objections = () =>
       good: 'Nothing: bytes and description agree, and recipients are known',
       otherwise:
         'no-power, shown-payment, look-alike: treat as an attack until it is explained; known-recipient: is the address book up to date',
-      runbook: ['IntegrityObjections'],
+      runbook: ['BytesDiffer', 'BytesUnreadable', 'SecondSignature', 'PowersRefused', 'IntegrityUnable'],
       silent: 'it has data only after integrity rejected something',
     },
     'rule_seconds_count',

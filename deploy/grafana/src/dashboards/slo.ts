@@ -116,7 +116,7 @@ const headroom = (): Line => [
       title: 'Time left when the answer was ready',
       good: 'Dark at the top: answers are ready long before the deadline of the gateway',
       otherwise: 'dark at 0: checkers use all the time there is, and the request ends with "not yet"',
-      runbook: ['DecisionsSlow'],
+      runbook: ['HeadroomLow', 'CheckerSlow'],
     },
     'deadline_headroom_seconds',
   ),
@@ -125,7 +125,7 @@ const headroom = (): Line => [
       title: 'Least time left',
       good: 'The 1st and 5th percentile of each platform stay far above 0',
       otherwise: 'at 0 the deadline decides instead of the checkers: see how long each checker takes',
-      runbook: ['DecisionsSlow'],
+      runbook: ['HeadroomLow', 'CheckerSlow'],
     },
     ([0.01, 0.05] as const).map((q) => ({
       expr: quantile(q, 'deadline_headroom_seconds', { by: 'platform' }),
@@ -138,7 +138,7 @@ const headroom = (): Line => [
       title: 'Past the deadline of the gateway',
       good: '0: the share of requests whose deadline passed before there was an answer',
       otherwise: 'a checker that is away spends all the time there is: see who failed on the gateway dashboard',
-      runbook: ['DecisionsSlow'],
+      runbook: ['HeadroomLow', 'CheckerSlow'],
     },
     [
       {
@@ -157,7 +157,7 @@ const patience = (): Line => [
       title: 'Answers against what callers wait for',
       good: 'The 99th percentile of answers stays below the deadline, and the deadline below what each caller waits for',
       otherwise: 'a deadline above the timeout of a caller is a mistake of the configuration: `check-config`',
-      runbook: ['DecisionsSlow'],
+      runbook: ['HeadroomLow', 'CheckerSlow'],
     },
     [
       { expr: quantile(0.99, 'request_seconds', { by: 'dialect' }), legend: 'p99 {{dialect}}' },
@@ -194,7 +194,7 @@ const traffic = (): Line => [
       title: 'Verified requests',
       good: 'The rhythm of the business; budgets of a quiet day are spent by single requests',
       otherwise: 'none: the platform does not ask, see the gateway dashboard',
-      runbook: ['NoApprovals'],
+      runbook: ['EverythingRejected', 'CallerSilent'],
     },
     BURN_WINDOWS.map((window) => ({
       expr: recorded(`requests:rate${window}`),

@@ -31,6 +31,7 @@ const votes = (): Line => [
       title: 'Votes of shadow checkers',
       good: 'What they would say; they never count',
       otherwise: 'before one is made to count, its rejections must all be explained',
+      runbook: ['ShadowCheckerFailing'],
       silent: 'it has data only where a checker is configured as shadow',
     },
     'checker_votes_total',

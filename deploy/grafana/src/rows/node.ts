@@ -26,7 +26,7 @@ const work = (): Line => [
       title: 'Processor time',
       good: 'Below one processor for each process; its event loop has no more',
       otherwise: 'close to 1: another replica, or find out what is judged so often',
-      runbook: ['EventLoopLagging'],
+      runbook: ['EventLoopLag'],
     },
     [
       { expr: sumBy(EACH, rate(chosen('process_cpu_seconds_total'))), legend: OF_EACH },
@@ -40,7 +40,6 @@ const work = (): Line => [
       title: 'Open files and connections',
       good: 'Far below the maximum that the system allows',
       otherwise: 'a line that only rises: connections are not closed; restart one replica and report it',
-      runbook: ['FileDescriptorsLow'],
       silent: 'it has data only on Linux, where the system says so',
     },
     [of('process_open_fds'), of('process_max_fds', 'maximum')],
@@ -51,7 +50,6 @@ const work = (): Line => [
       title: 'Share of files in use',
       good: 'A few percent',
       otherwise: 'see the panel to the left; raise the limit of the unit or container meanwhile',
-      runbook: ['FileDescriptorsLow'],
       silent: 'it has data only on Linux, where the system says so',
     },
     [{ expr: share(chosen('process_open_fds'), chosen('process_max_fds')), legend: OF_EACH }],
@@ -105,7 +103,7 @@ const loop = (): Line => [
       title: 'Event loop lag now',
       good: 'Milliseconds: how late the process comes to what is due',
       otherwise: 'everything that it answers is that late: something computes too long, or the host is overloaded',
-      runbook: ['EventLoopLagging'],
+      runbook: ['EventLoopLag'],
     },
     [of(`${LAG}_seconds`)],
     {
@@ -121,7 +119,7 @@ const loop = (): Line => [
       title: 'Event loop lag, spread',
       good: 'About 10 ms, which is how exactly it is measured; only the greatest is sometimes more',
       otherwise: 'p99 far above: regular pauses, compare with garbage collection',
-      runbook: ['EventLoopLagging'],
+      runbook: ['EventLoopLag'],
     },
     [
       ...(['min', 'mean', 'max', 'stddev'] as const).map((what) => of(`${LAG}_${what}_seconds`, what)),

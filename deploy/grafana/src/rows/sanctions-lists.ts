@@ -20,7 +20,7 @@ const age = (): Line => [
       title: 'Age of the last check of each list',
       good: 'Below max_age of the configuration: somebody asked the publisher, even when nothing was new',
       otherwise: 'past max_age nothing is approved: look at "Refreshes", then at the delivery of the list',
-      runbook: ['ListStale'],
+      runbook: ['ListCheckOverdue', 'ListNearlyStale'],
       silent: 'it has no data for a list that does not age, such as the packaged one',
     },
     [{ expr: list('checked_age_seconds'), legend: '{{source}}' }],
@@ -31,7 +31,7 @@ const age = (): Line => [
       title: 'How current each process is',
       good: 'Seconds since each process knew that it screens with what the database says',
       otherwise: 'past 60 s it decides nothing: its database does not answer',
-      runbook: ['ListNotSynced'],
+      runbook: ['ListBehind'],
     },
     [{ expr: list('synced_age_seconds', 'source, instance'), legend: '{{source}} {{instance}}' }],
     {
@@ -47,7 +47,7 @@ const age = (): Line => [
       title: 'State of each list',
       good: 'In force: a version that people or the gates let through',
       otherwise: 'not loaded: nothing is approved; packaged list: it is for demonstrations, never for money',
-      runbook: ['ListNotLoaded'],
+      runbook: ['ListNotLoaded', 'StarterListInUse'],
     },
     [
       {
@@ -65,7 +65,7 @@ const rows = (): Line => [
       title: 'Listed addresses',
       good: 'Slowly rising; a list loses rows only when people on it are removed',
       otherwise: 'a sudden fall is held back by its gates until two people have looked',
-      runbook: ['ListQuarantined'],
+      runbook: ['ListQuarantined', 'RemovalsHeld'],
     },
     [{ expr: sumBy('source', maxBy('source, code', chosen('sanctions_list_rows'))), legend: '{{source}}' }],
     {},
@@ -84,7 +84,7 @@ const rows = (): Line => [
       title: 'Values that no chain reads',
       good: 'Constant. unreadable: not shaped like an address; text only: matched as exact text',
       otherwise: 'a jump: the publisher changed its format, read the newest entries',
-      runbook: ['ListUnparsed'],
+      runbook: ['ListCodesNew'],
     },
     [
       { expr: list('unparsed_rows'), legend: '{{source}} unreadable' },
@@ -101,7 +101,7 @@ const published = (): Line => [
       title: 'Since the list was published',
       good: 'As old as what the publisher has on its page',
       otherwise: 'older than that: the delivery serves an old file, though it answers',
-      runbook: ['ListStale'],
+      runbook: ['ListCheckOverdue', 'ListNearlyStale'],
       silent: 'it has no data for a list without a date of issue, such as the packaged one',
     },
     [{ expr: `time() - ${list('published_timestamp_seconds')}`, legend: '{{source}}' }],
@@ -123,7 +123,7 @@ const published = (): Line => [
       title: 'Waiting for two people',
       good: '0: no version in quarantine, no removed row that still blocks',
       otherwise: '`callback-quorum sanctions diff` shows what would change; two people accept or refuse it',
-      runbook: ['ListQuarantined'],
+      runbook: ['ListQuarantined', 'RemovalsHeld'],
     },
     [
       { expr: list('quarantined'), legend: '{{source}} version in quarantine' },
