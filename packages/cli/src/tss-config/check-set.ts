@@ -100,12 +100,12 @@ function checkTimes({ file, caller, deadlineMs }: Member, tokenMinutes: number):
 function rawWarnings(members: readonly Member[], dialect: CoboDialect): readonly string[] {
   const bindings = members.map(({ bindsRaw, caller }) => bindsRaw(caller.name, dialect))
   if (bindings.includes('always')) return []
-  const hasGateway = members.some(({ service }) => service === 'gateway')
+  const gateways = members.flatMap(({ service, name }) => (service === 'gateway' ? [name] : []))
   return [
     bindings.includes('with exceptions')
       ? 'No server of this set compares the bytes of every keysign with their description (accept_unbound makes exceptions): put integrity beside them, --checker integrity.yaml.'
-      : hasGateway
-        ? 'No checker that compares bytes with their description stands beside the gateway: whoever holds the gateway and its key approves everything. Put integrity beside it, --checker integrity.yaml.'
+      : gateways.length > 0
+        ? `No checker that compares bytes with their description is asked by the node itself: whoever holds ${gateways.join(' and ')}, with the key, has everything approved. Put integrity beside it, --checker integrity.yaml.`
         : 'No server of this set compares the bytes to be signed with their description: a platform that shows one payment and has another one signed is not seen. Add --checker integrity.yaml.',
   ]
 }
