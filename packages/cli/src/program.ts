@@ -38,7 +38,8 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
   }
 }
 
-function createProgram(host: Host, finish: Finish): Command {
+/** The tree of all commands. `finish` hears with which code a command wants the process to end. */
+export function createProgram(host: Host, finish: Finish): Command {
   const program = new Command('callback-quorum')
     .description('Callback server for MPC custody platforms: approves only when every required checker approves.')
     .version(version(), '-V, --version')
