@@ -15,6 +15,7 @@ import { addSanctions } from './commands/sanctions.ts'
 import { addServe } from './commands/serve.ts'
 import { addVerdicts } from './commands/verdicts.ts'
 import { addSimulate } from './commands/simulate.ts'
+import { addStatus } from './commands/status.ts'
 import { addTssConfig } from './commands/tss-config.ts'
 import { CommandFailed, EXIT_USAGE, UsageError } from './faults.ts'
 import type { Finish, Host } from './host.ts'
@@ -72,6 +73,7 @@ export function createProgram(host: Host, finish: Finish): Command {
   addFreeze(program, host)
   addVerdicts(program, host)
   addTssConfig(program, host)
+  addStatus(program, host, finish)
   addDemo(program, host, finish)
   addBusinessSystem(program, host, finish)
   return program

@@ -15,7 +15,7 @@ export interface Picture {
 
 export interface ServicePicture {
   readonly url: string
-  /** Its service_name; null while it is down. */
+  /** Its service_name; null while nobody has said it. */
   readonly service: string | null
   readonly is: 'gateway' | 'checker' | 'unknown'
   readonly up: boolean
@@ -60,15 +60,15 @@ export interface ListPicture {
 }
 
 /** One service as it is now, beside what it was. Missing series are null, [] or '-': an older service has fewer. */
-export function servicePicture(scrape: Scrape, history: History): ServicePicture {
-  if (!scrape.isUp) return { ...NOTHING, url: scrape.url, reasons: [scrape.problem] }
+export function servicePicture(scrape: Scrape, name: string | null, history: History): ServicePicture {
+  if (!scrape.isUp) return { ...NOTHING, service: name, url: scrape.url, reasons: [scrape.problem] }
   const { url, series, isReady, reasons, atMs } = scrape
   const startedAt = series.sum('process_start_time_seconds')
   const isGateway = series.has('decisions_total')
   const isChecker = series.has('verdicts_total')
   return {
     url,
-    service: labelOf(series, 'process_start_time_seconds', 'service') ?? labelOf(series, 'build_info', 'service'),
+    service: labelOf(series, 'process_start_time_seconds', 'service') ?? name,
     is: isGateway ? 'gateway' : isChecker ? 'checker' : 'unknown',
     up: true,
     ready: isReady,
@@ -133,7 +133,7 @@ const alarmsOf = (series: Series): readonly Alarm[] =>
     series
       .of(name)
       .flatMap(({ labels, value }) =>
-        value > 0 ? [{ alarm: labels['alarm'] ?? Object.values(labels).at(0) ?? name, since_start: value }] : [],
+        value > 0 ? [{ alarm: labels['alarm'] ?? labels['kind'] ?? name, since_start: value }] : [],
       ),
   )
 
