@@ -6,6 +6,7 @@ import { addAdminToken } from './commands/admin-token.ts'
 import { addBusinessSystem } from './commands/business-system.ts'
 import { addBusinessLookup } from './commands/business-lookup.ts'
 import { addCheckConfig } from './commands/check-config.ts'
+import { addCompletion } from './commands/completion.ts'
 import { addDecode } from './commands/decode.ts'
 import { addDemo } from './commands/demo.ts'
 import { addFreeze } from './commands/freeze.ts'
@@ -76,6 +77,7 @@ export function createProgram(host: Host, finish: Finish): Command {
   addStatus(program, host, finish)
   addDemo(program, host, finish)
   addBusinessSystem(program, host, finish)
+  addCompletion(program, host)
   return program
 }
 
