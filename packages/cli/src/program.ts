@@ -60,7 +60,8 @@ export function createProgram(host: Host, finish: Finish): Command {
     .addHelpText(
       'after',
       '\nExamples:\n  $ callback-quorum demo\n  $ callback-quorum check-config --config gateway.yaml\n' +
-        '  $ callback-quorum gateway --config gateway.yaml\n\nEach command explains itself: callback-quorum <command> --help',
+        '  $ callback-quorum gateway --config gateway.yaml\n\nEach command explains itself: callback-quorum <command> --help\n' +
+        'Exit codes: 0 done; 1 failed; 64 wrong command line; 78 wrong configuration; 128 + n stopped by signal n.',
     )
   addServe(program, host, finish)
   addLimits(program, host, finish)
