@@ -6,6 +6,7 @@ import { addAdminToken } from './commands/admin-token.ts'
 import { addBusinessSystem } from './commands/business-system.ts'
 import { addBusinessLookup } from './commands/business-lookup.ts'
 import { addCheckConfig } from './commands/check-config.ts'
+import { addCompletion } from './commands/completion.ts'
 import { addDecode } from './commands/decode.ts'
 import { addDemo } from './commands/demo.ts'
 import { addFreeze } from './commands/freeze.ts'
@@ -59,7 +60,8 @@ export function createProgram(host: Host, finish: Finish): Command {
     .addHelpText(
       'after',
       '\nExamples:\n  $ callback-quorum demo\n  $ callback-quorum check-config --config gateway.yaml\n' +
-        '  $ callback-quorum gateway --config gateway.yaml\n\nEach command explains itself: callback-quorum <command> --help',
+        '  $ callback-quorum gateway --config gateway.yaml\n\nEach command explains itself: callback-quorum <command> --help\n' +
+        'Exit codes: 0 done; 1 failed; 64 wrong command line; 78 wrong configuration; 128 + n stopped by signal n.',
     )
   addServe(program, host, finish)
   addLimits(program, host, finish)
@@ -76,6 +78,7 @@ export function createProgram(host: Host, finish: Finish): Command {
   addStatus(program, host, finish)
   addDemo(program, host, finish)
   addBusinessSystem(program, host, finish)
+  addCompletion(program, host)
   return program
 }
 
