@@ -1,4 +1,4 @@
-import type { CommonConfig, ConfigFile, Logger, RunningService } from '@callback-quorum/service'
+import type { CommonConfig, ConfigFile, Logger, MigrationSet, RunningService } from '@callback-quorum/service'
 import type { ServiceName } from './constellation/service-names.ts'
 import { checkerFiles, gatewayFiles, type FileCheck } from './service-files.ts'
 
@@ -28,6 +28,13 @@ export interface Service {
   readonly blocks: readonly (string | readonly string[])[]
   /** Reads the configuration. Throws one ConfigError with all problems. */
   open(path: string, env: Environment): Promise<OpenedService>
+  /** What its database is brought to at a start, beside the base set. */
+  migrations(): Promise<readonly MigrationSet[]>
+}
+
+const checkerMigrations = async (...own: readonly MigrationSet[]): Promise<readonly MigrationSet[]> => {
+  const { checkerKitMigrations } = await import('@callback-quorum/checker-kit')
+  return [checkerKitMigrations, ...own]
 }
 
 /** What this binary can be. Each package is loaded only when it is asked for. */
@@ -35,6 +42,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   gateway: {
     summary: 'ask the checkers; approve only when all that are required do',
     blocks: ['checkers', 'quorum'],
+    migrations: async () => [(await import('@callback-quorum/gateway')).gatewayMigrations],
     open: async (path, env) => {
       const { quorumMatrix, readGatewayConfig, startGateway } = await import('@callback-quorum/gateway')
       const file = await readGatewayConfig(path, env)
@@ -49,6 +57,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   limits: {
     summary: 'checker: limits per payment and per rolling window',
     blocks: ['rules'],
+    migrations: async () => checkerMigrations((await import('@callback-quorum/limits')).limitsMigrations),
     open: async (path, env) => {
       const { readLimitsConfig, readRules, startLimits } = await import('@callback-quorum/limits')
       const file = await readLimitsConfig(path, env)
@@ -68,6 +77,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   sanctions: {
     summary: 'checker: addresses on sanctions lists',
     blocks: ['lists'],
+    migrations: async () => checkerMigrations((await import('@callback-quorum/sanctions')).sanctionsMigrations),
     open: async (path, env) => {
       const { readSanctionsConfig, startSanctions } = await import('@callback-quorum/sanctions')
       const file = await readSanctionsConfig(path, env)
@@ -77,6 +87,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   integrity: {
     summary: 'checker: the bytes to be signed do what is described, and nothing forbidden',
     blocks: [['groups', 'vaults']],
+    migrations: () => checkerMigrations(),
     open: async (path, env) => {
       const { createIntegrityRules, readIntegrityConfig, startIntegrity } = await import('@callback-quorum/integrity')
       const file = await readIntegrityConfig(path, env)
@@ -92,6 +103,8 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   'business-lookup': {
     summary: 'checker: payments that the business system knows',
     blocks: ['connector'],
+    migrations: async () =>
+      checkerMigrations((await import('@callback-quorum/business-lookup')).businessLookupMigrations),
     open: async (path, env) => {
       const { readBusinessLookupConfig, readLookupFiles, startBusinessLookup } =
         await import('@callback-quorum/business-lookup')

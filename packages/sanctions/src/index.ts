@@ -5,3 +5,4 @@ export { listedAddress, type ListedAddressOptions } from './rules/listed-address
 export type { ActiveList, ListReader } from './list/list-reader.ts'
 export { STARTER_LIST } from './starter-list.ts'
 export { readSanctionsConfig, startSanctions } from './sanctions.ts'
+export { sanctionsMigrations } from './migrations.ts'

@@ -10,6 +10,7 @@ export type {
 } from './database.ts'
 export { startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts'
 export type { EmbeddedOptions } from './embedded/start-embedded-postgres.ts'
+export { inspectDatabase, type DatabaseInspection } from './inspect-database.ts'
 export { migrate } from './migrate.ts'
 export { openDatabase } from './open-database.ts'
 export type { OpenDatabaseOptions } from './open-database.ts'
