@@ -1,5 +1,8 @@
 import type { CommonConfig, ConfigFile, Logger, MigrationSet, RunningService } from '@callback-quorum/service'
 import type { ServiceName } from './constellation/service-names.ts'
+import { lintCommon } from './lint/lint-common.ts'
+import { lintGateway } from './lint/lint-gateway.ts'
+import type { Lint } from './lint/lint.ts'
 import { checkerFiles, gatewayFiles, type FileCheck } from './service-files.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -19,6 +22,8 @@ export interface OpenedService {
   /** Reads one of the files that the configuration names, as the service would. */
   readonly files: readonly FileCheck[]
   readonly matrix?: readonly QuorumRow[]
+  /** What a start accepts and an operator would hardly want. */
+  readonly lints: readonly Lint[]
   start(log: Logger): Promise<RunningService>
 }
 
@@ -50,6 +55,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
         file,
         files: gatewayFiles(file),
         matrix: quorumMatrix(file.value),
+        lints: [...lintCommon(file.value), ...lintGateway(file.value)],
         start: (log) => startGateway({ file, log }),
       }
     },
@@ -70,6 +76,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
             ...(file.value.prices === undefined && { covers: () => [] }),
           }),
         ),
+        lints: lintCommon(file.value),
         start: (log) => startLimits({ file, log }),
       }
     },
@@ -81,7 +88,12 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
     open: async (path, env) => {
       const { readSanctionsConfig, startSanctions } = await import('@callback-quorum/sanctions')
       const file = await readSanctionsConfig(path, env)
-      return { file, files: checkerFiles(file), start: (log) => startSanctions({ file, log }) }
+      return {
+        file,
+        files: checkerFiles(file),
+        lints: lintCommon(file.value),
+        start: (log) => startSanctions({ file, log }),
+      }
     },
   },
   integrity: {
@@ -96,6 +108,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
         files: checkerFiles(file, (assets, _pathOf, addresses) =>
           Promise.resolve(createIntegrityRules(file, { assets, addresses })),
         ),
+        lints: lintCommon(file.value),
         start: (log) => startIntegrity({ file, log }),
       }
     },
@@ -112,6 +125,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
       return {
         file,
         files: checkerFiles(file, (assets) => readLookupFiles(file, assets)),
+        lints: lintCommon(file.value),
         start: (log) => startBusinessLookup({ file, log }),
       }
     },
