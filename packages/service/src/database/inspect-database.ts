@@ -68,7 +68,8 @@ interface Facts {
   readonly isReplica: boolean
   readonly connectionsMax: string
   readonly connectionsUsed: string
-  readonly isMigrated: boolean
+  /** What was applied can be read; false also for a database without any migration. */
+  readonly isReadable: boolean
 }
 
 const FACTS = `
@@ -77,7 +78,7 @@ const FACTS = `
          pg_catalog.clock_timestamp()            as now,
          current_user::text                      as role,
          (select rolsuper from pg_catalog.pg_roles where rolname = current_user) as "isSuperuser",
-         has_schema_privilege('public', 'CREATE') as "mayCreate",
+         has_schema_privilege('public', 'USAGE') and has_schema_privilege('public', 'CREATE') as "mayCreate",
          array(select c.relname::text from pg_catalog.pg_class c
                 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
                   and not (has_table_privilege(c.oid, 'SELECT') and has_table_privilege(c.oid, 'INSERT'))
@@ -86,7 +87,9 @@ const FACTS = `
          pg_is_in_recovery()                     as "isReplica",
          current_setting('max_connections')      as "connectionsMax",
          (select count(*)::text from pg_catalog.pg_stat_activity where backend_type = 'client backend') as "connectionsUsed",
-         to_regclass('public.schema_migration') is not null as "isMigrated"`
+         exists(select from pg_catalog.pg_class c
+                 where c.relname = 'schema_migration' and c.relnamespace = 'public'::regnamespace
+                   and has_schema_privilege('public', 'USAGE') and has_table_privilege(c.oid, 'SELECT')) as "isReadable"`
 
 async function inspect(client: pg.Client, { migrations, nowMs }: InspectOptions): Promise<DatabaseInspection> {
   await client.connect()
@@ -97,10 +100,10 @@ async function inspect(client: pg.Client, { migrations, nowMs }: InspectOptions)
   const [facts] = rows
   if (facts === undefined) throw new Error('invariant: a select without from has one row')
   const clockNow = await clockOf(client)
-  const applied = facts.isMigrated
+  const applied = facts.isReadable
     ? (await client.query<Applied>('select "set", number, name, sha256 from schema_migration order by 1, 2')).rows
     : []
-  const { isMigrated: _, now, versionNumber, connectionsMax, connectionsUsed, ...rest } = facts
+  const { isReadable: _, now, versionNumber, connectionsMax, connectionsUsed, ...rest } = facts
   return {
     ...rest,
     versionNumber: Number(versionNumber),

@@ -128,7 +128,7 @@ function roleFindings(
     findings.push(
       failed(
         `${name}: ${role} may not create tables in schema public, and ${pending.length} migrations are to be applied`,
-        `grant create on schema public to ${role}, or let the database belong to it: alter database ... owner to ${role}`,
+        `grant usage, create on schema public to ${role}, or let the database belong to it: alter database ... owner to ${role}`,
       ),
     )
   if (closedTables.length > 0)

@@ -67,7 +67,7 @@ function sortFinding(key: NamedKey, file: PemFile, where: string): Finding | und
     return failed(`${where}: ${file.why}; expected a ${key.kind} RSA key in PEM`, fix)
   }
   const wanted = key.kind === 'private' ? 'private key' : 'public key'
-  if (file.is !== wanted) return failed(`${where}: is a ${file.is}; expected a ${wanted}`, sortFix(file.is, key))
+  if (file.is !== wanted) return failed(`${where}: is ${named(file.is)}; expected a ${wanted}`, sortFix(file.is, key))
   if (file.blocks > 1)
     return failed(
       `${where}: holds ${file.blocks} PEM blocks; expected one`,
@@ -80,6 +80,8 @@ function sortFinding(key: NamedKey, file: PemFile, where: string): Finding | und
     )
   return undefined
 }
+
+const named = (sort: string): string => `${/^[aeiou]/i.test(sort) ? 'an' : 'a'} ${sort}`
 
 function sortFix(found: string, { kind, path, role, field }: NamedKey): string {
   if (kind === 'private') {
