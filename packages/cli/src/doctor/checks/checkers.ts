@@ -51,7 +51,7 @@ async function lookAt(
   } catch {
     return [
       failed(
-        `${entry.service_address}: not asked, a file of checkers[${index}].tls cannot be read`,
+        `${shownUrl(address)}: not asked, a file of checkers[${index}].tls cannot be read`,
         `See tls files, and correct checkers[${index}].tls`,
       ),
     ]
@@ -65,7 +65,7 @@ async function lookAt(
     } catch (error) {
       const { found, fix } = unreachable(error, { ...asked, url: way.url })
       // The other paths go the same way.
-      return [failed(`${entry.service_address}: ${found}`, fix)]
+      return [failed(`${shownUrl(address)}: ${found}`, fix)]
     }
   }
   return findings
@@ -97,6 +97,9 @@ async function tlsOf({ tls }: Entry, { pathOf }: DoctorContext): Promise<HttpQue
     ...(tls.pin_sha256 === undefined ? {} : { pin: tls.pin_sha256 }),
   }
 }
+
+/** Without user, password and query, which may be secrets. */
+const shownUrl = ({ origin, pathname }: URL): string => `${origin}${pathname === '/' ? '' : pathname}`
 
 interface Way {
   readonly dialect: Dialect
@@ -153,7 +156,7 @@ async function answerFinding(
   context: DoctorContext,
 ): Promise<Finding> {
   const { failed, skipped } = findingsOf(`checker ${entry.name}`)
-  const where = `${way.url.href} (${way.dialect})`
+  const where = `${shownUrl(way.url)} (${way.dialect})`
   if (answer.status === 404)
     return failed(
       `${where}: answers 404, so it does not serve ${way.dialect} at this path`,

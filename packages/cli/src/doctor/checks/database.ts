@@ -84,7 +84,7 @@ function serverFindings(found: DatabaseInspection, name: string, url: string): r
     findings.push(
       failed(
         `${name}: is a read-only replica; nothing could be recorded, and so nothing approved`,
-        'Name the primary in database_url, or add target_session_attrs handling at your proxy',
+        'Name the primary in database_url',
       ),
     )
   if (!isLocal && !found.isEncrypted)
