@@ -47,6 +47,8 @@ export interface E2eOptions {
   readonly caller?: string
   readonly gatewayExtra?: string
   readonly stages?: Readonly<Partial<Record<CheckerName, number>>>
+  /** More lines of every service's configuration. */
+  readonly everyService?: string
 }
 
 export interface E2eRig {
@@ -131,6 +133,7 @@ callers:
 database_url: "${databaseOf(name).url}"
 data_dir: data
 log: { level: error }
+${options.everyService ?? ''}
 `
   const checker = (name: string): string =>
     `${common(name)}identity: { private_key: keys/${name}.pem }\ngateway: { pubkey_path: keys/gateway-internal.pub }\naddresses: addresses.yaml\n`

@@ -97,6 +97,7 @@ export async function createChecker(options: CheckerOptions): Promise<RunningSer
   ]
   const service = await createServiceContext(file, {
     migrations,
+    acceptsParent: true,
     otherKeys: gatewayKeys.map(({ fingerprint }) => ({ role: 'gateway.pubkey_path', fingerprint })),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.log === undefined ? {} : { log: options.log }),

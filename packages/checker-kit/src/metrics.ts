@@ -1,3 +1,4 @@
+import { exemplarHistogram } from '@callback-quorum/service'
 import { Counter, Histogram, type Registry } from 'prom-client'
 
 export type CheckerMetrics = ReturnType<typeof createCheckerMetrics>
@@ -18,7 +19,7 @@ export function createCheckerMetrics(registry: Registry) {
       labelNames: ['code'] as const,
       registers,
     }),
-    ruleSeconds: new Histogram({
+    ruleSeconds: exemplarHistogram({
       name: 'callback_quorum_rule_seconds',
       help: 'Time one rule took to judge',
       labelNames: ['rule', 'outcome'] as const,

@@ -16,6 +16,7 @@ import {
 import { systemClock, type Clock, type Stoppable } from './lifecycle/index.ts'
 import { createLogger, type Logger } from './log.ts'
 import { createMetricsRegistry, startMetricsServer, type Readiness } from './metrics/index.ts'
+import { openTracer, type Tracer } from './tracing/index.ts'
 
 /** A process finishes what is in flight within this time; longer than the callers' own budget is never useful. */
 export const STOP_GRACE_MS = 10_000
@@ -35,6 +36,7 @@ export interface ServiceContext {
   readonly identity: SigningIdentity
   /** Who a bearer token of the admin listener belongs to; there when the configuration has the block `admin`. */
   readonly authenticate?: Authenticate
+  readonly tracer: Tracer
 }
 
 export interface ContextOptions {
@@ -43,6 +45,8 @@ export interface ContextOptions {
   readonly log?: Logger
   /** Public keys of this service's peers, which must differ from every other key (DESIGN.md, "Rules that hold everywhere"). */
   readonly otherKeys?: readonly { readonly role: string; readonly fingerprint: string }[]
+  /** A service that a gateway asks: verified requests may name their trace unless `tracing.accept_parent` says otherwise. */
+  readonly acceptsParent?: boolean
 }
 
 /** Loads keys and admin tokens and opens the database of a service. Throws ConfigError or ServiceFault before anything listens. */
@@ -62,6 +66,15 @@ export async function createServiceContext(
   ])
   const authenticate =
     config.admin === undefined ? undefined : await loadAdminTokens(resolve(directory, config.admin.tokens))
+  const registry = createMetricsRegistry(serviceName, { exemplars: config.tracing !== undefined })
+  const tracer = await openTracer({
+    config: config.tracing,
+    directory,
+    serviceName,
+    acceptsParent: options.acceptsParent ?? false,
+    registry,
+    log,
+  })
   const database = await openDatabase({
     url: config.database_url,
     dataDir: resolve(directory, config.data_dir),
@@ -76,7 +89,7 @@ export async function createServiceContext(
     serviceName,
     log,
     clock: options.clock ?? systemClock,
-    registry: createMetricsRegistry(serviceName),
+    registry,
     database,
     callers,
     identityKey,
@@ -86,6 +99,7 @@ export async function createServiceContext(
       tokenExpireMs: config.identity.token_expire_minutes * 60_000,
     },
     ...(authenticate === undefined ? {} : { authenticate }),
+    tracer,
   }
 }
 
@@ -124,6 +138,7 @@ export async function listen(context: ServiceContext, options: ListenOptions): P
     clock: context.clock,
     log,
     registry,
+    tracer: context.tracer,
     isReady: async () => (await readiness()).ready,
     decide: options.decide,
     ...(options.routes === undefined ? {} : { routes: options.routes }),
@@ -153,7 +168,12 @@ export async function listen(context: ServiceContext, options: ListenOptions): P
     await stopAll(listeners)
     throw error
   }
-  const parts = [...listeners, ...(options.parts ?? []), { name: 'database', stop: () => database.close() }]
+  const parts = [
+    ...listeners,
+    ...(options.parts ?? []),
+    { name: 'tracing', stop: () => context.tracer.stop() },
+    { name: 'database', stop: () => database.close() },
+  ]
   return { callbackUrls: server.urls, ...urls, parts, stop: () => stopAll(parts) }
 }
 
