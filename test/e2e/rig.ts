@@ -60,6 +60,8 @@ export interface E2eRig {
   startGatewayHere(): Promise<void>
   /** The gateway as a process of its own, for what only the end of a process shows. */
   startGatewayProcess(): Promise<ChildProcess>
+  /** What the gateway's metrics listener says now. */
+  metrics(): Promise<{ readonly type: string; readonly text: string }>
   stopChecker(name: CheckerName): Promise<void>
   startChecker(name: CheckerName): Promise<void>
   node(servers: readonly string[], dialect?: 'v1' | 'v2'): TssNode
@@ -228,6 +230,10 @@ ${options.gatewayExtra ?? ''}
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
       return child
+    },
+    async metrics() {
+      const response = await fetch(`http://127.0.0.1:${port('gateway-metrics')}/metrics`)
+      return { type: response.headers.get('content-type') ?? '', text: await response.text() }
     },
     async stopChecker(name) {
       await running.get(name)?.stop()

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import { readBearerToken } from '../outbound/index.ts'
+import { errnoOf, readBearerToken } from '../outbound/index.ts'
 
 export interface OtlpPostOptions {
   /** http or https; what is allowed beyond loopback is decided by the configuration's rules. */
@@ -28,7 +28,13 @@ export function createOtlpPost({ url, ca, bearerFile }: OtlpPostOptions): PostOt
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     }
     const options = { method: 'POST', agent, headers, signal }
-    await send(isSecure ? httpsRequest(url, options) : httpRequest(url, options), body)
+    const open = (): ClientRequest => (isSecure ? httpsRequest(url, options) : httpRequest(url, options))
+    const request = open()
+    await send(request, body).catch((error: unknown) => {
+      // The collector closed a kept connection as it was taken up again: that says nothing about the collector.
+      if (!request.reusedSocket || errnoOf(error) !== 'ECONNRESET' || signal.aborted) throw error
+      return send(open(), body)
+    })
   }
 }
 

@@ -72,6 +72,8 @@ export class SpanQueue<S> {
     await within(this.#limits.flushMs, this.#drain())
     this.#stopping.abort()
     await this.#sending
+    // Nothing is sent any more: what is still there is counted.
+    await this.#drain()
   }
 
   #drain(): Promise<void> {
