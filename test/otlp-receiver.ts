@@ -99,6 +99,7 @@ export async function startOtlpReceiver(
       server.closeIdleConnections()
     },
     async close() {
+      if (!server.listening) return
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
