@@ -47,6 +47,8 @@ export interface E2eOptions {
   readonly caller?: string
   readonly gatewayExtra?: string
   readonly stages?: Readonly<Partial<Record<CheckerName, number>>>
+  /** More lines of every service's configuration. */
+  readonly everyService?: string
 }
 
 export interface E2eRig {
@@ -58,6 +60,8 @@ export interface E2eRig {
   startGatewayHere(): Promise<void>
   /** The gateway as a process of its own, for what only the end of a process shows. */
   startGatewayProcess(): Promise<ChildProcess>
+  /** What the gateway's metrics listener says now. */
+  metrics(): Promise<{ readonly type: string; readonly text: string }>
   stopChecker(name: CheckerName): Promise<void>
   startChecker(name: CheckerName): Promise<void>
   node(servers: readonly string[], dialect?: 'v1' | 'v2'): TssNode
@@ -131,6 +135,7 @@ callers:
 database_url: "${databaseOf(name).url}"
 data_dir: data
 log: { level: error }
+${options.everyService ?? ''}
 `
   const checker = (name: string): string =>
     `${common(name)}identity: { private_key: keys/${name}.pem }\ngateway: { pubkey_path: keys/gateway-internal.pub }\naddresses: addresses.yaml\n`
@@ -225,6 +230,10 @@ ${options.gatewayExtra ?? ''}
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
       return child
+    },
+    async metrics() {
+      const response = await fetch(`http://127.0.0.1:${port('gateway-metrics')}/metrics`)
+      return { type: response.headers.get('content-type') ?? '', text: await response.text() }
     },
     async stopChecker(name) {
       await running.get(name)?.stop()

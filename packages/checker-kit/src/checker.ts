@@ -95,6 +95,7 @@ export async function createChecker(options: CheckerOptions): Promise<RunningSer
   const migrations = [checkerKitMigrations, ...(options.migrations ?? [])]
   const service = await createServiceContext(file, {
     migrations,
+    acceptsParent: true,
     otherKeys: gatewayKeys.map(({ fingerprint }) => ({ role: 'gateway.pubkey_path', fingerprint })),
     acceptedKeys: [{ role: 'gateway', keys: gatewayKeys }],
     ...(options.clock === undefined ? {} : { clock: options.clock }),

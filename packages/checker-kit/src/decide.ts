@@ -1,5 +1,9 @@
 import type { Kind, Verdict } from '@callback-quorum/protocol'
 import {
+  annotate,
+  currentTraceId,
+  inSpan,
+  inSpanSync,
   isFireblocks,
   type Answer,
   type Clock,
@@ -11,7 +15,7 @@ import { whatIsSigned, type Seeing } from './bind/what-is-signed.ts'
 import { rulingOf, type ChangeRuling, type ConfigChanges } from './config-change.ts'
 import { describe, type AskedRequest } from './describe/describe.ts'
 import { isSigning } from './is-signing.ts'
-import { foldJudgements, judge, judgeInTime, type AskRule, type JointJudgement } from './judge.ts'
+import { foldJudgements, judge, judgeInTime, type AskRule, type JointJudgement, type NamedJudgement } from './judge.ts'
 import { OUTCOME_LABEL, type CheckerMetrics } from './metrics.ts'
 import type { Question } from './question.ts'
 import type { Evidence, Judgement, Objection, Rule } from './rule.ts'
@@ -87,7 +91,7 @@ async function judgeAndRecord(
 ): Promise<Said> {
   const { database, name } = judging
   const refuse = (judged: boolean, joint: JointJudgement): Promise<RecordedVerdict> =>
-    recordWithoutClaim(database, { asking, judged, joint, source })
+    inSpan('record', {}, () => recordWithoutClaim(database, { asking, judged, joint, source }))
 
   const { reading } = callback
   if (reading.result === 'malformed') return refuse(true, rejection({ code: reading.code, text: reading.reason }))
@@ -103,21 +107,16 @@ async function judgeAndRecord(
       isAllowed ? NOTHING_SAID : rejection({ code: 'OUTSIDE_REMIT', text: `${name} has no rule for ${kind}` }),
     )
   }
-  const described = describe(callback, judging)
+  const described = inSpanSync('describe', {}, () => describe(callback, judging))
   if ('objections' in described) return refuse(true, rejection(...described.objections))
-  const seen = whatIsSigned(judging, reading.request, described.question)
+  const seen = inSpanSync('bind', {}, () => whatIsSigned(judging, reading.request, described.question))
   if ('objections' in seen) return refuse(true, rejection(...seen.objections))
   const { question } = seen
   const joint = ruling.by === 'table' ? ruling.joint : withBytes(await judgeRules(judging, rules, question), question)
   const end = judging.metrics.claimSeconds.startTimer()
-  const recorded = await recordVerdict(database, ruling.by === 'table' ? [] : rules, {
-    asking,
-    judged: true,
-    joint,
-    source,
-    question,
-    ...waitsOf(judging, callback),
-  })
+  const input = { asking, judged: true, joint, source, question, ...waitsOf(judging, callback) }
+  const claiming = ruling.by === 'table' ? [] : rules
+  const recorded = await inSpan('record', {}, () => recordVerdict(database, claiming, input))
   end()
   return { ...recorded, bound: boundOf(question) }
 }
@@ -153,18 +152,30 @@ async function judgeRules(judging: Judging, rules: readonly Rule[], question: Qu
   if (rules.every((rule) => rule.judge === undefined)) return NOTHING_SAID
   const opened = await openBusiness(judging.database, question.businessKey)
   const signal = AbortSignal.timeout(judging.deadlineMs)
-  const ask: AskRule = async (rule, run) => {
-    judging.metrics.rulesInFlight.inc()
-    const end = judging.metrics.ruleSeconds.startTimer({ rule: rule.name })
-    const judgement = await judgeInTime(signal, run).catch((error: unknown): Judgement => {
-      judging.log.error({ err: error, rule: rule.name, requestId: question.requestId }, 'the rule failed')
-      return { outcome: 'unable', code: 'RULE_FAILED', text: `the rule ${rule.name} failed` }
-    })
-    judging.metrics.rulesInFlight.dec()
-    end({ outcome: OUTCOME_LABEL[judgement.outcome] })
-    return { rule: rule.name, judgement }
-  }
+  const ask: AskRule = (rule, run) =>
+    inSpan(`rule ${rule.name}`, {}, () => askRule(judging, question, signal, rule, run))
   return (await judge(rules, question, { ...opened, signal, leftMs: judging.deadlineMs }, ask)) ?? NOTHING_SAID
+}
+
+async function askRule(
+  judging: Judging,
+  question: Question,
+  signal: AbortSignal,
+  rule: Rule,
+  run: () => Promise<Judgement>,
+): Promise<NamedJudgement> {
+  judging.metrics.rulesInFlight.inc()
+  const end = judging.metrics.ruleSeconds.startTimer({ rule: rule.name })
+  const judgement = await judgeInTime(signal, run).catch((error: unknown): Judgement => {
+    judging.log.error({ err: error, rule: rule.name, requestId: question.requestId }, 'the rule failed')
+    return { outcome: 'unable', code: 'RULE_FAILED', text: `the rule ${rule.name} failed` }
+  })
+  judging.metrics.rulesInFlight.dec()
+  const outcome = OUTCOME_LABEL[judgement.outcome]
+  if (currentTraceId() !== undefined)
+    annotate({ outcome, codes: foldJudgements([{ rule: rule.name, judgement }]).codes })
+  end({ outcome })
+  return { rule: rule.name, judgement }
 }
 
 /** The database did not take the verdict: nothing was claimed, nothing may be approved, the caller asks again. */
@@ -181,6 +192,7 @@ function answerOf(judging: Judging, callback: VerifiedCallback, source: VerdictS
   const { kind } = callback
   judging.metrics.verdicts.inc({ kind, outcome: OUTCOME_LABEL[recorded.outcome] })
   for (const code of recorded.codes) judging.metrics.codes.inc({ code })
+  annotate({ codes: recorded.codes, bound: recorded.bound ?? 'none' })
   const text = `${judging.name}: ${recorded.reason}`
   const verdict = kind === 'unknown' ? undefined : verdictOf(judging, callback, kind, source, recorded)
   const signed = verdict === undefined ? {} : { verdict }

@@ -1,4 +1,5 @@
 import type { Kind, OutcomeNotice } from '@callback-quorum/protocol'
+import { exemplarHistogram } from '@callback-quorum/service'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { OutcomeEffect } from './outcome-ledger.ts'
 
@@ -25,7 +26,7 @@ export function createCheckerMetrics(registry: Registry, kinds: Iterable<Kind> =
       labelNames: ['code'] as const,
       registers,
     }),
-    ruleSeconds: new Histogram({
+    ruleSeconds: exemplarHistogram({
       name: 'callback_quorum_rule_seconds',
       help: 'Time one rule took to judge',
       labelNames: ['rule', 'outcome'] as const,

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@callback-quorum/protocol'
-import type { Database, Transaction } from '@callback-quorum/service'
+import { inSpan, type Database, type Transaction } from '@callback-quorum/service'
 import { lockBusiness, openAttempt, type Asking, type AttemptRow, type BusinessRow } from './business-ledger.ts'
 import { joinContent, storable, type ContentFields } from './content-fields.ts'
 import type { ClaimContext, Rule } from './rule.ts'
@@ -223,7 +223,9 @@ export async function recordVerdict(
     const now = await tx.clockNow()
     const { attempt } = await openAttempt(tx, asking, question.businessKey, now)
     const claimed =
-      input.joint.outcome === 'approve' ? await claim(tx, rules, input, { business, attempt, now }) : input.joint
+      input.joint.outcome === 'approve'
+        ? await inSpan('claim', {}, () => claim(tx, rules, input, { business, attempt, now }))
+        : input.joint
     const joint = await withinRetryBudget(tx, asking, claimed, { lastAskMs, now })
     await insertRecord(tx, { ...input, joint }, now, attempt.attempt_id)
     return { ...joint, judged: input.judged, recordedAt: now }

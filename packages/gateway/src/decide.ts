@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { ProtocolFault } from '@callback-quorum/protocol'
-import { isFireblocks, ServiceFault, type Answer, type VerifiedCallback } from '@callback-quorum/service'
+import {
+  annotate,
+  inSpan,
+  isFireblocks,
+  ServiceFault,
+  type Answer,
+  type VerifiedCallback,
+} from '@callback-quorum/service'
 import { approved, deferred, rejected, type Judged, type Said } from './answers.ts'
 import { fanOut, type FanOut } from './ask/fan-out.ts'
 import type { Question } from './ask/question.ts'
@@ -9,11 +16,12 @@ import { askingOf } from './asking-of.ts'
 import type { Deciding } from './deciding.ts'
 import type { Quorum } from './quorum.ts'
 import { reasonOf } from './reason-of.ts'
-import { recordDecision } from './record/decision-record.ts'
+import { recordDecision, type DecisionInput } from './record/decision-record.ts'
 import {
   admit,
   recordDeferral,
   type Admission,
+  type AdmissionRules,
   type AdmittedRow,
   type Asking,
   type RequestRow,
@@ -30,6 +38,7 @@ export async function decide(deciding: Deciding, callback: VerifiedCallback): Pr
   const seconds = (clock.nowMs() - callback.receivedAtMs) / 1000
   const { outcome, cause = '', recalled = false } = said
   metrics.decisions.inc({ kind, outcome, cause, recalled: recalled ? 'yes' : 'no' })
+  annotate({ recalled, ...(cause === '' ? {} : { cause }) })
   metrics.decisionSeconds.observe({ kind, outcome }, seconds)
   const { platform } = caller
   metrics.headroomSeconds.observe({ platform }, deciding.deadlineMs[platform] / 1000 - seconds)
@@ -45,14 +54,15 @@ async function decideOnce(deciding: Deciding, received: VerifiedCallback): Promi
   const unaskable = refuseUnasked(wrapped, asking, quorum)
   const round: Round = { deciding, callback, asking, quorum }
 
-  const admission = await admit(deciding.database, asking, {
+  const rules: AdmissionRules = {
     plan: unaskable === undefined ? plan(quorum) : [],
     wantsOutcome: wantsOutcome(deciding),
     configDigest: deciding.configDigest,
     recallApproveForMs: deciding.recallApproveForMs,
     abandonAfterMs: caller.deferralWindowMs + deciding.deadlineMs[caller.platform],
     ...(isFireblocks(callback) ? { lastAskMs: caller.lastAskMs } : {}),
-  })
+  }
+  const admission = await inSpan('admit', {}, () => admit(deciding.database, asking, rules))
   switch (admission.admitted) {
     case 'ask':
       return askAndConclude(round, admission, unaskable)
@@ -116,7 +126,7 @@ async function askAndConclude(
   if (counted.objections.length > 0 || doubt === undefined) return conclude(round, row, counted, heard, isLastAsking)
   const reason = reasonOf(counted)
   if (isLastAsking) return conclude(round, row, budgetSpent(reason), heard)
-  await recordDeferral(deciding.database, row, heard.asked, reason)
+  await inSpan('record', {}, () => recordDeferral(deciding.database, row, heard.asked, reason))
   return deferred(round, doubt.cause, reason)
 }
 
@@ -160,7 +170,7 @@ async function conclude(
   if (isApproved && counted.doubts.length > 0) throw new Error('invariant: a doubt is no decision')
   const recordId = randomUUID()
   const reason = `${recordId} ${isApproved ? 'approved' : reasonOf(counted)}`
-  const recorded = await recordDecision(deciding.database, {
+  const decision: DecisionInput = {
     asking,
     recordId,
     outcome: isApproved ? 'approved' : 'rejected',
@@ -174,7 +184,8 @@ async function conclude(
     configDigest: deciding.configDigest,
     replica: deciding.replica,
     wantsOutcome: wantsOutcome(deciding),
-  })
+  }
+  const recorded = await inSpan('record', {}, () => recordDecision(deciding.database, decision))
   switch (recorded.recorded) {
     case 'ours':
       if (row.waitingSince !== undefined) {

@@ -1,3 +1,4 @@
+import { exemplarHistogram } from '@callback-quorum/service'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 export type GatewayMetrics = ReturnType<typeof createGatewayMetrics>
@@ -21,7 +22,7 @@ export function createGatewayMetrics(registry: Registry) {
       labelNames: ['kind', 'outcome', 'cause', 'recalled'] as const,
       registers,
     }),
-    decisionSeconds: new Histogram({
+    decisionSeconds: exemplarHistogram({
       name: 'callback_quorum_decision_seconds',
       help: 'Time from the verified request to the recorded decision or deferral',
       labelNames: ['kind', 'outcome'] as const,
@@ -41,7 +42,7 @@ export function createGatewayMetrics(registry: Registry) {
       labelNames: ['checker', 'mode', 'outcome', 'cause'] as const,
       registers,
     }),
-    voteSeconds: new Histogram({
+    voteSeconds: exemplarHistogram({
       name: 'callback_quorum_checker_seconds',
       help: 'Time one checker took to answer, retries included',
       labelNames: ['checker'] as const,

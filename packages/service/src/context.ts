@@ -37,6 +37,7 @@ import {
   type Certificates,
   type Readiness,
 } from './metrics/index.ts'
+import { openTracer, type Tracer } from './tracing/index.ts'
 
 /** A process finishes what is in flight within this time; longer than the callers' own budget is never useful. */
 export const STOP_GRACE_MS = 10_000
@@ -58,6 +59,7 @@ export interface ServiceContext {
   readonly identity: SigningIdentity
   /** Who a bearer token of the admin listener belongs to; there when the configuration has the block `admin`. */
   readonly authenticate?: Authenticate
+  readonly tracer: Tracer
 }
 
 export interface ContextOptions {
@@ -68,6 +70,8 @@ export interface ContextOptions {
   readonly otherKeys?: readonly { readonly role: string; readonly fingerprint: string }[]
   /** Keys of peers whose expiry is measured; those of the callers are anyway. */
   readonly acceptedKeys?: readonly AcceptedKeys[]
+  /** A service that a gateway asks: verified requests may name their trace unless `tracing.accept_parent` says otherwise. */
+  readonly acceptsParent?: boolean
 }
 
 /** Loads keys and admin tokens and opens the database of a service. Throws ConfigError or ServiceFault before anything listens. */
@@ -87,7 +91,7 @@ export async function createServiceContext(
   ])
   const authenticate =
     config.admin === undefined ? undefined : await loadAdminTokens(resolve(directory, config.admin.tokens))
-  const registry = createMetricsRegistry(serviceName)
+  const registry = createMetricsRegistry(serviceName, { exemplars: config.tracing !== undefined })
   const certificates = createCertificates(directory, log)
   createServiceMetrics(registry, {
     configDigest: file.digest,
@@ -96,6 +100,14 @@ export async function createServiceContext(
       ...callers.map(({ name, keys }) => ({ role: `callers ${name}`, keys })),
       ...(options.acceptedKeys ?? []),
     ],
+  })
+  const tracer = await openTracer({
+    config: config.tracing,
+    directory,
+    serviceName,
+    acceptsParent: options.acceptsParent ?? false,
+    registry,
+    log,
   })
   const database = await openDatabase({
     url: config.database_url,
@@ -123,6 +135,7 @@ export async function createServiceContext(
       tokenExpireMs: config.identity.token_expire_minutes * 60_000,
     },
     ...(authenticate === undefined ? {} : { authenticate }),
+    tracer,
   }
 }
 
@@ -163,6 +176,7 @@ export async function listen(context: ServiceContext, options: ListenOptions): P
     log,
     registry,
     certificates: context.certificates,
+    tracer: context.tracer,
     isReady: async () => (await readiness()).ready,
     decide: options.decide,
     ...(options.routes === undefined ? {} : { routes: options.routes }),
@@ -199,7 +213,13 @@ export async function listen(context: ServiceContext, options: ListenOptions): P
     await stopAll([...listeners, skew])
     throw error
   }
-  const parts = [...listeners, ...(options.parts ?? []), skew, { name: 'database', stop: () => database.close() }]
+  const parts = [
+    ...listeners,
+    ...(options.parts ?? []),
+    skew,
+    { name: 'tracing', stop: () => context.tracer.stop() },
+    { name: 'database', stop: () => database.close() },
+  ]
   return { callbackUrls: server.urls, ...urls, parts, stop: () => stopAll(parts) }
 }
 

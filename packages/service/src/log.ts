@@ -2,6 +2,7 @@ import { isatty } from 'node:tty'
 import pino from 'pino'
 import { prettyFactory } from 'pino-pretty'
 import { redactMembers, redactText } from './redact.ts'
+import { currentTraceId } from './tracing/current-span.ts'
 
 export type Logger = pino.Logger
 
@@ -27,6 +28,7 @@ export function createLogger(options: LoggerOptions): Logger {
     name: options.name,
     level: options.level,
     timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: traceOfLine,
     formatters: { level: (label) => ({ level: label }), log: redactMembers },
     // redactMembers has turned errors into objects; pino's own serializer would take these for errors once more.
     serializers: { err: (err: unknown) => err },
@@ -36,6 +38,12 @@ export function createLogger(options: LoggerOptions): Logger {
   const output = options.destination ?? pino.destination({ dest: STDOUT, sync: true })
   const format = options.format ?? (isTerminal ? 'pretty' : 'json')
   return redactBindings(pino(settings, format === 'json' ? output : prettyOutput(output, isTerminal)))
+}
+
+/** What is said while a traced request is worked on can be found by its trace. */
+function traceOfLine(): Readonly<Record<string, string>> {
+  const traceId = currentTraceId()
+  return traceId === undefined ? {} : { trace_id: traceId }
 }
 
 function prettyOutput(output: pino.DestinationStream, colorize: boolean): pino.DestinationStream {

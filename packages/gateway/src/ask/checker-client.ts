@@ -1,5 +1,5 @@
 import { TOKEN_FIELD } from '@callback-quorum/protocol'
-import type { Clock } from '@callback-quorum/service'
+import { annotate, traceHeaders, type Clock } from '@callback-quorum/service'
 import pRetry, { AbortError } from 'p-retry'
 import type { Pool } from 'undici'
 import type { Vote } from '../vote.ts'
@@ -39,7 +39,11 @@ export async function askChecker(
       reason: `its service_address does not serve ${askedFor}`,
     }
   try {
-    const reply = await pRetry(() => post(client, path, bodyOf(question), signal), {
+    const ask = (attempt: number): Promise<CheckerReply> => {
+      annotate({ attempts: attempt })
+      return post(client, path, bodyOf(question), signal)
+    }
+    const reply = await pRetry(ask, {
       retries: TRANSPORT_RETRIES,
       minTimeout: RETRY_WAIT_MS_MIN,
       maxTimeout: RETRY_WAIT_MS_MAX,
@@ -71,7 +75,8 @@ async function post(client: CheckerClient, path: string, body: Body, deadline: A
     const response = await client.pool.request({
       method: 'POST',
       path,
-      headers: { 'content-type': body.type },
+      // Only our own checkers are told the trace: what else a server of somebody else is sent is no platform's request.
+      headers: { 'content-type': body.type, ...(client.binding === 'digest' && traceHeaders()) },
       body: body.text,
       signal,
     })

@@ -1,4 +1,4 @@
-import type { Clock } from '@callback-quorum/service'
+import { annotate, inSpan, type Clock } from '@callback-quorum/service'
 import type { Gauge } from 'prom-client'
 import type { CheckerEntry } from '../config.ts'
 import type { Quorum } from '../quorum.ts'
@@ -48,19 +48,25 @@ export async function fanOut(quorum: Quorum, question: Question, options: FanOut
 
   for (const stage of quorum.stages) {
     for (const checker of stage.shadow) {
-      void ask(clientOf(checker), deadline).then((vote) => {
+      const client = clientOf(checker)
+      void inAskSpan(client, 'shadow', async () => {
+        const vote = await ask(client, deadline)
         options.onVote(vote, 'shadow')
+        return vote
       })
     }
     const stageVotes = await Promise.all(
-      stage.require.map(async (checker) => {
-        const heard = await ask(clientOf(checker), signal)
-        // A call that ended because somebody else rejected says nothing about this checker.
-        const isCancelled = heard.result === 'failed' && rejected.signal.aborted
-        const vote: Vote = isCancelled ? { checker: heard.checker, ms: heard.ms, result: 'cancelled' } : heard
-        options.onVote(vote, 'enforce')
-        if (vote.result === 'rejected') rejected.abort()
-        return vote
+      stage.require.map((checker) => {
+        const client = clientOf(checker)
+        return inAskSpan(client, 'enforce', async () => {
+          const heard = await ask(client, signal)
+          // A call that ended because somebody else rejected says nothing about this checker.
+          const isCancelled = heard.result === 'failed' && rejected.signal.aborted
+          const vote: Vote = isCancelled ? { checker: heard.checker, ms: heard.ms, result: 'cancelled' } : heard
+          options.onVote(vote, 'enforce')
+          if (vote.result === 'rejected') rejected.abort()
+          return vote
+        })
       }),
     )
     votes.push(...stageVotes)
@@ -68,3 +74,16 @@ export async function fanOut(quorum: Quorum, question: Question, options: FanOut
   }
   return { votes, asked }
 }
+
+/** What the asking came to stands in its span, and so does what is measured and logged of it. */
+const inAskSpan = (client: CheckerClient, mode: 'enforce' | 'shadow', ask: () => Promise<Vote>): Promise<Vote> =>
+  inSpan(
+    `ask ${client.name}`,
+    { mode },
+    async () => {
+      const vote = await ask()
+      annotate({ outcome: vote.result, ...(vote.result === 'failed' && { cause: vote.cause }) })
+      return vote
+    },
+    'call',
+  )

@@ -6,6 +6,7 @@ import { expecting } from './expecting.ts'
 import { listenAddress } from './listen-address.ts'
 import { filePath, nameText, organisationText } from './names.ts'
 import { notAfter } from './not-after.ts'
+import { tracingBlock } from './tracing-block.ts'
 import { wholeNumber } from './whole-number.ts'
 
 /**
@@ -136,6 +137,7 @@ export const commonConfigShape = {
   assets: filePath.optional(),
   addresses: filePath.optional(),
   log: log.prefault({}),
+  tracing: tracingBlock.optional(),
 }
 
 export type CommonConfig = z.output<z.ZodObject<typeof commonConfigShape, z.core.$strict>>

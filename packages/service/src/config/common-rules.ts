@@ -3,6 +3,7 @@ import { checkDatabaseRules } from './database-rules.ts'
 import { checkCosigner, isServed, unused } from './fireblocks-rules.ts'
 import { checkListenerRules } from './listener-rules.ts'
 import type { Problem } from './problem.ts'
+import { checkTracingRules } from './tracing-rules.ts'
 
 export interface CommonRuleOptions {
   /** A gateway asks here, on a listener of fireblocks-jwt, that wraps bare JSON: its callers need no listener of their own. */
@@ -20,6 +21,7 @@ export function checkCommonRules(
   return [
     ...checkListenerRules(config),
     ...checkDatabaseRules(config),
+    ...checkTracingRules(config),
     ...config.callers.flatMap((_, index) => checkCaller(config, index, takesWraps)),
   ]
 }

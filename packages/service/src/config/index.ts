@@ -17,4 +17,5 @@ export { isLoopbackHost, type ListenAddress, listenAddress } from './listen-addr
 export { filePath, nameText, organisationText } from './names.ts'
 export { notAfter } from './not-after.ts'
 export type { Check, ConfigPath, Problem } from './problem.ts'
+export type { TracingConfig } from './tracing-block.ts'
 export { wholeNumber } from './whole-number.ts'

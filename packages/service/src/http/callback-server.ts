@@ -8,6 +8,7 @@ import type { CommonConfig } from '../config/index.ts'
 import type { Caller } from '../keys/index.ts'
 import type { Logger } from '../log.ts'
 import type { Certificates } from '../metrics/index.ts'
+import { NO_TRACER, type Tracer } from '../tracing/index.ts'
 import { createBodyAdmission, type BodyAdmission } from './admit-body.ts'
 import { createAllowList } from './allow-list.ts'
 import type { Answer, DeferralForm, VerifiedCallback } from './answer.ts'
@@ -54,6 +55,8 @@ export interface CallbackServerOptions {
   readonly limits?: Partial<HttpLimits>
   /** Default: `status_30`. */
   readonly onFault?: DeferralForm
+  /** Default: none. */
+  readonly tracer?: Tracer
   /** Default: a pool of this process's own. */
   readonly signing?: SigningPool
 }
@@ -118,6 +121,7 @@ function createContext(o: CallbackServerOptions, deciding: Set<Promise<Answer>>)
     limits,
     log,
     metrics,
+    tracer: o.tracer ?? NO_TRACER,
     sign,
     signFireblocks: createSignFireblocksReply(signing),
     warnOfStranger: createStrangerLog(clock, log, limits.sharedAnswerMs),

@@ -9,6 +9,7 @@ import type { HttpMetrics } from './metrics.ts'
 import type { Outcome } from './outcome.ts'
 import { sendAnswer } from './send-answer.ts'
 import type { StrangerLog } from './stranger-log.ts'
+import { UNTRACED } from '../tracing/index.ts'
 import {
   fallbackAnswer,
   SILENCE,
@@ -44,15 +45,20 @@ async function serve(ctx: Koa.Context, route: CallbackRoute, o: CheckPathContext
   const receivedAtMs = o.clock.nowMs()
   const { admission, release } = await o.admission.admit(ctx, route.platform === 'cobo' ? 'form' : 'bytes')
   try {
-    const received = { receivedAtMs, startedMs, admission, release }
+    const traced = { traceparent: ctx.get('traceparent'), trace: UNTRACED, readMs: performance.now() }
+    const received = { receivedAtMs, startedMs, admission, release, ...traced }
     const exchange: Exchange = route.platform === 'cobo' ? { route, ...received } : { route, ...received }
     const outcome = await runCheckStages(exchange, o)
-    const answer = await answerOf(ctx, outcome, exchange, o)
-    sendAnswer(ctx, answer)
-    report(exchange, outcome, answer, performance.now() - startedMs, o)
+    await exchange.trace.run(() => conclude(ctx, outcome, exchange, o)).finally(() => exchange.trace.end({}))
   } finally {
     release()
   }
+}
+
+async function conclude(ctx: Koa.Context, outcome: Outcome, exchange: Exchange, o: CheckPathContext): Promise<void> {
+  const answer = await answerOf(ctx, outcome, exchange, o)
+  sendAnswer(ctx, answer)
+  report(exchange, outcome, answer, performance.now() - exchange.startedMs, o)
 }
 
 async function answerOf(
@@ -104,6 +110,7 @@ function report(exchange: Exchange, outcome: Outcome, answer: WireAnswer, ms: nu
       o.metrics.requests.inc(labels)
       o.metrics.requestSeconds.observe(labels, ms / 1_000)
       o.log.info({ ...line, kind, requestId: callback?.requestId.slice(0, LOGGED_ID_LENGTH_MAX) }, 'answered')
+      exchange.trace.end({ outcome: labels.outcome, ...(answer.form === 'text' && { http_status: answer.status }) })
       return
     }
     default:

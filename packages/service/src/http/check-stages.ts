@@ -2,6 +2,7 @@ import { readContent, takeToken, verifyCaller } from './cobo-stages.ts'
 import { findSigner, readRequest, takeBody, verifyBody } from './cosigner-stages.ts'
 import type { CheckContext, CoboExchange, Exchange, FireblocksExchange, Stage } from './exchange.ts'
 import type { Outcome } from './outcome.ts'
+import { beginTrace } from './request-trace.ts'
 import { within } from './within.ts'
 
 type Stages<E extends Exchange> = readonly (readonly [stage: Stage<E>, ...ends: Outcome['result'][]])[]
@@ -32,7 +33,9 @@ export async function runCheckStages(exchange: Exchange, context: CheckContext):
       : await runStages(STAGES.cobo, exchange, context)
   } catch (err) {
     const { dialect } = exchange.route
-    context.log.error({ err, dialect, caller: exchange.caller?.name }, 'callback request failed')
+    exchange.trace.run(() =>
+      context.log.error({ err, dialect, caller: exchange.caller?.name }, 'callback request failed'),
+    )
     return faulted(exchange)
   }
 }
@@ -50,12 +53,15 @@ async function runStages<E extends Exchange>(stages: Stages<E>, exchange: E, con
 async function decideCallback(exchange: Exchange, context: CheckContext): Promise<Outcome> {
   const { callback } = exchange
   if (callback === undefined) throw new Error('decided before read')
-  const answer = await within(decideMs(exchange, context), context.decide(callback))
-  if (answer === 'late') {
-    context.log.error({ caller: callback.caller.name, kind: callback.kind }, 'decision exceeded its time')
-    return faulted(exchange)
-  }
-  return { result: 'decided', callback, answer }
+  exchange.trace = beginTrace(exchange, callback, context.tracer)
+  return exchange.trace.run(async () => {
+    const answer = await within(decideMs(exchange, context), context.decide(callback))
+    if (answer === 'late') {
+      context.log.error({ caller: callback.caller.name, kind: callback.kind }, 'decision exceeded its time')
+      return faulted(exchange)
+    }
+    return { result: 'decided', callback, answer }
+  })
 }
 
 /** A Co-signer counts from its own sending, so a body that came slowly leaves less. */

@@ -8,6 +8,7 @@ import type {
 import type { Clock } from '../clock.ts'
 import type { Caller } from '../keys/index.ts'
 import type { Logger } from '../log.ts'
+import type { RequestTrace, Tracer } from '../tracing/index.ts'
 import type { Admission } from './admit-body.ts'
 import type { Answer, CoboCallback, FireblocksCallback, VerifiedCallback } from './answer.ts'
 import type { CoboRoute, FireblocksRoute } from './callback-route.ts'
@@ -18,9 +19,15 @@ interface Received {
   readonly receivedAtMs: number
   /** `performance.now()` when the headers were there: what is left of the asker's patience counts from here. */
   readonly startedMs: number
+  /** The same when its body was read, or was not. */
+  readonly readMs: number
   readonly admission: Admission
   /** Gives the place among the unverified bodies back. */
   readonly release: () => void
+  /** The header of this name, as it came. */
+  readonly traceparent: string | undefined
+  /** Begun when the request is verified: strangers are counted, and fill no queue. */
+  trace: RequestTrace
   caller?: Caller
 }
 
@@ -67,6 +74,7 @@ export interface CheckContext {
   readonly wrapKeys?: readonly VerificationKey[]
   readonly isReady: () => Promise<boolean>
   readonly decide: (callback: VerifiedCallback) => Promise<Answer>
+  readonly tracer: Tracer
 }
 
 /** Ends the exchange with an outcome, or leaves it to the next stage. */

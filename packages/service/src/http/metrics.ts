@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { exemplarHistogram } from '../tracing/index.ts'
 
 /** Every metric of the callback listeners, declared once. Labels are closed sets; none holds an id. */
 export interface HttpMetrics {
@@ -35,7 +36,7 @@ export function createHttpMetrics(registry: Registry): HttpMetrics {
       labelNames: ['dialect', 'kind', 'outcome'],
       registers,
     }),
-    requestSeconds: new Histogram({
+    requestSeconds: exemplarHistogram({
       name: 'callback_quorum_request_seconds',
       help: 'From the headers of a verified callback request to its answer',
       labelNames: ['dialect', 'kind', 'outcome'],

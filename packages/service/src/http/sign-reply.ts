@@ -7,6 +7,7 @@ import {
 } from '@callback-quorum/protocol'
 import type { Clock } from '../clock.ts'
 import type { HttpLimits } from './http-limits.ts'
+import { inSpan } from '../tracing/index.ts'
 import type { SigningPool } from './signing-pool.ts'
 
 /** Signs a reply in a slot of the pool; throws ServiceFault ERR_SERVICE_SIGNING_BUSY when none is free in time. */
@@ -23,13 +24,14 @@ interface SignReplyOptions {
 }
 
 export function createSignReply(o: SignReplyOptions): SignReply {
+  const sign = (response: CoboResponse): Promise<string> => signCoboResponse(response, o.identity, o.clock.nowMs())
   return (response, verified) =>
-    o.pool.sign(() => signCoboResponse(response, o.identity, o.clock.nowMs()), verified, o.limits.signingWaitMsMax)
+    inSpan('sign', {}, () => o.pool.sign(() => sign(response), verified, o.limits.signingWaitMsMax))
 }
 
 export function createSignFireblocksReply(o: SignReplyOptions): SignFireblocksReply {
   const { privateKey, tokenExpireMs } = o.identity
   const sign = (response: Omit<FireblocksResponse, 'expiresAtMs'>): Promise<string> =>
     signFireblocksResponse({ ...response, expiresAtMs: o.clock.nowMs() + tokenExpireMs }, privateKey)
-  return (response) => o.pool.sign(() => sign(response), true, o.limits.signingWaitMsMax)
+  return (response) => inSpan('sign', {}, () => o.pool.sign(() => sign(response), true, o.limits.signingWaitMsMax))
 }
