@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createLogger, type RunningService } from '@callback-quorum/service'
@@ -199,4 +200,24 @@ test('counters that can count something here begin at 0', async () => {
   expect(now.all('checker_votes_total', { checker: 'gamma', mode: 'enforce' })).toEqual([])
   expect(now.value('outbox_deliveries_total', { checker: 'beta', result: 'failed' })).toBe(0)
   expect(now.value('abandoned_total')).toBe(0)
+})
+
+test('certificates and keys of checkers end when the configuration and the files say', async () => {
+  const folder = join(import.meta.dirname, '../../simulator/test/tls')
+  const [ca, client] = [join(folder, 'cert.pem'), join(folder, 'client-cert.pem')]
+  const tls = `ca: "${ca}", client_cert: "${client}", client_key: "${join(folder, 'client-key.pem')}"`
+  const server = { cert: await readFile(ca), key: await readFile(join(folder, 'key.pem')) }
+  await open({ checkers: [{ name: 'alpha', tls: server, entry: `tls: { ${tls} }` }, { name: 'beta' }] })
+  await rig.restart((text) => text.replace('keys/alpha.pub', '[{ file: keys/alpha.pub, not_after: 2031-01-31 }]'))
+  const endOf = async (path: string): Promise<number> =>
+    new X509Certificate(await readFile(path)).validToDate.getTime() / 1_000
+  const now = await look()
+  expect(now.value('certificate_expiry_timestamp_seconds', { role: 'checkers alpha tls.ca' })).toBe(await endOf(ca))
+  expect(now.value('certificate_expiry_timestamp_seconds', { role: 'checkers alpha tls.cert' })).toBe(
+    await endOf(client),
+  )
+  expect(now.all('certificate_expiry_timestamp_seconds')).toHaveLength(2)
+  expect(now.all('key_expiry_timestamp_seconds').map(({ labels, value }) => [labels['role'], value])).toEqual([
+    ['checkers alpha', (Date.UTC(2031, 1, 1) - 1) / 1_000],
+  ])
 })
