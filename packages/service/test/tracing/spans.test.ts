@@ -93,7 +93,8 @@ test('log lines of a traced request carry its trace, and lines of what outlived 
   )
   request.end({})
   request.run(() => log.info('later'))
-  const [{ traceId }] = (await rig.flushed()) as [{ traceId: string }]
+  const traceId = (await rig.flushed())[0]?.traceId
+  expect(traceId).toMatch(/^[0-9a-f]{32}$/)
   expect(lines.map(({ trace_id: id }) => id)).toEqual([undefined, traceId, undefined])
 })
 
