@@ -2,11 +2,23 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startE2eRig, type E2eRig } from './rig.ts'
 
 const MAIN = join(import.meta.dirname, '../../packages/cli/dist/main.js')
-const RECORDER = join(import.meta.dirname, 'record-modules.mjs')
+/** Preloaded into a process: writes down every module of tracing that it loads, by import or require. */
+const RECORDER = `import { appendFileSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+import { env } from 'node:process'
+appendFileSync(env.LOADED_MODULES, 'preloaded\\n')
+registerHooks({
+  load(url, context, nextLoad) {
+    if (/opentelemetry|otlp-tracer/.test(url)) appendFileSync(env.LOADED_MODULES, url + '\\n')
+    return nextLoad(url, context)
+  },
+})
+`
 
 let rig: E2eRig
 beforeAll(async () => {
@@ -16,16 +28,22 @@ afterAll(() => rig.close())
 
 /** What a real gateway of this configuration loads of OpenTelemetry until it is ready, and is stopped. */
 async function loadedBy(lines: string): Promise<readonly string[]> {
+  const recorder = join(rig.folder, 'record-modules.mjs')
+  await writeFile(recorder, RECORDER)
   const [config, loaded] = [join(rig.folder, 'gateway.yaml'), join(rig.folder, 'loaded.txt')]
   const text = await readFile(config, 'utf8')
   const traced = join(rig.folder, 'gateway-other.yaml')
   await writeFile(traced, `${text}\n${lines}`)
   await writeFile(loaded, '')
   const env = { ...process.env, LOADED_MODULES: loaded }
-  const child = spawn(process.execPath, ['--import', RECORDER, MAIN, 'gateway', '--config', traced], {
-    env,
-    stdio: 'ignore',
-  })
+  const child = spawn(
+    process.execPath,
+    ['--import', pathToFileURL(recorder).href, MAIN, 'gateway', '--config', traced],
+    {
+      env,
+      stdio: 'ignore',
+    },
+  )
   const exited = once(child, 'exit')
   try {
     await expect

@@ -82,7 +82,7 @@ export class OtlpSpan implements OpenSpan {
 export const written = (attributes: SpanAttributes): Attributes =>
   Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => [name, Array.isArray(value) ? [...(value as string[])] : value]),
-  ) as Attributes
+  )
 
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined

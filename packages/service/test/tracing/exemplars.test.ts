@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import { afterEach, expect, test } from 'vitest'
 import { createMetricsRegistry } from '../../src/metrics/index.ts'
 import { exemplarHistogram, inSpan } from '../../src/tracing/index.ts'
