@@ -8,6 +8,7 @@ import { addBusinessLookup } from './commands/business-lookup.ts'
 import { addCheckConfig } from './commands/check-config.ts'
 import { addDecode } from './commands/decode.ts'
 import { addDemo } from './commands/demo.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addFreeze } from './commands/freeze.ts'
 import { addKeys } from './commands/keys.ts'
 import { addLimits } from './commands/limits.ts'
@@ -66,6 +67,7 @@ export function createProgram(host: Host, finish: Finish): Command {
   addSanctions(program, host, finish)
   addBusinessLookup(program, host, finish)
   addCheckConfig(program, host)
+  addDoctor(program, host, finish)
   addDecode(program, host)
   addKeys(program, host)
   addAdminToken(program, host)
