@@ -7,6 +7,7 @@ const deploy = join(import.meta.dirname, '../../deploy')
 const MAIN = join(import.meta.dirname, '../../packages/cli/dist/main.js')
 const FIRST_PORT = 15_020
 const FILES = { limits: ['limits-rules.yaml'] } as const
+const ROOT_KEY = /xpub[A-Za-z0-9]+/
 const PORT = /\b11[0-9]{3}\b/g
 
 export interface ComposeServices {
@@ -47,14 +48,16 @@ export async function startComposeServices({
       .replaceAll('0.0.0.0:', '127.0.0.1:')
       .replaceAll(/https:\/\/[a-z-]+:/g, 'https://127.0.0.1:')
       .replaceAll('/var/lib/callback-quorum', join(directory, 'data'))
-      .replace(/xpub[A-Za-z0-9]+/, testRootPubkey())
+      .replace(ROOT_KEY, testRootPubkey())
       .replaceAll(PORT, (port) => String(portOf(port)))
     const file = join(directory, `${name}.yaml`)
     await writeFile(file, edited)
     for (const own of name === 'limits' ? FILES.limits : [])
       await copyFile(join(deploy, 'compose/config', own), join(directory, own))
-    if (text.includes('addresses: addresses.yaml'))
-      await copyFile(join(deploy, 'checkers', name, 'addresses.yaml'), join(directory, 'addresses.yaml'))
+    if (text.includes('addresses: addresses.yaml')) {
+      const addresses = await readFile(join(deploy, 'checkers', name, 'addresses.yaml'), 'utf8')
+      await writeFile(join(directory, 'addresses.yaml'), addresses.replace(ROOT_KEY, testRootPubkey()))
+    }
     const metrics = /metrics: \{ listen: 127\.0\.0\.1:(\d+)/.exec(edited)?.[1] ?? ''
     const readyUrl = `http://127.0.0.1:${metrics}/readyz`
     const args = [name, '--config', file]
