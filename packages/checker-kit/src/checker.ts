@@ -7,7 +7,6 @@ import {
   createServiceContext,
   listen,
   loadVerificationKeys,
-  migrationsBeside,
   type AdminRoute,
   type Caller,
   type Clock,
@@ -26,7 +25,9 @@ import { decide, type Judging } from './decide.ts'
 import type { OnEvent } from './event-ledger.ts'
 import { mountEventRoute } from './event-route.ts'
 import { exportRoutes } from './export/export-routes.ts'
+import { startHeldClaims } from './held-claims.ts'
 import { createCheckerMetrics } from './metrics.ts'
+import { checkerKitMigrations } from './migrations.ts'
 import { loadAddressBook, type AddressBook } from './operator-files/address-book.ts'
 import { loadAssets } from './operator-files/asset-file.ts'
 import { mountOutcomeRoute } from './outcome-route.ts'
@@ -91,13 +92,11 @@ export async function createChecker(options: CheckerOptions): Promise<RunningSer
     gateway === undefined
       ? []
       : await loadVerificationKeys('gateway', gateway.pubkey_path, file.directory, OUTCOME_TOKEN_AGE_MS_MAX)
-  const migrations = [
-    { name: 'checker-kit', directory: migrationsBeside(import.meta.url) },
-    ...(options.migrations ?? []),
-  ]
+  const migrations = [checkerKitMigrations, ...(options.migrations ?? [])]
   const service = await createServiceContext(file, {
     migrations,
     otherKeys: gatewayKeys.map(({ fingerprint }) => ({ role: 'gateway.pubkey_path', fingerprint })),
+    acceptedKeys: [{ role: 'gateway', keys: gatewayKeys }],
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.log === undefined ? {} : { log: options.log }),
   })
@@ -148,7 +147,8 @@ function serve(
     .digest('hex')
   const dataVersion = ruleSet.dataVersion ?? (() => 'none')
   const source = (): VerdictSource => ({ policyDigest, dataVersion: dataVersion() })
-  const metrics = createCheckerMetrics(context.registry)
+  const kinds = new Set(ruleSet.rules.flatMap((rule) => rule.kinds))
+  const metrics = createCheckerMetrics(context.registry, [...kinds, ...file.value.outside_remit.approve])
   const judging: Judging = {
     name: options.name,
     rules: ruleSet.rules,
@@ -168,6 +168,8 @@ function serve(
     source,
   }
   const approvals = startApprovalHold({ database, rules: ruleSet.rules, log, metrics })
+  const heldClaims = startHeldClaims({ registry: context.registry, database, log, kinds })
+  const parts = [approvals, heldClaims]
   return listen(context, {
     decide: (callback) => decide(judging, callback),
     routes: (router) => {
@@ -184,9 +186,9 @@ function serve(
     onFault: 'status_30',
     ...(gatewayKeys.length > 0 && { wrapKeys: gatewayKeys }),
     notReady: async () => [...(await databaseProblems(context)), ...((await ruleSet.notReady?.()) ?? [])],
-    parts: [approvals, ...(ruleSet.parts ?? [])],
+    parts: [...parts, ...(ruleSet.parts ?? [])],
   }).catch(async (error: unknown) => {
-    await approvals.stop()
+    await Promise.all(parts.map((part) => part.stop()))
     throw error
   })
 }

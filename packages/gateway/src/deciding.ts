@@ -4,6 +4,7 @@ import type { CheckerClient } from './ask/checker-client.ts'
 import type { InternalKey } from './ask/wrap-bare-json.ts'
 import type { GatewayConfig } from './config.ts'
 import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts'
+import { beginAtZero } from './metrics-at-zero.ts'
 import { QuorumTable } from './quorum.ts'
 
 /** What a decision stands on: made once, shared by all requests. */
@@ -33,13 +34,15 @@ export interface DecidingParts {
 export function createDeciding({ file, context, clients, internalKey }: DecidingParts): Deciding {
   const { value: config, digest } = file
   const { database, clock, log, registry } = context
+  const metrics = createGatewayMetrics(registry)
+  beginAtZero(metrics, config)
   return {
     quorum: new QuorumTable(config),
     clients,
     database,
     clock,
     log,
-    metrics: createGatewayMetrics(registry),
+    metrics,
     configDigest: digest,
     replica: config.replica === '' ? hostname() : config.replica,
     deadlineMs: config.deadline,

@@ -3,7 +3,6 @@ import {
   createServiceContext,
   listen,
   loadPrivateKey,
-  migrationsBeside,
   readBody,
   readConfigFile,
   type AdminRoute,
@@ -15,15 +14,18 @@ import {
   type Stoppable,
 } from '@callback-quorum/service'
 import { z } from 'zod'
+import { certificateFiles } from './ask/certificate-files.ts'
 import { createClients } from './ask/create-clients.ts'
 import type { CheckerClient } from './ask/checker-client.ts'
 import { checkGatewayConfig } from './config-check.ts'
 import { gatewayConfigSchema, type GatewayConfig } from './config.ts'
 import { createDecide } from './create-decide.ts'
+import { gatewayMigrations } from './migrations.ts'
 import { createDeciding, type DecidingParts } from './deciding.ts'
 import { getFreeze, setFreeze } from './freeze.ts'
 import { startOutbox } from './record/outbox.ts'
 import { startSweeper } from './record/sweeper.ts'
+import { createStateMetrics } from './state-metrics.ts'
 
 export interface GatewayOptions {
   readonly file: ConfigFile<GatewayConfig>
@@ -50,16 +52,18 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
       ? undefined
       : await loadPrivateKey(resolve(directory, config.identity.internal_key))
   const context = await createServiceContext(file, {
-    migrations: [{ name: 'gateway', directory: migrationsBeside(import.meta.url) }],
+    migrations: [gatewayMigrations],
     otherKeys: [
       ...[...clients.values()].flatMap(({ name, keys }) =>
         keys.map(({ fingerprint }) => ({ role: `checkers ${name}`, fingerprint })),
       ),
       ...(internalKey === undefined ? [] : [{ role: 'identity.internal_key', fingerprint: internalKey.fingerprint }]),
     ],
+    acceptedKeys: [...clients.values()].map(({ name, keys }) => ({ role: `checkers ${name}`, keys })),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.log === undefined ? {} : { log: options.log }),
   })
+  await context.certificates.useFiles(certificateFiles(config.checkers))
   const opened: Stoppable[] = []
   try {
     const parts = {
@@ -88,6 +92,8 @@ async function openGateway(parts: GatewayParts, opened: Stoppable[]): Promise<Ru
   const { database, clock, log } = context
   const deciding = createDeciding(parts)
   const { metrics } = deciding
+  const { registry } = context
+  createStateMetrics({ registry, database, log, callers: config.callers, deadlineMs: config.deadline })
   for (const entry of config.quorum.filter(({ accept_unbound }) => accept_unbound)) {
     log.warn(
       { callers: entry.callers, kinds: entry.kinds },

@@ -12,7 +12,6 @@ import {
   duration,
   expecting,
   filePath,
-  migrationsBeside,
   readConfigFile,
   type ConfigFile,
   type RunningService,
@@ -23,6 +22,7 @@ import { activateRules } from './ledger/activate-rules.ts'
 import { followAddressBook } from './ledger/destinations.ts'
 import { createLimitsMetrics } from './metrics.ts'
 import { startMaintenance } from './maintenance.ts'
+import { limitsMigrations } from './migrations.ts'
 import { onPlatformEvent } from './platform-events.ts'
 import { NO_PRICES, openPriceBook, pricesSchema } from './prices/index.ts'
 import { readRules } from './rules/read-rules.ts'
@@ -62,7 +62,7 @@ export function startLimits(options: CheckerStart<LimitsConfig>): Promise<Runnin
     name: file.value.service_name,
     judges: 'raw',
     acceptUnbound: file.value.accept_unbound,
-    migrations: [{ name: 'limits', directory: migrationsBeside(import.meta.url) }],
+    migrations: [limitsMigrations],
     rules: (context) => openRules(file, context),
   })
 }
@@ -74,6 +74,8 @@ async function openRules(
   const { assets, addresses, database, log, clock, registry } = context
   const prices = config.prices && (await openPriceBook(config.prices, { directory, assets, log, clock, registry }))
   try {
+    const sources = (config.prices?.sources ?? []).filter((source) => source.kind === 'http')
+    await context.certificates.useFiles(sources.map(({ name, ca }) => ({ role: `prices ${name} ca`, path: ca })))
     const path = resolve(directory, config.rules)
     const book = prices ?? NO_PRICES
     const { rules } = await readRules(path, { assets, covers: (assetId, currency) => book.covers(assetId, currency) })

@@ -1,19 +1,22 @@
-import type { ProtocolFaultCode } from '@callback-quorum/protocol'
+import type { ProtocolFault, ProtocolFaultCode } from '@callback-quorum/protocol'
 import type { Answer, VerifiedCallback } from './answer.ts'
 
 /** Why a request body held no token that could be looked at. */
-export type BodyCause =
-  | 'body_too_large'
-  | 'body_too_slow'
-  | 'body_encoding'
-  | 'body_type'
-  | 'form_invalid'
-  | 'field_missing'
-  | 'field_twice'
-  | 'field_blank'
+export const BODY_CAUSES = [
+  'body_too_large',
+  'body_too_slow',
+  'body_encoding',
+  'body_type',
+  'form_invalid',
+  'field_missing',
+  'field_twice',
+  'field_blank',
+] as const
+export type BodyCause = (typeof BODY_CAUSES)[number]
 
 /** Why a Co-signer's request that may be genuine stands for none of the API users that may ask there. */
-export type SignerCause = 'signer_unknown' | 'signer_elsewhere' | 'signer_missing'
+export const SIGNER_CAUSES = ['signer_unknown', 'signer_elsewhere', 'signer_missing'] as const
+export type SignerCause = (typeof SIGNER_CAUSES)[number]
 
 export type UnverifiableCause = BodyCause | ProtocolFaultCode | SignerCause
 
@@ -21,7 +24,13 @@ export type UnverifiableCause = BodyCause | ProtocolFaultCode | SignerCause
 export type Outcome =
   | { readonly result: 'gone' }
   | { readonly result: 'turned_away' }
-  | { readonly result: 'unverifiable'; readonly cause: UnverifiableCause; readonly text: string }
+  /** `owner`: whose key signed it all the same. */
+  | {
+      readonly result: 'unverifiable'
+      readonly cause: UnverifiableCause
+      readonly text: string
+      readonly owner?: string
+    }
   | { readonly result: 'unidentified' }
   | { readonly result: 'ping'; readonly requestId: string; readonly ready: boolean }
   | { readonly result: 'decided'; readonly callback: VerifiedCallback; readonly answer: Answer }
@@ -54,8 +63,16 @@ export const bodyRefused = (cause: BodyCause): Unverifiable => ({
   text: BODY_TEXTS[cause],
 })
 
-export const signerRefused = (cause: SignerCause): Unverifiable => ({
+export const signerRefused = (cause: SignerCause, owner: string | undefined): Unverifiable => ({
   result: 'unverifiable',
   cause,
   text: SIGNER_TEXTS[cause],
+  ...(owner !== undefined && { owner }),
+})
+
+export const tokenRefused = ({ code, message, owner }: ProtocolFault): Unverifiable => ({
+  result: 'unverifiable',
+  cause: code,
+  text: message,
+  ...(owner !== undefined && { owner }),
 })
