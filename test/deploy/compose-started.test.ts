@@ -46,7 +46,7 @@ describe.runIf(missing.length === 0)(`what compose.yaml mounts, started as proce
     database = await startComposeDatabase(join(folder, 'postgres'), join(secrets, 'postgres'))
     await writeList(join(folder, 'sanctions/lists'))
     services = await startComposeServices({ folder, secrets, databasePort: database.port })
-  }, 300_000)
+  }, 600_000)
 
   afterAll(async () => {
     await services.stop()

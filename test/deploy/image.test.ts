@@ -30,6 +30,9 @@ const missing =
       ? ''
       : 'unshare (util-linux) may not make a mount namespace here'
 
+// Every one of them starts a process or more, on a machine that may have other things to do.
+const TEST_MS_MAX = 120_000
+
 describe.runIf(missing === '')(
   `the image, built without an engine${missing === '' ? '' : ` (left out: ${missing})`}`,
   () => {
@@ -67,7 +70,7 @@ describe.runIf(missing === '')(
         for (const path of ['', ...(await readdir(directory, { recursive: true }))])
           await chown(join(directory, path), IMAGE_USER, IMAGE_USER)
       node = await writeNodeOfRoot(join(folder, 'bin'), root, directory)
-    }, 400_000)
+    }, 600_000)
 
     afterAll(async () => {
       for (const database of databases.values()) await database.drop()
@@ -94,8 +97,11 @@ describe.runIf(missing === '')(
       expect(ours.filter((path) => /\/(?:dist)\/.*\.ts$/.test(path) && !path.includes('/node_modules/pg'))).toEqual([])
     })
 
-    test('inside, the user is not root, nothing can be written but /tmp and its own folder, and names and time zones are known', async () => {
-      const script = `
+    test(
+      'inside, the user is not root, nothing can be written but /tmp and its own folder, and names and time zones are known',
+      { timeout: TEST_MS_MAX },
+      async () => {
+        const script = `
       const { existsSync, writeFileSync } = require('node:fs')
       const write = (path) => { try { writeFileSync(path, ''); return 'written' } catch ({ code }) { return code } }
       const { sharedObjects } = process.report.getReport()
@@ -105,29 +111,30 @@ describe.runIf(missing === '')(
         missing: sharedObjects.filter((path) => path.startsWith('/') && !existsSync(path)),
         berlin: new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Berlin', timeStyle: 'short' }).format(0),
       })))`
-      const { stdout } = await run(node, ['-e', script])
-      expect(JSON.parse(stdout)).toMatchObject({
-        ...(process.getuid?.() === 0 ? { user: IMAGE_USER } : {}),
-        shells: [],
-        root: 'EROFS',
-        app: 'EROFS',
-        configuration: 'EROFS',
-        tmp: 'written',
-        own: 'written',
-        missing: [],
-        berlin: '01:00',
-        address: expect.stringMatching(/^(?:127\.0\.0\.1|::1)$/) as string,
-      })
-    })
+        const { stdout } = await run(node, ['-e', script])
+        expect(JSON.parse(stdout)).toMatchObject({
+          ...(process.getuid?.() === 0 ? { user: IMAGE_USER } : {}),
+          shells: [],
+          root: 'EROFS',
+          app: 'EROFS',
+          configuration: 'EROFS',
+          tmp: 'written',
+          own: 'written',
+          missing: [],
+          berlin: '01:00',
+          address: expect.stringMatching(/^(?:127\.0\.0\.1|::1)$/) as string,
+        })
+      },
+    )
 
-    test('the command of the target cli says what it can do', async () => {
+    test('the command of the target cli says what it can do', { timeout: TEST_MS_MAX }, async () => {
       const { stdout } = await run(node, [APP, '--help'])
       expect(stdout).toMatch(/^Usage: callback-quorum/)
     })
 
     test.each(SERVICES)(
       '%s starts inside with its own database, becomes ready and stops in order',
-      { timeout: 90_000 },
+      { timeout: TEST_MS_MAX },
       async (name) => {
         const { metricsUrl } = planOf(configuration, name)
         const args = [name, '--config', `/etc/callback-quorum/${name}.yaml`]
@@ -151,7 +158,7 @@ describe.runIf(missing === '')(
       },
     )
 
-    test('without database_url it does not start, and says what to set', async () => {
+    test('without database_url it does not start, and says what to set', { timeout: TEST_MS_MAX }, async () => {
       const file = await readFile(planOf(configuration, 'limits').file, 'utf8')
       const name = 'embedded.yaml'
       await writeFile(join(configuration.directory, name), file.replace(/^database_url:.*$/m, "database_url: ''"))

@@ -255,6 +255,11 @@ describe.runIf(isHere)(`the manifests${isHere ? '' : ' (left out: kubectl is not
       )
     })
 
+    test.each(SERVICES)('in the namespace of %s whatever else may come to run there reaches nothing', (service) => {
+      const denied = objectsOf(build, 'NetworkPolicy', service).map(specOf)
+      expect(denied).toContainEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] })
+    })
+
     test('every database and business system is in one policy alone', () => {
       const blocks = objectsOf(build, 'NetworkPolicy').flatMap((policy) =>
         (specOf(policy).egress ?? []).flatMap(({ to = [] }) => to.flatMap(({ ipBlock }) => ipBlock?.cidr ?? [])),

@@ -107,7 +107,7 @@ describe.each(PROXIES)('$name in front of two gateways', ({ name, file, put, che
           timeout: 10_000,
           interval: 50,
         })
-      }, 120_000)
+      }, 300_000)
 
       afterAll(async () => {
         if (proxy !== undefined && proxy.exitCode === null) {
