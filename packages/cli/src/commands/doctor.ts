@@ -58,7 +58,7 @@ export function addDoctor(program: Command, host: Host, finish: Finish): void {
 async function examine(o: Options, host: Host): Promise<number> {
   const context = await openContext({ path: o.config, service: o.service, env: host.env, timeoutMs: o.timeout })
   const show = progressOn(host)
-  const findings = await runChecks(CHECKS, context, show.done)
+  const findings = await runChecks(CHECKS, context, (name) => show.done(name))
   show.end()
   const failed = count(findings, 'failed') + (o.strict ? count(findings, 'warning') : 0)
   const exitCode = context.problems.length > 0 ? EXIT_CONFIG : failed > 0 ? 1 : 0
