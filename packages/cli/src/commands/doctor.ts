@@ -47,8 +47,8 @@ export function addDoctor(program: Command, host: Host, finish: Finish): void {
       'after',
       '\nExamples:\n  $ callback-quorum doctor --config gateway.yaml\n' +
         '  $ callback-quorum doctor --config limits.yaml --output json --timeout 10s\n\n' +
-        'Exit codes: 0 nothing failed; 1 something failed (with --strict: or is a warning); 64 wrong usage; 78 the configuration does not hold ' +
-        '(whatever can be looked at without it is looked at).',
+        'Exit codes: 0 nothing failed; 1 something failed (with --strict: or is a warning); 64 wrong usage;\n' +
+        '78 the configuration does not hold (whatever can be looked at without it is looked at).',
     )
     .action(async (o: Options) => {
       finish(await examine(o, host))
