@@ -8,6 +8,7 @@ const COMMANDS = [
   'business-lookup',
   'integrity',
   'check-config',
+  'doctor',
   'keys generate',
   'admin-token',
   'simulate',

@@ -39,7 +39,7 @@ export function addCheckConfig(program: Command, host: Host): void {
       'after',
       '\nExamples:\n  $ callback-quorum check-config --config gateway.yaml\n' +
         '  $ callback-quorum check-config --config gateway.yaml --output json --no-files\n\n' +
-        'Warnings are about what a start accepts and somebody would hardly want; callback-quorum doctor looks at more than the files.\n\nExit codes: 0 it holds; 64 wrong usage; 78 it does not, with every problem on a line of its own.',
+        'Warnings: what a start accepts and nobody would want. callback-quorum doctor looks at more than the files.\n\nExit codes: 0 it holds; 64 wrong usage; 78 it does not, with every problem on a line of its own.',
     )
     .action((o: Options) => checkConfig(o, host))
 }

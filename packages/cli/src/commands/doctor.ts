@@ -47,8 +47,8 @@ export function addDoctor(program: Command, host: Host, finish: Finish): void {
       'after',
       '\nExamples:\n  $ callback-quorum doctor --config gateway.yaml\n' +
         '  $ callback-quorum doctor --config limits.yaml --output json --timeout 10s\n\n' +
-        'Exit codes: 0 nothing failed; 1 something failed (with --strict: or is a warning); 64 wrong usage; 78 the configuration does not hold ' +
-        '(whatever can be looked at without it is looked at).',
+        'Exit codes: 0 nothing failed; 1 something failed (with --strict: or is a warning); 64 wrong usage;\n' +
+        '78 the configuration does not hold (whatever can be looked at without it is looked at).',
     )
     .action(async (o: Options) => {
       finish(await examine(o, host))
@@ -58,7 +58,7 @@ export function addDoctor(program: Command, host: Host, finish: Finish): void {
 async function examine(o: Options, host: Host): Promise<number> {
   const context = await openContext({ path: o.config, service: o.service, env: host.env, timeoutMs: o.timeout })
   const show = progressOn(host)
-  const findings = await runChecks(CHECKS, context, show.done)
+  const findings = await runChecks(CHECKS, context, (name) => show.done(name))
   show.end()
   const failed = count(findings, 'failed') + (o.strict ? count(findings, 'warning') : 0)
   const exitCode = context.problems.length > 0 ? EXIT_CONFIG : failed > 0 ? 1 : 0

@@ -13,10 +13,10 @@ export type Status = Finding['status']
 
 /** Makes the findings of one check. */
 export interface Findings {
-  ok(found: string): Finding
-  skipped(found: string): Finding
-  warning(found: string, fix: string): Finding
-  failed(found: string, fix: string): Finding
+  readonly ok: (found: string) => Finding
+  readonly skipped: (found: string) => Finding
+  readonly warning: (found: string, fix: string) => Finding
+  readonly failed: (found: string, fix: string) => Finding
 }
 
 export const findingsOf = (check: string): Findings => ({

@@ -36,7 +36,7 @@ export async function openContext(o: ContextOptions): Promise<DoctorContext> {
     ...(opened && { opened }),
     problems,
     pathOf: (file) => resolve(directory, file),
-    nowMs: o.nowMs ?? systemClock.nowMs,
+    nowMs: o.nowMs ?? (() => systemClock.nowMs()),
     timeoutMs,
   }
 }

@@ -4,7 +4,8 @@ import { renderTable, type TableRow } from '../table.ts'
 import { visible } from '../visible.ts'
 import type { Finding, Status } from './finding.ts'
 
-const PAGE_WIDTH = 120
+/** A remedy may be a command, which is copied as a whole: the terminal wraps it, and not we. */
+const NEVER_WRAPPED = Number.MAX_SAFE_INTEGER
 
 const WORDS: Readonly<Record<Status, string>> = { ok: 'ok', warning: 'warning', failed: 'FAILED', skipped: 'skipped' }
 
@@ -26,7 +27,7 @@ export function describeFindings(findings: readonly Finding[], host: Host): stri
     ...('fix' in finding && { notes: [{ text: `-> ${finding.fix}`, paint: bold }] }),
   }))
   const columns = [{ title: 'STATUS' }, { title: 'CHECK' }, { title: 'FOUND' }]
-  const table = renderTable(columns, rows, { width: host.stdout.columns ?? PAGE_WIDTH, paintTitle: bold })
+  const table = renderTable(columns, rows, { width: NEVER_WRAPPED, paintTitle: bold })
   const failed = count(findings, 'failed')
   const line = `${failed} failed, ${count(findings, 'warning')} warnings, ${count(findings, 'ok')} ok, ${count(findings, 'skipped')} skipped`
   return `${table}\n${failed > 0 ? red(line) : line}\n`

@@ -178,15 +178,10 @@ const MISTAKES: readonly Mistake[] = [
     check: 'token round trip',
     found: /^identity\.private_key: .*keys\/gateway\.pub is not the public half of gateway\.pem/,
     fix: /^openssl pkey -in '.*gateway\.pem' -pubout -out '.*gateway\.pub'/,
-    mend: async (set) => {
-      execFileSync('openssl', [
-        'pkey',
-        '-in',
-        set.path('keys/gateway.pem'),
-        '-pubout',
-        '-out',
-        set.path('keys/gateway.pub'),
-      ])
+    mend: (set) => {
+      const files = ['-in', set.path('keys/gateway.pem'), '-pubout', '-out', set.path('keys/gateway.pub')]
+      execFileSync('openssl', ['pkey', ...files])
+      return Promise.resolve()
     },
   },
 ]

@@ -9,7 +9,7 @@ export interface ConfigBlocks<T> {
   /** The top-level blocks that hold by themselves. */
   readonly value: Partial<T>
   /** `file:line:column path` of a member, or of what stands nearest around it. */
-  placeOf(path: ConfigPath): string
+  readonly placeOf: (path: ConfigPath) => string
 }
 
 /** Reads the blocks of a file that need not hold as a whole; of a file that cannot be read, none. Never throws for what stands in it. */
