@@ -55,18 +55,13 @@ async function get(url: string, signal: AbortSignal): Promise<Answer> {
     signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS_MAX)]),
   })
   const decoder = new TextDecoder()
-  const reader = response.body?.getReader()
   let body = ''
   let bytes = 0
-  for (;;) {
-    const { done = true, value } = (await reader?.read()) ?? {}
-    if (done || value === undefined) break
-    bytes += value.byteLength
-    if (bytes > BYTES_MAX) {
-      await reader?.cancel()
-      throw new ExpositionError(`${url} answers more than ${BYTES_MAX} bytes`)
-    }
-    body += decoder.decode(value, { stream: true })
+  for await (const chunk of response.body ?? []) {
+    if (!(chunk instanceof Uint8Array)) throw new TypeError('a body is made of bytes')
+    bytes += chunk.byteLength
+    if (bytes > BYTES_MAX) throw new ExpositionError(`${url} answers more than ${BYTES_MAX} bytes`)
+    body += decoder.decode(chunk, { stream: true })
   }
   return { status: response.status, body: body + decoder.decode() }
 }
