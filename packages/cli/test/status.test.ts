@@ -179,7 +179,7 @@ test('no line is longer than the terminal, whatever its width, and colours end w
     for (const line of renderPicture(picture, columns, painted)) {
       const escape = String.fromCharCode(27)
       const text = line.replaceAll(new RegExp(`${escape}\\[[0-9;]*m`, 'g'), '')
-      expect([...text].length).toBeLessThanOrEqual(columns)
+      expect(Array.from(text).length).toBeLessThanOrEqual(columns)
       if (line.includes(escape))
         expect(line.lastIndexOf(`${escape}[`)).toBe(line.search(new RegExp(`${escape}\\[(0|22|39)m[^${escape}]*$`)))
     }

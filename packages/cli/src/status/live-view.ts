@@ -37,7 +37,7 @@ export function openLiveView(output: Output, terminal: Terminal): LiveView {
   }
   const forget = [
     terminal.onKeys((keys) => {
-      if ([...keys].some((key) => KEYS_THAT_LEAVE.includes(key))) leave(undefined)
+      if (KEYS_THAT_LEAVE.some((key) => keys.includes(key))) leave(undefined)
     }),
     terminal.onResize(() => {
       if (isOpen) output.write(`${HOME}${REST_OF_SCREEN}`)

@@ -58,6 +58,7 @@ async function get(url: string, signal: AbortSignal): Promise<Answer> {
   let body = ''
   let bytes = 0
   for await (const chunk of response.body ?? []) {
+    if (!(chunk instanceof Uint8Array)) throw new TypeError('a body is made of bytes')
     bytes += chunk.byteLength
     if (bytes > BYTES_MAX) throw new ExpositionError(`${url} answers more than ${BYTES_MAX} bytes`)
     body += decoder.decode(chunk, { stream: true })

@@ -98,7 +98,7 @@ function checkTimes({ file, caller, deadlineMs }: Member, tokenMinutes: number):
 }
 
 function rawWarnings(members: readonly Member[], dialect: CoboDialect): readonly string[] {
-  const bindings = members.map(({ bindsRaw, caller }) => bindsRaw(caller.name, dialect))
+  const bindings = members.map((member) => member.bindsRaw(member.caller.name, dialect))
   if (bindings.includes('always')) return []
   const gateways = members.flatMap(({ service, name }) => (service === 'gateway' ? [name] : []))
   return [
