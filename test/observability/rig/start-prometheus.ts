@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { freePort } from '../../../packages/service/src/database/embedded/free-port.ts'
+import { installedProgram } from './installed-program.ts'
+import { createPrometheusClient, type PrometheusClient } from './prometheus-client.ts'
+import { localConfiguration } from './prometheus-configuration.ts'
+import { shortenRules } from './shorten-rules.ts'
+import { waitFor } from './wait-for.ts'
+
+const STOP_MS_MAX = 10_000
+const SAID_CHARS_MAX = 4_000
+
+export interface PrometheusOptions {
+  /** Where its files and data go; made when missing. */
+  readonly folder: string
+  /** The Prometheus configuration of deploy/, as it stands there. */
+  readonly configuration: string
+  /** Rule files as they stand in deploy/; their durations are shortened. */
+  readonly ruleFiles: readonly string[]
+}
+
+export interface RunningPrometheus extends PrometheusClient {
+  readonly url: string
+  readonly pid: number
+  /** `host:port` of everything that is scraped from now on, within a second or two. */
+  setTargets(targets: readonly string[]): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Starts the real Prometheus on a free port of 127.0.0.1 and waits until it is ready. Throws with what it said when it ends before. */
+export async function startPrometheus({ folder, configuration, ruleFiles }: PrometheusOptions): Promise<RunningPrometheus> {
+  const program = installedProgram('prometheus')
+  if (program === undefined) throw new Error("prometheus is not installed (Debian's package prometheus)")
+  await mkdir(folder, { recursive: true })
+  const targetsFile = join(folder, 'targets.json')
+  const setTargets = async (targets: readonly string[]): Promise<void> => {
+    await writeFile(`${targetsFile}.new`, JSON.stringify([{ targets }]))
+    await rename(`${targetsFile}.new`, targetsFile)
+  }
+  await setTargets([])
+  const rules: string[] = []
+  for (const [index, file] of ruleFiles.entries()) {
+    // Several owners call theirs alerts.yaml.
+    const copy = join(folder, `${index}-${basename(file)}`)
+    await writeFile(copy, shortenRules(await readFile(file, 'utf8')))
+    rules.push(copy)
+  }
+  const file = join(folder, 'prometheus.yaml')
+  await writeFile(file, localConfiguration(configuration, { targetsFile, ruleFiles: rules }))
+  const port = await freePort()
+  const child = spawn(
+    program,
+    [
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${join(folder, 'data')}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--enable-feature=exemplar-storage',
+      '--log.level=warn',
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-SAID_CHARS_MAX)))
+  const exited = once(child, 'exit')
+  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null
+  const stop = async (): Promise<void> => {
+    if (!isRunning()) return
+    child.kill('SIGTERM')
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX)
+    await exited
+    clearTimeout(timer)
+  }
+  const url = `http://127.0.0.1:${port}`
+  try {
+    await waitFor('Prometheus is ready', async () => {
+      if (!isRunning()) return 'ended'
+      return (await fetch(`${url}/-/ready`, { signal: AbortSignal.timeout(2_000) })).ok ? 'ready' : undefined
+    })
+    if (!isRunning()) throw new Error(`Prometheus ended: ${said}`)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { ...createPrometheusClient(url), url, pid: child.pid ?? 0, setTargets, stop }
+}
