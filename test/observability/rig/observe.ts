@@ -32,6 +32,8 @@ export interface ObserveOptions {
   /** Default: all. Checkers without the gateway are asked by the platforms themselves. */
   readonly services?: readonly ServiceName[]
   readonly edit?: Partial<Readonly<Record<ServiceName, Edit>>>
+  /** Writes what the edited configurations name, before anything starts. */
+  readonly prepare?: (folder: string) => Promise<unknown>
   /** Default: every rule file of deploy/. */
   readonly ruleFiles?: readonly string[]
 }
@@ -74,11 +76,12 @@ export async function observe(options: ObserveOptions = {}): Promise<Observed> {
     for (const end of closing.splice(0).reverse()) await end()
   }
   const payouts = await startPayouts()
-  closing.push(() => payouts.close())
+  closing.push(() => payouts.door.close())
   try {
-    const configuration = await writeDemoConfiguration({ directory: folder, payoutsUrl: payouts.url })
+    const configuration = await writeDemoConfiguration({ directory: folder, payoutsUrl: `${payouts.door.origin}/` })
     await mkdir(join(folder, 'business-system'), { recursive: true })
     await writeFile(join(folder, 'business-system/look-up.token'), `${randomUUID()}\n`, { mode: 0o600 })
+    await options.prepare?.(folder)
     const running: LiveService[] = []
     const start = async ({ name, label, edit, sharing }: Variant): Promise<LiveService> => {
       const service = await startLiveService({

@@ -8,6 +8,11 @@ export interface Sample {
   readonly value: number
 }
 
+export interface Series {
+  readonly metric: Labels
+  readonly values: readonly number[]
+}
+
 export interface Alert {
   readonly labels: Labels
   readonly annotations: Labels
@@ -33,8 +38,8 @@ export interface ScrapedTarget {
 export interface PrometheusClient {
   /** Samples of a vector, or one without labels for a scalar. */
   query(expression: string): Promise<readonly Sample[]>
-  /** How many series have a point, `seconds` back from now. */
-  queryRange(expression: string, seconds: number): Promise<readonly Labels[]>
+  /** Every second of the last `seconds`; series without a point are left out. */
+  queryRange(expression: string, seconds: number): Promise<readonly Series[]>
   alerts(): Promise<readonly Alert[]>
   rules(): Promise<readonly EvaluatedRule[]>
   targets(): Promise<readonly ScrapedTarget[]>
@@ -53,7 +58,7 @@ interface Answer<T> {
 
 type Result =
   | { readonly resultType: 'vector'; readonly result: readonly { readonly metric: Labels; readonly value: Point }[] }
-  | { readonly resultType: 'matrix'; readonly result: readonly { readonly metric: Labels }[] }
+  | { readonly resultType: 'matrix'; readonly result: readonly { readonly metric: Labels; readonly values: readonly Point[] }[] }
   | { readonly resultType: 'scalar' | 'string'; readonly result: Point }
 type Point = readonly [seconds: number, value: string]
 
@@ -84,7 +89,8 @@ export function createPrometheusClient(url: string): PrometheusClient {
     },
     async queryRange(query, seconds) {
       const data = await ask<Result>('query_range', [['query', query], ['step', '1'], ...lastSeconds(seconds)])
-      return data.resultType === 'matrix' ? data.result.map(({ metric }) => metric) : []
+      if (data.resultType !== 'matrix') throw new TypeError(`a query over time gave a ${data.resultType}: ${query}`)
+      return data.result.map(({ metric, values }) => ({ metric, values: values.map(([, value]) => Number(value)) }))
     },
     alerts: async () => (await ask<{ readonly alerts: readonly Alert[] }>('alerts')).alerts,
     rules: async () =>

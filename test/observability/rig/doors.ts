@@ -1,0 +1,55 @@
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** `up` answers at once; `broken` says 503; `garbled` answers what nobody can read; `silent` never answers. */
+export type DoorState = 'up' | 'broken' | 'garbled' | 'silent'
+
+/** Somebody else's HTTP server, as far as our services ask it. */
+export interface Door {
+  /** Origin, without a slash. */
+  readonly origin: string
+  state: DoorState
+  close(): Promise<void>
+}
+
+export type Answering = (path: string) => object | undefined
+
+/** Answers each path with JSON while it is up; undefined is 404. */
+export async function openDoor(answerTo: Answering): Promise<Door> {
+  const server = createServer((request, response) => {
+    switch (door.state) {
+      case 'up':
+        sendJson(response, answerTo(request.url ?? '/'))
+        return
+      case 'broken':
+        response.writeHead(503).end()
+        return
+      case 'garbled':
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{"answer":')
+        return
+      case 'silent':
+        return
+      default:
+        throw new TypeError(`unknown state ${String(door.state satisfies never)}`)
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const door: Door = {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    state: 'up',
+    async close() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+  return door
+}
+
+function sendJson(response: ServerResponse, answer: object | undefined): void {
+  if (answer === undefined) response.writeHead(404).end()
+  else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+}
