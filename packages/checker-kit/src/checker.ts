@@ -26,6 +26,7 @@ import { decide, type Judging } from './decide.ts'
 import type { OnEvent } from './event-ledger.ts'
 import { mountEventRoute } from './event-route.ts'
 import { exportRoutes } from './export/export-routes.ts'
+import { startHeldClaims } from './held-claims.ts'
 import { createCheckerMetrics } from './metrics.ts'
 import { loadAddressBook, type AddressBook } from './operator-files/address-book.ts'
 import { loadAssets } from './operator-files/asset-file.ts'
@@ -98,6 +99,7 @@ export async function createChecker(options: CheckerOptions): Promise<RunningSer
   const service = await createServiceContext(file, {
     migrations,
     otherKeys: gatewayKeys.map(({ fingerprint }) => ({ role: 'gateway.pubkey_path', fingerprint })),
+    acceptedKeys: [{ role: 'gateway', keys: gatewayKeys }],
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.log === undefined ? {} : { log: options.log }),
   })
@@ -168,6 +170,9 @@ function serve(
     source,
   }
   const approvals = startApprovalHold({ database, rules: ruleSet.rules, log, metrics })
+  const kinds = new Set(ruleSet.rules.flatMap((rule) => rule.kinds))
+  const heldClaims = startHeldClaims({ registry: context.registry, database, log, kinds })
+  const parts = [approvals, heldClaims]
   return listen(context, {
     decide: (callback) => decide(judging, callback),
     routes: (router) => {
@@ -184,9 +189,9 @@ function serve(
     onFault: 'status_30',
     ...(gatewayKeys.length > 0 && { wrapKeys: gatewayKeys }),
     notReady: async () => [...(await databaseProblems(context)), ...((await ruleSet.notReady?.()) ?? [])],
-    parts: [approvals, ...(ruleSet.parts ?? [])],
+    parts: [...parts, ...(ruleSet.parts ?? [])],
   }).catch(async (error: unknown) => {
-    await approvals.stop()
+    await Promise.all(parts.map((part) => part.stop()))
     throw error
   })
 }

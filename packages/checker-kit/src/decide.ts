@@ -154,11 +154,13 @@ async function judgeRules(judging: Judging, rules: readonly Rule[], question: Qu
   const opened = await openBusiness(judging.database, question.businessKey)
   const signal = AbortSignal.timeout(judging.deadlineMs)
   const ask: AskRule = async (rule, run) => {
+    judging.metrics.rulesInFlight.inc()
     const end = judging.metrics.ruleSeconds.startTimer({ rule: rule.name })
     const judgement = await judgeInTime(signal, run).catch((error: unknown): Judgement => {
       judging.log.error({ err: error, rule: rule.name, requestId: question.requestId }, 'the rule failed')
       return { outcome: 'unable', code: 'RULE_FAILED', text: `the rule ${rule.name} failed` }
     })
+    judging.metrics.rulesInFlight.dec()
     end({ outcome: OUTCOME_LABEL[judgement.outcome] })
     return { rule: rule.name, judgement }
   }

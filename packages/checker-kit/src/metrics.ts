@@ -1,4 +1,4 @@
-import { Counter, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 export type CheckerMetrics = ReturnType<typeof createCheckerMetrics>
 
@@ -23,6 +23,11 @@ export function createCheckerMetrics(registry: Registry) {
       help: 'Time one rule took to judge',
       labelNames: ['rule', 'outcome'] as const,
       buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 1, 2, 4, 8],
+      registers,
+    }),
+    rulesInFlight: new Gauge({
+      name: 'callback_quorum_rules_in_flight',
+      help: 'Rules that are being asked now, over all requests',
       registers,
     }),
     claimSeconds: new Histogram({

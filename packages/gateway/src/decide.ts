@@ -10,7 +10,14 @@ import type { Deciding } from './deciding.ts'
 import type { Quorum } from './quorum.ts'
 import { reasonOf } from './reason-of.ts'
 import { recordDecision } from './record/decision-record.ts'
-import { admit, recordDeferral, type Admission, type Asking, type RequestRow } from './record/request-ledger.ts'
+import {
+  admit,
+  recordDeferral,
+  type Admission,
+  type AdmittedRow,
+  type Asking,
+  type RequestRow,
+} from './record/request-ledger.ts'
 import { recordShadow } from './record/shadow-verdicts.ts'
 import { NOBODY_IN_CHARGE, objectionOfOurs, refuseUnasked } from './refuse-unasked.ts'
 import { tally, type Tally } from './tally.ts'
@@ -119,6 +126,7 @@ async function ask({ deciding, callback }: Round, quorum: Quorum, row: RequestRo
   return fanOut(quorum, question, {
     clients,
     clock,
+    inFlight: metrics.inFlight,
     leftMs: deciding.deadlineMs[callback.caller.platform] - (clock.nowMs() - callback.receivedAtMs),
     onVote: (vote, mode) => {
       const cause = vote.result === 'failed' ? vote.cause : ''
@@ -142,7 +150,7 @@ const isUnverifiable = (cause: string): boolean =>
 /** Records what was counted, and answers it. `isLastAsking`: an approval that a freeze forestalls is rejected instead of deferred. */
 async function conclude(
   round: Round,
-  row: RequestRow,
+  row: AdmittedRow,
   counted: Tally,
   { votes, asked }: FanOut,
   isLastAsking = false,
@@ -169,6 +177,11 @@ async function conclude(
   })
   switch (recorded.recorded) {
     case 'ours':
+      if (row.waitingSince !== undefined) {
+        const labels = { kind: asking.kind, outcome: isApproved ? 'approved' : 'rejected' }
+        const seconds = (recorded.at.getTime() - row.waitingSince.getTime()) / 1_000
+        deciding.metrics.deferralAgeSeconds.observe(labels, seconds)
+      }
       return isApproved ? approved : rejected(round, reason)
     case 'frozen': {
       const text = frozenText(recorded.since)

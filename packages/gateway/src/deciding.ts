@@ -33,13 +33,15 @@ export interface DecidingParts {
 export function createDeciding({ file, context, clients, internalKey }: DecidingParts): Deciding {
   const { value: config, digest } = file
   const { database, clock, log, registry } = context
+  const metrics = createGatewayMetrics(registry)
+  for (const checker of clients.keys()) metrics.inFlight.set({ checker }, 0)
   return {
     quorum: new QuorumTable(config),
     clients,
     database,
     clock,
     log,
-    metrics: createGatewayMetrics(registry),
+    metrics,
     configDigest: digest,
     replica: config.replica === '' ? hostname() : config.replica,
     deadlineMs: config.deadline,

@@ -15,6 +15,7 @@ import {
   type Stoppable,
 } from '@callback-quorum/service'
 import { z } from 'zod'
+import { certificateFiles } from './ask/certificate-files.ts'
 import { createClients } from './ask/create-clients.ts'
 import type { CheckerClient } from './ask/checker-client.ts'
 import { checkGatewayConfig } from './config-check.ts'
@@ -24,6 +25,7 @@ import { createDeciding, type DecidingParts } from './deciding.ts'
 import { getFreeze, setFreeze } from './freeze.ts'
 import { startOutbox } from './record/outbox.ts'
 import { startSweeper } from './record/sweeper.ts'
+import { createStateMetrics } from './state-metrics.ts'
 
 export interface GatewayOptions {
   readonly file: ConfigFile<GatewayConfig>
@@ -57,9 +59,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
       ),
       ...(internalKey === undefined ? [] : [{ role: 'identity.internal_key', fingerprint: internalKey.fingerprint }]),
     ],
+    acceptedKeys: [...clients.values()].map(({ name, keys }) => ({ role: `checkers ${name}`, keys })),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.log === undefined ? {} : { log: options.log }),
   })
+  await context.certificates.useFiles(certificateFiles(config.checkers, directory))
   const opened: Stoppable[] = []
   try {
     const parts = {
@@ -88,6 +92,8 @@ async function openGateway(parts: GatewayParts, opened: Stoppable[]): Promise<Ru
   const { database, clock, log } = context
   const deciding = createDeciding(parts)
   const { metrics } = deciding
+  const { registry } = context
+  createStateMetrics({ registry, database, log, callers: config.callers, deadlineMs: config.deadline })
   for (const entry of config.quorum.filter(({ accept_unbound }) => accept_unbound)) {
     log.warn(
       { callers: entry.callers, kinds: entry.kinds },

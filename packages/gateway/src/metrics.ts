@@ -5,10 +5,16 @@ export type GatewayMetrics = ReturnType<typeof createGatewayMetrics>
 /** From a database that answers at once to the 25 s of a Co-signer. */
 const WAIT_BUCKETS_SECONDS = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 25]
 
-/** Every metric of the gateway, declared once. Labels never hold ids, addresses or amounts. */
+/** From the shortest pause of a node to the six hours after which hardly anybody asks again. */
+const DEFERRAL_BUCKETS_SECONDS = [1, 5, 15, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600]
+
+/** What must be looked at by a person. */
+const ALARMS = ['digest_changed', 'unverifiable_verdict', 'notice_refused'] as const
+
+/** What the gateway measures of what it does; what its database says stands in state-metrics.ts. Labels never hold ids, addresses or amounts. */
 export function createGatewayMetrics(registry: Registry) {
   const registers = [registry]
-  return {
+  const metrics = {
     decisions: new Counter({
       name: 'callback_quorum_decisions_total',
       help: 'Answers given: approved, rejected, or failed (could not tell, deferred) with its cause; recalled ones come from the record',
@@ -48,10 +54,17 @@ export function createGatewayMetrics(registry: Registry) {
       labelNames: ['alarm'] as const,
       registers,
     }),
-    owed: new Gauge({ name: 'callback_quorum_outbox_owed', help: 'Outcome notices not yet acknowledged', registers }),
-    owedAge: new Gauge({
-      name: 'callback_quorum_outbox_oldest_seconds',
-      help: 'Age of the oldest notice not yet acknowledged',
+    deferralAgeSeconds: new Histogram({
+      name: 'callback_quorum_deferral_age_seconds',
+      help: 'Of a request that was deferred: from its first asking to its decision',
+      labelNames: ['kind', 'outcome'] as const,
+      buckets: DEFERRAL_BUCKETS_SECONDS,
+      registers,
+    }),
+    inFlight: new Gauge({
+      name: 'callback_quorum_checker_in_flight',
+      help: 'Questions that a checker is being asked now, shadow ones included',
+      labelNames: ['checker'] as const,
       registers,
     }),
     notices: new Counter({
@@ -65,6 +78,7 @@ export function createGatewayMetrics(registry: Registry) {
       help: 'Deferred requests that nobody asked about again',
       registers,
     }),
-    frozen: new Gauge({ name: 'callback_quorum_frozen', help: '1 while frozen: nothing is approved', registers }),
   }
+  for (const alarm of ALARMS) metrics.alarms.inc({ alarm }, 0)
+  return metrics
 }

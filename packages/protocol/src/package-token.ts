@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { digestOf } from './digest.ts'
 import type { Digest } from './digest.ts'
 import { ProtocolFault } from './protocol-fault.ts'
-import { signToken, verifySignedToken } from './signed-token.ts'
+import { signedBy, signToken, verifySignedToken } from './signed-token.ts'
 import type { VerificationKey } from './signed-token.ts'
 import type { JsonValue } from './strict-json.ts'
 
@@ -36,7 +36,7 @@ export async function verifyPackageToken(
   nowMs: number,
 ): Promise<VerifiedToken> {
   const signed = await verifySignedToken(token, keys, nowMs, isPackageType)
-  const content = decodePackageData(signed.claims.package_data)
+  const content = signedBy(signed.key, () => decodePackageData(signed.claims.package_data))
   const { iss } = signed.claims
   return {
     token: signed.token,

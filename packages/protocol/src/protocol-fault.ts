@@ -34,10 +34,13 @@ export class ProtocolFault extends Error {
   override readonly name = 'ProtocolFault'
   readonly code: ProtocolFaultCode
   declare readonly detail?: string
+  /** Whose key signed, where one did: the token is theirs, and its content is not good. */
+  declare readonly owner?: string
 
-  constructor(code: ProtocolFaultCode, detail?: string, options?: ErrorOptions) {
+  constructor(code: ProtocolFaultCode, detail?: string, options?: ErrorOptions & { readonly owner?: string }) {
     super(TEXTS[code], options)
     this.code = code
     if (detail !== undefined) this.detail = detail
+    if (options?.owner !== undefined) this.owner = options.owner
   }
 }

@@ -38,7 +38,8 @@ export async function verifySignedToken(
   acceptsType: (typ: unknown) => boolean,
 ): Promise<SignedToken> {
   const { token, claims, key } = await verifySignature(text, keys, nowMs, acceptsType)
-  return { token, claims, key, expiresAtMs: checkTimes(claims, key.maxTokenAgeMs, nowMs) }
+  const expiresAtMs = signedBy(key, () => checkTimes(claims, key.maxTokenAgeMs, nowMs))
+  return { token, claims, key, expiresAtMs }
 }
 
 /** As `verifySignedToken`, for what is kept for years: the times in the claims are not looked at. */
@@ -49,7 +50,17 @@ export async function verifySignature(
   acceptsType: (typ: unknown) => boolean,
 ): Promise<Omit<SignedToken, 'expiresAtMs'>> {
   const { token, payload, key } = await verifySignedBytes(text, keys, nowMs, ({ typ }) => acceptsType(typ))
-  return { token, claims: objectOf(payload, 'payload'), key }
+  return { token, claims: signedBy(key, () => objectOf(payload, 'payload')), key }
+}
+
+/** Reads what `key` signed: a ProtocolFault of it names the owner. */
+export function signedBy<T>({ owner }: VerificationKey, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof ProtocolFault)) throw error
+    throw new ProtocolFault(error.code, error.detail, { owner, cause: error })
+  }
 }
 
 /** A token whose signature holds. Its payload is any bytes, as signed. */
@@ -74,13 +85,21 @@ export async function verifySignedBytes(
   if (refused !== undefined) throw new ProtocolFault('ERR_PROTOCOL_TOKEN_HEADER', 'header parameter refused')
   if (!acceptsHeader(header)) throw new ProtocolFault('ERR_PROTOCOL_TOKEN_HEADER', 'not of this kind of token')
 
-  for (const key of keys) {
-    if (key.notAfterMs !== undefined && nowMs > key.notAfterMs) continue
+  const isPast = ({ notAfterMs }: VerificationKey): boolean => notAfterMs !== undefined && nowMs > notAfterMs
+  for (const key of keys.filter((candidate) => !isPast(candidate))) {
     const payload = await payloadSignedBy(token, key.key)
-    if (payload === undefined) continue
-    return { token, header, payload, key }
+    if (payload !== undefined) return { token, header, payload, key }
   }
-  throw new ProtocolFault('ERR_PROTOCOL_TOKEN_SIGNATURE')
+  throw await unsigned(token, keys.filter(isPast))
+}
+
+/** Refused either way; a key that is past its last day only says whose forgotten rotation it is. */
+async function unsigned(token: string, pastKeys: readonly VerificationKey[]): Promise<ProtocolFault> {
+  for (const { key, owner } of pastKeys) {
+    if ((await payloadSignedBy(token, key)) === undefined) continue
+    return new ProtocolFault('ERR_PROTOCOL_TOKEN_SIGNATURE', 'its key is past its last day', { owner })
+  }
+  return new ProtocolFault('ERR_PROTOCOL_TOKEN_SIGNATURE')
 }
 
 export function signToken(claims: JsonObject, typ: string, privateKey: KeyObject): Promise<string> {

@@ -1,9 +1,21 @@
 import { join, resolve } from 'node:path'
 import type { SigningIdentity } from '@callback-quorum/protocol'
 import type { Registry } from 'prom-client'
-import { loadAdminTokens, startAdminServer, type AdminRoute, type Authenticate } from './admin/index.ts'
+import {
+  createAdminMetrics,
+  loadAdminTokens,
+  startAdminServer,
+  type AdminRoute,
+  type Authenticate,
+} from './admin/index.ts'
 import type { CommonConfig, ConfigFile } from './config/index.ts'
-import { openDatabase, type Database, type MigrationSet } from './database/index.ts'
+import {
+  createDatabaseMetrics,
+  openDatabase,
+  startClockSkew,
+  type Database,
+  type MigrationSet,
+} from './database/index.ts'
 import { startCallbackServer, type CallbackServerOptions } from './http/index.ts'
 import {
   assertDistinctKeys,
@@ -15,7 +27,16 @@ import {
 } from './keys/index.ts'
 import { systemClock, type Clock, type Stoppable } from './lifecycle/index.ts'
 import { createLogger, type Logger } from './log.ts'
-import { createMetricsRegistry, startMetricsServer, type Readiness } from './metrics/index.ts'
+import {
+  createCertificates,
+  createMetricsRegistry,
+  createReadyMetric,
+  createServiceMetrics,
+  startMetricsServer,
+  type AcceptedKeys,
+  type Certificates,
+  type Readiness,
+} from './metrics/index.ts'
 
 /** A process finishes what is in flight within this time; longer than the callers' own budget is never useful. */
 export const STOP_GRACE_MS = 10_000
@@ -29,6 +50,8 @@ export interface ServiceContext {
   readonly log: Logger
   readonly clock: Clock
   readonly registry: Registry
+  /** Whose expiry is measured; a service adds the files of its own connections. */
+  readonly certificates: Certificates
   readonly database: Database
   readonly callers: readonly Caller[]
   readonly identityKey: PrivateKey
@@ -43,6 +66,8 @@ export interface ContextOptions {
   readonly log?: Logger
   /** Public keys of this service's peers, which must differ from every other key (DESIGN.md, "Rules that hold everywhere"). */
   readonly otherKeys?: readonly { readonly role: string; readonly fingerprint: string }[]
+  /** Keys of peers whose expiry is measured; those of the callers are anyway. */
+  readonly acceptedKeys?: readonly AcceptedKeys[]
 }
 
 /** Loads keys and admin tokens and opens the database of a service. Throws ConfigError or ServiceFault before anything listens. */
@@ -62,12 +87,23 @@ export async function createServiceContext(
   ])
   const authenticate =
     config.admin === undefined ? undefined : await loadAdminTokens(resolve(directory, config.admin.tokens))
+  const registry = createMetricsRegistry(serviceName)
+  const certificates = createCertificates(log)
+  createServiceMetrics(registry, {
+    configDigest: file.digest,
+    certificates,
+    acceptedKeys: [
+      ...callers.map(({ name, keys }) => ({ role: `callers ${name}`, keys })),
+      ...(options.acceptedKeys ?? []),
+    ],
+  })
   const database = await openDatabase({
     url: config.database_url,
     dataDir: resolve(directory, config.data_dir),
     profile: config.profile,
     migrations: options.migrations,
     log,
+    metrics: createDatabaseMetrics(registry),
   })
   return {
     config,
@@ -76,7 +112,8 @@ export async function createServiceContext(
     serviceName,
     log,
     clock: options.clock ?? systemClock,
-    registry: createMetricsRegistry(serviceName),
+    registry,
+    certificates,
     database,
     callers,
     identityKey,
@@ -115,6 +152,7 @@ export async function listen(context: ServiceContext, options: ListenOptions): P
     const reasons = await options.notReady()
     return { ready: reasons.length === 0, reasons }
   }
+  createReadyMetric(registry, async () => (await readiness()).ready, log)
   const server = await startCallbackServer({
     listeners: config.callback,
     directory: context.directory,
@@ -130,6 +168,7 @@ export async function listen(context: ServiceContext, options: ListenOptions): P
     ...(options.onFault === undefined ? {} : { onFault: options.onFault }),
     ...(options.wrapKeys === undefined ? {} : { wrapKeys: options.wrapKeys }),
   })
+  const skew = startClockSkew({ registry, database, clock: context.clock, log })
   // Stopped in this order; what failed to stop never keeps the next from stopping.
   const listeners: Stoppable[] = [{ name: 'callback listeners', stop: () => server.stop(STOP_GRACE_MS) }]
   let urls: Pick<RunningService, 'adminUrl' | 'metricsUrl'> = {}
@@ -137,7 +176,13 @@ export async function listen(context: ServiceContext, options: ListenOptions): P
     if (config.admin !== undefined && context.authenticate !== undefined) {
       const { authenticate } = context
       const { listen: address } = config.admin
-      const admin = await startAdminServer({ listen: address, authenticate, routes: options.adminRoutes ?? [], log })
+      const admin = await startAdminServer({
+        listen: address,
+        authenticate,
+        routes: options.adminRoutes ?? [],
+        log,
+        metrics: createAdminMetrics(registry),
+      })
       listeners.push({ name: 'admin', stop: () => admin.close() })
       urls = { adminUrl: admin.url }
     }
@@ -150,10 +195,10 @@ export async function listen(context: ServiceContext, options: ListenOptions): P
   } catch (error) {
     // Nobody is waited for by a service that did not start.
     await server.stop(0)
-    await stopAll(listeners)
+    await stopAll([...listeners, skew])
     throw error
   }
-  const parts = [...listeners, ...(options.parts ?? []), { name: 'database', stop: () => database.close() }]
+  const parts = [...listeners, ...(options.parts ?? []), skew, { name: 'database', stop: () => database.close() }]
   return { callbackUrls: server.urls, ...urls, parts, stop: () => stopAll(parts) }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '@callback-quorum/service'
+import type { Gauge } from 'prom-client'
 import type { CheckerEntry } from '../config.ts'
 import type { Quorum } from '../quorum.ts'
 import type { Vote } from '../vote.ts'
@@ -9,6 +10,7 @@ export interface FanOutOptions {
   readonly clients: ReadonlyMap<string, CheckerClient>
   readonly clock: Clock
   readonly leftMs: number
+  readonly inFlight: Gauge<'checker'>
   readonly onVote: (vote: Vote, mode: 'enforce' | 'shadow') => void
 }
 
@@ -35,15 +37,24 @@ export async function fanOut(quorum: Quorum, question: Question, options: FanOut
     return client
   }
 
+  const ask = async (client: CheckerClient, until: AbortSignal): Promise<Vote> => {
+    options.inFlight.inc({ checker: client.name })
+    try {
+      return await askChecker(client, question, until, options.clock)
+    } finally {
+      options.inFlight.dec({ checker: client.name })
+    }
+  }
+
   for (const stage of quorum.stages) {
     for (const checker of stage.shadow) {
-      void askChecker(clientOf(checker), question, deadline, options.clock).then((vote) => {
+      void ask(clientOf(checker), deadline).then((vote) => {
         options.onVote(vote, 'shadow')
       })
     }
     const stageVotes = await Promise.all(
       stage.require.map(async (checker) => {
-        const heard = await askChecker(clientOf(checker), question, signal, options.clock)
+        const heard = await ask(clientOf(checker), signal)
         // A call that ended because somebody else rejected says nothing about this checker.
         const isCancelled = heard.result === 'failed' && rejected.signal.aborted
         const vote: Vote = isCancelled ? { checker: heard.checker, ms: heard.ms, result: 'cancelled' } : heard

@@ -26,7 +26,8 @@ export interface DecisionInput {
 }
 
 export type Recorded =
-  | { readonly recorded: 'ours' }
+  /** `at` by the clock of the database. */
+  | { readonly recorded: 'ours'; readonly at: Date }
   | { readonly recorded: 'theirs'; readonly row: RequestRow }
   | { readonly recorded: 'frozen'; readonly since: Date }
 
@@ -47,7 +48,7 @@ export async function recordDecision(database: Database, input: DecisionInput): 
     await closeRequest(tx, row, input, now)
     await owe(tx, outcomeOf(row, input.outcome), toBeTold(row, input).filter(input.wantsOutcome))
     await insertRecord(tx, row, input, now)
-    return { recorded: 'ours' }
+    return { recorded: 'ours', at: now }
   })
 }
 

@@ -3,7 +3,7 @@ import { signOutcome } from '@callback-quorum/protocol'
 import { startPeriodic, type Clock, type Database, type Logger, type Stoppable } from '@callback-quorum/service'
 import type { CheckerClient } from '../ask/checker-client.ts'
 import type { GatewayMetrics } from '../metrics.ts'
-import { countOwed, markDelivered, markFailed, takeDue, type OwedNotice } from './outbox-rows.ts'
+import { markDelivered, markFailed, takeDue, type OwedNotice } from './outbox-rows.ts'
 
 const POLL_EVERY_MS = 500
 /** Taken at once; small enough that a lease of 30 s covers them all at a slow checker. */
@@ -21,7 +21,7 @@ export interface OutboxOptions {
 
 /** Delivers outcome notices until each is acknowledged, at least once, across restarts and replicas. */
 export function startOutbox(options: OutboxOptions): Stoppable & { wake(): void } {
-  const { database, metrics, log } = options
+  const { database, log } = options
   return startPeriodic({
     name: 'outbox',
     everyMs: POLL_EVERY_MS,
@@ -29,9 +29,6 @@ export function startOutbox(options: OutboxOptions): Stoppable & { wake(): void 
     work: async () => {
       const due = await takeDue(database, BATCH_MAX)
       await Promise.all(due.map((notice) => deliver(options, notice)))
-      const { owed, oldestSeconds } = await countOwed(database)
-      metrics.owed.set(owed)
-      metrics.owedAge.set(oldestSeconds)
       return due.length === BATCH_MAX
     },
   })

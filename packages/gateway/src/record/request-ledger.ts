@@ -1,5 +1,6 @@
 import type { BusinessKey, Dialect, Digest, Kind, OutcomeNotice } from '@callback-quorum/protocol'
 import type { Database, Transaction } from '@callback-quorum/service'
+import { wasDeferred } from './deferrals.ts'
 import { owe, type OutcomeOf } from './outbox-rows.ts'
 
 /** The request key with what was found in it: one asking of the gateway. */
@@ -38,18 +39,24 @@ export interface RequestRow {
   reason: string | null
 }
 
+/** As it is asked about now. */
+export interface AdmittedRow extends RequestRow {
+  /** When it was first asked, if it was deferred since. */
+  readonly waitingSince?: Date
+}
+
 /** What the memory of a request says before anybody is asked. */
 export type Admission =
   /** `isLastAsking`: nobody will ask again after this, so that "later" is no answer any more. Never for a caller that is given silence. */
-  | { readonly admitted: 'ask'; readonly row: RequestRow; readonly isLastAsking: boolean }
+  | { readonly admitted: 'ask'; readonly row: AdmittedRow; readonly isLastAsking: boolean }
   /** Content that was given up for other content has come back: nobody is asked, the request is rejected. */
-  | { readonly admitted: 'digest-returned'; readonly row: RequestRow }
+  | { readonly admitted: 'digest-returned'; readonly row: AdmittedRow }
   | { readonly admitted: 'recall-approve'; readonly row: RequestRow }
   | { readonly admitted: 'recall-reject'; readonly row: RequestRow }
   | { readonly admitted: 'digest-changed'; readonly row: RequestRow }
   | { readonly admitted: 'frozen'; readonly since: Date }
   /** Frozen, and nobody will ask again: nobody is asked, the request is rejected. */
-  | { readonly admitted: 'frozen-to-the-end'; readonly since: Date; readonly row: RequestRow }
+  | { readonly admitted: 'frozen-to-the-end'; readonly since: Date; readonly row: AdmittedRow }
 
 export interface AdmissionRules {
   /** Everybody who may be asked in this round. */
@@ -95,7 +102,7 @@ export async function lockRequest(
 export async function admit(database: Database, asking: Asking, rules: AdmissionRules): Promise<Admission> {
   return database.transaction(async (tx) => {
     const freeze = await readFreeze(tx)
-    await insertRequest(tx, asking, rules)
+    const isNew = await insertRequest(tx, asking, rules)
     const row = await lockRequest(tx, asking)
     if (row === undefined) throw new Error('invariant: the request row was just inserted')
     const now = await tx.clockNow()
@@ -110,7 +117,11 @@ export async function admit(database: Database, asking: Asking, rules: Admission
     // Asked again it could be approved and claimed, and the `abandoned` still under way would then give that claim back.
     const isReturned = row.given_up_digests.includes(asking.digest)
     await planRound(tx, row, asking, isReturned || freeze.frozen ? { ...rules, plan: [] } : rules, now)
-    const planned = { ...row, digest: asking.digest }
+    const planned = {
+      ...row,
+      digest: asking.digest,
+      ...(!isNew && wasDeferred(row, now) && { waitingSince: row.first_asked_at }),
+    }
     if (freeze.frozen) return { admitted: 'frozen-to-the-end', since: freeze.since, row: planned }
     return isReturned ? { admitted: 'digest-returned', row: planned } : { admitted: 'ask', row: planned, isLastAsking }
   })
@@ -123,13 +134,14 @@ function isRecallable(row: RequestRow, now: Date, rules: AdmissionRules): boolea
   )
 }
 
-async function insertRequest(tx: Transaction, asking: Asking, rules: AdmissionRules): Promise<void> {
-  await tx.query({
+/** Whether it is the first asking. */
+async function insertRequest(tx: Transaction, asking: Asking, rules: AdmissionRules): Promise<boolean> {
+  const inserted = await tx.query({
     name: 'insert-request',
     text: `insert into request (caller, caller_fingerprint, signer_id, dialect, kind, request_id, digest, business_key, state,
              first_asked_at, last_asked_at, abandon_after)
            select $1, $2, $9, $3, $4, $5, $6, $7, 'open', t, t, t + $8 * interval '1 millisecond' from clock_now() t
-           on conflict do nothing`,
+           on conflict do nothing returning request_key`,
     values: [
       asking.caller,
       asking.callerFingerprint,
@@ -142,6 +154,7 @@ async function insertRequest(tx: Transaction, asking: Asking, rules: AdmissionRu
       asking.signerId ?? null,
     ],
   })
+  return inserted.length > 0
 }
 
 /** The request came again with other content before it was decided: whoever was asked about the former content is told to forget it. */

@@ -19,7 +19,7 @@ export interface SweeperOptions {
  * recording. The checkers are told `abandoned`; the request, should it come all the same, is rejected.
  */
 export function startSweeper(options: SweeperOptions): Stoppable {
-  const { database, log, metrics } = options
+  const { log, metrics } = options
   return startPeriodic({
     name: 'sweeper',
     everyMs: SWEEP_EVERY_MS,
@@ -30,11 +30,6 @@ export function startSweeper(options: SweeperOptions): Stoppable {
         metrics.abandoned.inc()
         log.warn({ requestId: row.request_id, caller: row.caller }, 'abandoned: nobody asked about this request again')
       }
-      const [freeze] = await database.query<{ frozen: boolean }>({
-        name: 'is-frozen',
-        text: 'select frozen from freeze_state',
-      })
-      metrics.frozen.set(freeze?.frozen === true ? 1 : 0)
       return closed.length === BATCH_MAX
     },
   })

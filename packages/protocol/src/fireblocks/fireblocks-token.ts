@@ -2,7 +2,7 @@ import { digestOf } from '../digest.ts'
 import type { Digest } from '../digest.ts'
 import { isPackageType } from '../package-token.ts'
 import { ProtocolFault } from '../protocol-fault.ts'
-import { checkExpiry, checkNotBefore, verifySignedBytes } from '../signed-token.ts'
+import { checkExpiry, checkNotBefore, signedBy, verifySignedBytes } from '../signed-token.ts'
 import type { SignedBytes, VerificationKey } from '../signed-token.ts'
 import { isWrittenObject, NumberText, tryWrittenJson } from '../strict-json.ts'
 import type { JsonObject, JsonValue, WrittenJson, WrittenObject } from '../strict-json.ts'
@@ -49,11 +49,15 @@ export async function openFireblocksToken(
   nowMs: number,
 ): Promise<Pick<SignedBytes, 'token' | 'payload' | 'key'> & { readonly expiresAtMs: number | undefined }> {
   const { token, payload, key } = await verifySignedBytes(tokenTextOf(body), keys, nowMs, isCosignerHeader)
+  return { token, payload, key, expiresAtMs: signedBy(key, () => expiryOf(payload, nowMs)) }
+}
+
+function expiryOf(payload: Uint8Array, nowMs: number): number | undefined {
   const claims = tryWrittenJson(payload)
   if (!isWrittenObject(claims)) {
     throw new ProtocolFault('ERR_PROTOCOL_TOKEN_MALFORMED', 'payload is not a strict JSON object')
   }
-  return { token, payload, key, expiresAtMs: checkTimes(claims, nowMs) }
+  return checkTimes(claims, nowMs)
 }
 
 /** The times of bare JSON, which count as those of a token do. What is no strict JSON object says none. Throws ProtocolFault. */

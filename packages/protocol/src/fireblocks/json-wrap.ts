@@ -53,7 +53,7 @@ export async function verifyJsonWrap(
 ): Promise<VerifiedJsonWrap> {
   const { token, header, payload, key } = await verifySignedBytes(tokenTextOf(body), keys, nowMs, isWrapHeader)
   if (header.cq_endpoint !== endpoint) {
-    throw new ProtocolFault('ERR_PROTOCOL_TOKEN_HEADER', 'wrapped for another endpoint')
+    throw new ProtocolFault('ERR_PROTOCOL_TOKEN_HEADER', 'wrapped for another endpoint', { owner: key.owner })
   }
   const { cq_signer: signerId } = header
   return {

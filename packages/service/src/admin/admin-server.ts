@@ -6,6 +6,7 @@ import Koa from 'koa'
 import bodyParser from 'koa-bodyparser'
 import type { Logger } from '../log.ts'
 import { AdminFault } from './admin-fault.ts'
+import type { AdminMetrics } from './admin-metrics.ts'
 import { ADMIN_ROLES, type AdminIdentity, type AdminRole, type Authenticate } from './admin-tokens.ts'
 
 /** Commands are small JSON objects. */
@@ -36,6 +37,7 @@ export interface AdminServerOptions {
   readonly authenticate: Authenticate
   readonly routes: readonly AdminRoute[]
   readonly log: Logger
+  readonly metrics?: AdminMetrics
 }
 
 export interface AdminServer {
@@ -54,6 +56,10 @@ export async function startAdminServer(o: AdminServerOptions): Promise<AdminServ
   app.silent = true
   app.on('error', (err: unknown) => {
     o.log.error({ err }, 'admin listener')
+  })
+  app.use(async (ctx, next) => {
+    await next()
+    o.metrics?.answered(o.authenticate(ctx.get('authorization'))?.role, ctx.status)
   })
   app.use(router.routes())
   const answer = app.callback()

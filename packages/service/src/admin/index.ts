@@ -1,4 +1,5 @@
 export { AdminFault } from './admin-fault.ts'
+export { createAdminMetrics } from './admin-metrics.ts'
 export {
   type AdminCall,
   type AdminRoute,

@@ -2,7 +2,8 @@ import pg from 'pg'
 import type { Logger } from '../log.ts'
 import { assertRealClock } from './clock-now.ts'
 import { columnParsers } from './column-parsers.ts'
-import { acquireConnection, runStatement } from './connection.ts'
+import { createAcquire, runStatement, type Acquire } from './connection.ts'
+import type { DatabaseMetrics } from './database-metrics.ts'
 import type { Database, Statement } from './database.ts'
 import { breaksConnection, databaseFault, databaseTimeout } from './database-fault.ts'
 import { withDeadline } from './deadline.ts'
@@ -18,6 +19,7 @@ export interface ConnectOptions {
   readonly log: Logger
   /** Only for test databases: their `clock_now()` is a table. */
   readonly allowTestClock?: boolean
+  readonly metrics?: DatabaseMetrics
   /** Runs after the connections are closed. */
   readonly afterClose?: () => Promise<void>
 }
@@ -35,17 +37,19 @@ export async function connectDatabase(options: ConnectOptions): Promise<Database
       log.warn({ reason: error.message }, 'a database connection was lost')
     })
   })
+  const acquire = createAcquire(pool, options.metrics?.acquireSeconds)
   let closing: Promise<void> | undefined
   const database: Database = {
     url,
     pool,
-    query: (statement) => runAlone(pool, statement, ACQUIRE_MS_MAX, STATEMENT_MS_MAX + SILENCE_MS_MAX),
-    transaction: (work, transactionOptions = {}) => runTransaction(pool, work, transactionOptions),
+    query: (statement) => runAlone(acquire, statement, ACQUIRE_MS_MAX, STATEMENT_MS_MAX + SILENCE_MS_MAX),
+    transaction: (work, transactionOptions = {}) => runTransaction(acquire, work, transactionOptions),
     ping: async () => {
-      await runAlone(pool, { text: 'select 1' }, PING_MS_MAX / 2, PING_MS_MAX / 2)
+      await runAlone(acquire, { text: 'select 1' }, PING_MS_MAX / 2, PING_MS_MAX / 2)
     },
     close: () => (closing ??= closePool(pool, log).then(options.afterClose)),
   }
+  options.metrics?.observe(pool)
   try {
     if (options.allowTestClock !== true) await assertRealClock(database)
     else await database.query({ text: 'select 1' })
@@ -76,12 +80,12 @@ async function closePool(pool: pg.Pool, log: Logger): Promise<void> {
 }
 
 async function runAlone<Row extends object>(
-  pool: pg.Pool,
+  acquire: Acquire,
   statement: Statement,
   acquireMs: number,
   timeoutMs: number,
 ): Promise<Row[]> {
-  const client = await acquireConnection(pool, acquireMs)
+  const client = await acquire(acquireMs)
   let isBroken = false
   try {
     return (await runStatement<Row>(client, statement, timeoutMs)).rows

@@ -1,10 +1,25 @@
 import type { ClientBase, Pool, PoolClient, QueryResult } from 'pg'
+import type { Histogram } from 'prom-client'
 import type { Statement } from './database.ts'
 import { databaseFault, databaseTimeout } from './database-fault.ts'
 import { withDeadline } from './deadline.ts'
 
-/** A connection of the pool; waits at most `timeoutMs` for one to be free or to be made. */
-export async function acquireConnection(pool: Pool, timeoutMs: number): Promise<PoolClient> {
+/** A connection; waits at most `timeoutMs` for one to be free or to be made. */
+export type Acquire = (timeoutMs: number) => Promise<PoolClient>
+
+/** Connections of `pool`. What was waited is measured, also when it was in vain. */
+export function createAcquire(pool: Pool, waitSeconds?: Histogram): Acquire {
+  return async (timeoutMs) => {
+    const observe = waitSeconds?.startTimer()
+    try {
+      return await acquireConnection(pool, timeoutMs)
+    } finally {
+      observe?.()
+    }
+  }
+}
+
+async function acquireConnection(pool: Pool, timeoutMs: number): Promise<PoolClient> {
   try {
     return await withDeadline(
       pool.connect(),

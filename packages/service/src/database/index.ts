@@ -10,6 +10,8 @@ export type {
 } from './database.ts'
 export { startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts'
 export type { EmbeddedOptions } from './embedded/start-embedded-postgres.ts'
+export { startClockSkew } from './clock-skew.ts'
+export { createDatabaseMetrics } from './database-metrics.ts'
 export { migrate } from './migrate.ts'
 export { openDatabase } from './open-database.ts'
 export type { OpenDatabaseOptions } from './open-database.ts'

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import type { Logger } from '../log.ts'
 import { ServiceFault } from '../faults.ts'
-import { connectDatabase } from './connect-database.ts'
+import { connectDatabase, type ConnectOptions } from './connect-database.ts'
 import type { Database, MigrationSet } from './database.ts'
 import { createDatabase } from './create-database.ts'
+import type { DatabaseMetrics } from './database-metrics.ts'
 import { startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts'
 import { migrate } from './migrate.ts'
 
@@ -19,6 +20,7 @@ export interface OpenDatabaseOptions {
   readonly log: Logger
   /** The embedded server may keep its files in the temporary folder when it cannot reach `dataDir`. Default: only in development. */
   readonly relocate?: boolean
+  readonly metrics?: DatabaseMetrics
 }
 
 /** A migrated database, ready for use: the one at `url`, or an embedded PostgreSQL in `dataDir/postgres` that `close()` stops. */
@@ -29,9 +31,10 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   return connectDatabase({ ...connectionOf(options), url })
 }
 
-const connectionOf = ({ poolSizeMax, log }: OpenDatabaseOptions): { log: Logger; poolSizeMax?: number } => ({
+const connectionOf = ({ poolSizeMax, log, metrics }: OpenDatabaseOptions): Omit<ConnectOptions, 'url'> => ({
   log,
   ...(poolSizeMax !== undefined && { poolSizeMax }),
+  ...(metrics !== undefined && { metrics }),
 })
 
 async function openEmbedded(options: OpenDatabaseOptions): Promise<Database> {

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Pool, PoolClient, QueryResult } from 'pg'
+import type { PoolClient, QueryResult } from 'pg'
 import { ServiceFault } from '../faults.ts'
-import { acquireConnection, runStatement } from './connection.ts'
+import { runStatement, type Acquire } from './connection.ts'
 import type { Statement, Transaction, TransactionOptions } from './database.ts'
 import { breaksConnection, databaseFault, databaseTimeout, isConflict } from './database-fault.ts'
 import { withDeadline } from './deadline.ts'
@@ -40,14 +40,14 @@ function wholeMs(limitMs: number): number {
 
 /** See `Database.transaction`. */
 export async function runTransaction<T>(
-  pool: Pool,
+  acquire: Acquire,
   work: (tx: Transaction) => Promise<T>,
   options: TransactionOptions,
 ): Promise<T> {
   const limits = limitsOf(options)
   for (let attempt = 1; ; attempt++) {
     if (attempt > 1) await sleep(randomInt(PAUSE_MS_MIN, PAUSE_MS_MAX))
-    const client = await acquireConnection(pool, Math.min(ACQUIRE_MS_MAX, remainingMs(limits)))
+    const client = await acquire(Math.min(ACQUIRE_MS_MAX, remainingMs(limits)))
     const session = new Session(client, limits)
     try {
       return await session.run(work)

@@ -101,7 +101,7 @@ function createContext(o: CallbackServerOptions, deciding: Set<Promise<Answer>>)
   const { clock, log } = o
   const limits: HttpLimits = { ...HTTP_LIMITS, ...o.limits }
   const metrics = createHttpMetrics(o.registry)
-  const pool = o.signing ?? createSigningPool({ waitSeconds: metrics.signingWaitSeconds })
+  const pool = o.signing ?? createSigningPool({ metrics: metrics.signing })
   const signing = { identity: o.identity, clock, pool, limits }
   const sign = createSignReply(signing)
   return {

@@ -84,10 +84,10 @@ function report(exchange: Exchange, outcome: Outcome, answer: WireAnswer, ms: nu
       o.log.debug(line, 'answered')
       return
     case 'unverifiable':
-      o.metrics.tokenFailures.inc({ dialect, reason: outcome.cause })
+      o.metrics.tokenFailures.inc({ dialect, reason: outcome.cause, caller: outcome.owner ?? 'unknown' })
       // Cobo's shared answer has warned when it was signed.
       if (route.platform === 'fireblocks') o.warnOfStranger(dialect, outcome.cause)
-      o.log.debug({ ...line, cause: outcome.cause }, 'answered')
+      o.log.debug({ ...line, cause: outcome.cause, owner: outcome.owner }, 'answered')
       return
     case 'unidentified':
       o.metrics.unidentified.inc({ dialect })

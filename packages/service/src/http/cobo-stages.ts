@@ -1,6 +1,6 @@
 import { ProtocolFault, readCoboRequest, TOKEN_FIELD, verifyPackageToken } from '@callback-quorum/protocol'
 import type { CheckContext, CoboExchange } from './exchange.ts'
-import { bodyRefused, type Outcome } from './outcome.ts'
+import { bodyRefused, tokenRefused, type Outcome } from './outcome.ts'
 import { within } from './within.ts'
 
 export function takeToken(exchange: CoboExchange): Outcome | undefined {
@@ -36,7 +36,7 @@ export async function verifyCaller(exchange: CoboExchange, context: CheckContext
     context.log.debug({ dialect, code: err.code, detail: err.detail }, 'token not verified')
     // Thrown after the signature was verified (answer table: verified, but no request id can be read).
     if (err.code === 'ERR_PROTOCOL_PACKAGE_DATA') return { result: 'unidentified' }
-    return { result: 'unverifiable', cause: err.code, text: err.message }
+    return tokenRefused(err)
   }
 }
 

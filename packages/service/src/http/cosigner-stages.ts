@@ -12,7 +12,7 @@ import type { Signer } from '../keys/index.ts'
 import type { FireblocksRead } from './answer.ts'
 import { callerSigner } from './caller-signer.ts'
 import type { AskedBody, CheckContext, FireblocksExchange } from './exchange.ts'
-import { bodyRefused, signerRefused, type Outcome } from './outcome.ts'
+import { bodyRefused, signerRefused, tokenRefused, type Outcome } from './outcome.ts'
 
 export function takeBody(exchange: FireblocksExchange): Outcome | undefined {
   const { admission } = exchange
@@ -33,7 +33,7 @@ export async function verifyBody(exchange: FireblocksExchange, context: CheckCon
   } catch (err) {
     if (!(err instanceof ProtocolFault)) throw err
     context.log.debug({ dialect: route.dialect, code: err.code, detail: err.detail }, 'token not verified')
-    return { result: 'unverifiable', cause: err.code, text: err.message }
+    return tokenRefused(err)
   }
   return undefined
 }
@@ -46,6 +46,8 @@ function ofJson({ route }: FireblocksExchange, body: Uint8Array, { clock }: Chec
     content: body,
     digest: digestOf(body),
     fingerprint: 'unsigned',
+    // Its listener is its proof, and says who it is where one alone may ask there.
+    ...(route.callers.length === 1 && { owner: route.callers[0]?.name }),
     callers: route.callers,
   }
 }
@@ -55,8 +57,16 @@ async function ofToken(exchange: FireblocksExchange, body: Uint8Array, context: 
   const keys = callers.flatMap((caller) => caller.keys)
   try {
     const verified = await verifyFireblocksToken(body, keys, context.clock.nowMs())
-    const { token, content, digest, fingerprint } = verified
-    return { dialect, token, content, digest, fingerprint, callers: callers.filter((c) => c.name === verified.owner) }
+    const { token, content, digest, fingerprint, owner } = verified
+    return {
+      dialect,
+      token,
+      content,
+      digest,
+      fingerprint,
+      owner,
+      callers: callers.filter((c) => c.name === verified.owner),
+    }
   } catch (err) {
     const { wrapKeys = [] } = context
     const mayBeWrap = err instanceof ProtocolFault && err.code === 'ERR_PROTOCOL_TOKEN_HEADER' && wrapKeys.length > 0
@@ -67,13 +77,14 @@ async function ofToken(exchange: FireblocksExchange, body: Uint8Array, context: 
 
 async function ofWrap({ route }: FireblocksExchange, body: Uint8Array, context: CheckContext): Promise<AskedBody> {
   const wrap = await verifyJsonWrap(body, context.wrapKeys ?? [], context.clock.nowMs(), route.endpoint)
-  const { token, content, digest, fingerprint, signerId } = wrap
+  const { token, content, digest, fingerprint, owner, signerId } = wrap
   return {
     dialect: 'fireblocks-json',
     token,
     content,
     digest,
     fingerprint,
+    owner,
     callers: route.wrappedCallers,
     wrap: signerId === undefined ? {} : { signerId },
   }
@@ -98,7 +109,7 @@ export function findSigner(exchange: FireblocksExchange): Outcome | undefined {
   const { asked, reading, route } = exchange
   if (asked === undefined || reading === undefined) throw new Error('a signer before a request')
   const found = callerSigner(asked, reading, route.path)
-  if (typeof found === 'string') return signerRefused(found)
+  if (typeof found === 'string') return signerRefused(found, asked.owner)
   const { caller, signerId, signer } = found
   exchange.caller = caller
   exchange.release()

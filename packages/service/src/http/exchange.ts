@@ -49,6 +49,8 @@ export interface AskedBody {
   readonly content: Uint8Array
   readonly digest: Digest
   readonly fingerprint: string
+  /** Whose key signed it (a caller's, or the gateway's), or who alone reaches the listener of JSON. */
+  readonly owner?: string | undefined
   /** Who owns the key; of JSON everyone who may ask there, told apart by the API user alone. */
   readonly callers: readonly Caller[]
   /** What a gateway says about the body it wrapped. */

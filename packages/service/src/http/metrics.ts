@@ -5,12 +5,20 @@ export interface HttpMetrics {
   readonly requests: Counter<'dialect' | 'kind' | 'outcome'>
   readonly requestSeconds: Histogram<'dialect' | 'kind' | 'outcome'>
   readonly pings: Counter<'dialect' | 'ready'>
-  readonly tokenFailures: Counter<'dialect' | 'reason'>
+  readonly tokenFailures: Counter<'dialect' | 'reason' | 'caller'>
   readonly unidentified: Counter<'dialect'>
   readonly unverifiedBodies: Gauge
   readonly turnedAway: Counter
   readonly refusedConnections: Counter<'reason'>
-  readonly signingWaitSeconds: Histogram<'verified'>
+  readonly signing: SigningMetrics
+  readonly tlsReloads: Counter<'listener' | 'result'>
+}
+
+/** Of the signing pool. */
+export interface SigningMetrics {
+  readonly waitSeconds: Histogram<'verified'>
+  readonly inFlight: Gauge
+  readonly waiting: Gauge<'verified'>
 }
 
 /** Around the deadlines that matter: 8 s of a decision and 10 s of the node, 25 s and 30 s of a Co-signer. */
@@ -42,8 +50,8 @@ export function createHttpMetrics(registry: Registry): HttpMetrics {
     }),
     tokenFailures: new Counter({
       name: 'callback_quorum_token_failures_total',
-      help: 'Requests of nobody who is known (Cobo: status 20, Fireblocks: 401), by why they could not be verified',
-      labelNames: ['dialect', 'reason'],
+      help: 'Requests that could not be verified (Cobo: status 20, Fireblocks: 401), by why, and by whose key signed them (unknown: nobody is proven)',
+      labelNames: ['dialect', 'reason', 'caller'],
       registers,
     }),
     unidentified: new Counter({
@@ -68,11 +76,34 @@ export function createHttpMetrics(registry: Registry): HttpMetrics {
       labelNames: ['reason'],
       registers,
     }),
-    signingWaitSeconds: new Histogram({
+    signing: createSigningMetrics(registers),
+    tlsReloads: new Counter({
+      name: 'callback_quorum_tls_reload_total',
+      help: 'Changes of TLS files of a listener: loaded, or failed (the files before are still served)',
+      labelNames: ['listener', 'result'],
+      registers,
+    }),
+  }
+}
+
+function createSigningMetrics(registers: Registry[]): SigningMetrics {
+  return {
+    waitSeconds: new Histogram({
       name: 'callback_quorum_signing_wait_seconds',
       help: 'Waiting for a signing slot',
       labelNames: ['verified'],
       buckets: SIGNING_WAIT_SECONDS,
+      registers,
+    }),
+    inFlight: new Gauge({
+      name: 'callback_quorum_signing_in_flight',
+      help: 'Signatures being computed now',
+      registers,
+    }),
+    waiting: new Gauge({
+      name: 'callback_quorum_signing_waiting',
+      help: 'Answers that wait for a signing slot now, by whether their caller was verified',
+      labelNames: ['verified'],
       registers,
     }),
   }

@@ -1,4 +1,4 @@
-import type { ProtocolFaultCode } from '@callback-quorum/protocol'
+import type { ProtocolFault, ProtocolFaultCode } from '@callback-quorum/protocol'
 import type { Answer, VerifiedCallback } from './answer.ts'
 
 /** Why a request body held no token that could be looked at. */
@@ -21,7 +21,13 @@ export type UnverifiableCause = BodyCause | ProtocolFaultCode | SignerCause
 export type Outcome =
   | { readonly result: 'gone' }
   | { readonly result: 'turned_away' }
-  | { readonly result: 'unverifiable'; readonly cause: UnverifiableCause; readonly text: string }
+  /** `owner`: whose key signed it all the same. */
+  | {
+      readonly result: 'unverifiable'
+      readonly cause: UnverifiableCause
+      readonly text: string
+      readonly owner?: string
+    }
   | { readonly result: 'unidentified' }
   | { readonly result: 'ping'; readonly requestId: string; readonly ready: boolean }
   | { readonly result: 'decided'; readonly callback: VerifiedCallback; readonly answer: Answer }
@@ -54,8 +60,16 @@ export const bodyRefused = (cause: BodyCause): Unverifiable => ({
   text: BODY_TEXTS[cause],
 })
 
-export const signerRefused = (cause: SignerCause): Unverifiable => ({
+export const signerRefused = (cause: SignerCause, owner: string | undefined): Unverifiable => ({
   result: 'unverifiable',
   cause,
   text: SIGNER_TEXTS[cause],
+  ...(owner !== undefined && { owner }),
+})
+
+export const tokenRefused = ({ code, message, owner }: ProtocolFault): Unverifiable => ({
+  result: 'unverifiable',
+  cause: code,
+  text: message,
+  ...(owner !== undefined && { owner }),
 })

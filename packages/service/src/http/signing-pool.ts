@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
-import type { Histogram } from 'prom-client'
 import { ServiceFault } from '../faults.ts'
+import type { SigningMetrics } from './metrics.ts'
 
 /** Limits how many signatures are computed at once: RSA runs on the four libuv threads that DNS and files need too. */
 export interface SigningPool {
@@ -14,7 +14,7 @@ export interface SigningPool {
 
 interface SigningPoolOptions {
   readonly slots?: number
-  readonly waitSeconds?: Histogram<'verified'>
+  readonly metrics?: SigningMetrics
 }
 
 interface Waiter {
@@ -33,6 +33,13 @@ export function createSigningPool(options: SigningPoolOptions = {}): SigningPool
   const hasSlot = (verified: boolean): boolean =>
     running.verified + running.unverified < slots && (verified || running.unverified < unverifiedSlots)
 
+  const measure = (): void => {
+    options.metrics?.inFlight.set(running.verified + running.unverified)
+    options.metrics?.waiting.set({ verified: 'yes' }, waiting.verified.size)
+    options.metrics?.waiting.set({ verified: 'no' }, waiting.unverified.size)
+  }
+  measure()
+
   const startNext = (): void => {
     for (const lane of ['verified', 'unverified'] as const) {
       for (const waiter of waiting[lane]) {
@@ -42,12 +49,14 @@ export function createSigningPool(options: SigningPoolOptions = {}): SigningPool
         waiter.start()
       }
     }
+    measure()
   }
 
   const acquire = (lane: 'verified' | 'unverified', deadlineMs: number): Promise<void> =>
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting[lane].delete(waiter)
+        measure()
         reject(new ServiceFault('ERR_SERVICE_SIGNING_BUSY', 'no signing slot in time', { retryable: true }))
       }, deadlineMs)
       const waiter: Waiter = {
@@ -63,7 +72,7 @@ export function createSigningPool(options: SigningPoolOptions = {}): SigningPool
   return {
     async sign(work, verified, deadlineMs) {
       const lane = verified ? 'verified' : 'unverified'
-      const observe = options.waitSeconds?.startTimer({ verified: String(verified) })
+      const observe = options.metrics?.waitSeconds.startTimer({ verified: String(verified) })
       await acquire(lane, deadlineMs)
       observe?.()
       try {

@@ -1,2 +1,5 @@
+export { askedAtScrape } from './asked-at-scrape.ts'
+export { type CertificateFile, type Certificates, createCertificates } from './certificates.ts'
 export { createMetricsRegistry } from './metrics-registry.ts'
 export { type MetricsServer, type MetricsServerOptions, type Readiness, startMetricsServer } from './metrics-server.ts'
+export { type AcceptedKeys, createReadyMetric, createServiceMetrics } from './service-metrics.ts'
