@@ -32,6 +32,14 @@ test('of a rule file nothing but durations changes', () => {
   })
 })
 
+test.each([
+  ['30s', '1s'],
+  ['1h', '15s'],
+])('what had to last for %s has to last for %s', (before, after) => {
+  const groups = [{ name: 'g', rules: [{ alert: 'A', expr: 'up == 0', for: before }] }]
+  expect(parse(shortenRules(JSON.stringify({ groups })))).toMatchObject({ groups: [{ rules: [{ for: after }] }] })
+})
+
 test('what is no duration is refused, so that no rule keeps a long one', () => {
   expect(durationMs('1d12h')).toBe(129_600_000)
   expect(() => durationMs('5 min')).toThrow('not a duration of Prometheus: 5 min')

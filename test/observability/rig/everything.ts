@@ -23,7 +23,15 @@ const LIMITS: Mapping = {
   rules: [
     { id: 'eth-per-payment', match: { asset: ['ETH'] }, window: 'tx', limit: '10' },
     { id: 'eth-per-day', match: { asset: ['ETH'] }, window: { rolling: '24h' }, limit: '50' },
-    { id: 'usd-per-day', match: { asset: ['ETH', 'USDT-ETHEREUM'] }, measure: 'value', currency: 'USD', per: ['organisation'], window: { rolling: '24h' }, limit: '1000000' },
+    {
+      id: 'usd-per-day',
+      match: { asset: ['ETH', 'USDT-ETHEREUM'] },
+      measure: 'value',
+      currency: 'USD',
+      per: ['organisation'],
+      window: { rolling: '24h' },
+      limit: '1000000',
+    },
     { id: 'small-hours', mode: 'shadow', match: { asset: ['ETH'] }, window: 'tx', limit: '5' },
   ],
 }
@@ -45,14 +53,18 @@ export async function writeEverything(folder: string): Promise<string> {
   await writeFile(join(folder, PRODUCERS_FILE), stringify({ tokens: [{ name: 'payouts', sha256 }] }), { mode: 0o600 })
   await mkdir(join(folder, 'keys'), { recursive: true })
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  await writeFile(join(folder, `${EVENT_KEY}.pem`), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
+  await writeFile(join(folder, `${EVENT_KEY}.pem`), privateKey.export({ type: 'pkcs8', format: 'pem' }), {
+    mode: 0o600,
+  })
   await writeFile(join(folder, `${EVENT_KEY}.pub`), publicKey.export({ type: 'spki', format: 'pem' }))
   await deliverHouseList(folder, [HOUSE_LISTED])
   return token
 }
 
 /** Every part of every service that has series of its own is switched on. `vendor`: origin of a vendor of sanctions. */
-export const everything = (vendor: string): Readonly<Record<Exclude<ServiceName, 'gateway' | 'business-lookup'>, Edit>> => ({
+export const everything = (
+  vendor: string,
+): Readonly<Record<Exclude<ServiceName, 'gateway' | 'business-lookup'>, Edit>> => ({
   limits: (config) =>
     withEvents({
       ...config,

@@ -1,7 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { readBusinessLookupConfig, startBusinessLookup } from '@callback-quorum/business-lookup'
-import type { Mapping, ServiceName } from '@callback-quorum/cli'
+import { startProcess, type Mapping, type RunningProcess, type ServiceName } from '@callback-quorum/cli'
 import { readGatewayConfig, startGateway } from '@callback-quorum/gateway'
 import { readIntegrityConfig, startIntegrity } from '@callback-quorum/integrity'
 import { readLimitsConfig, startLimits } from '@callback-quorum/limits'
@@ -12,15 +12,13 @@ import {
   systemClock,
   type Clock,
   type Database,
-  type RunningService,
   type TestDatabase,
 } from '@callback-quorum/service'
 import { inject } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { writeFile } from 'node:fs/promises'
 import { freePort } from '../../../packages/service/src/database/embedded/free-port.ts'
 
-/** One real service in this process, on a real database of its own, with a clock that a test can move. */
+/** One real service, in this process or in one of its own, on a real database of its own. */
 export interface LiveService {
   readonly name: ServiceName
   /** Its `service_name`, and so the label `service` of all its series. */
@@ -33,8 +31,10 @@ export interface LiveService {
   readonly instance: string
   readonly adminUrl: string
   readonly database: TestDatabase
-  /** Moves the service's own clock from now on; the database's stays. */
+  /** Moves the service's own clock from now on; the database's stays. Not of a process of its own. */
   moveClock(byMs: number): void
+  /** The running process, where it has one of its own. Throws RangeError otherwise. */
+  process(): RunningProcess
   /** A connection of the test's own, for looking and for tampering. */
   open(): Promise<Database>
   start(): Promise<void>
@@ -53,7 +53,13 @@ export interface LiveServiceOptions {
   readonly edit?: (config: Mapping) => Mapping
   /** Uses the database of another one: a second replica. */
   readonly sharing?: LiveService
+  /** A process of its own, from the build: for what only the end or the halt of a process shows. */
+  readonly isProcess?: boolean
+  /** How much the service's own clock is ahead from the start on. */
+  readonly aheadMs?: number
 }
+
+const MAIN = join(import.meta.dirname, '../../../packages/cli/dist/main.js')
 
 const log = createLogger({ level: 'silent', name: 'observed' })
 
@@ -78,14 +84,24 @@ export async function startLiveService(options: LiveServiceOptions): Promise<Liv
     log: { level: 'fatal' },
   }
   await writeFile(file, stringify(options.edit?.(config) ?? config), { mode: 0o600 })
-  let movedMs = 0
+  let movedMs = options.aheadMs ?? 0
   const clock: Clock = { nowMs: () => systemClock.nowMs() + movedMs }
-  let running: RunningService | undefined
+  const metricsUrl = `http://127.0.0.1:${metrics}`
+  let running: { stop(): Promise<unknown> } | undefined
+  let child: RunningProcess | undefined
+  const startChild = async (): Promise<RunningProcess> => {
+    const args = [name, '--config', file]
+    const readyUrl = `${metricsUrl}/readyz`
+    child = startProcess({ name, node: process.execPath, args, env: process.env, readyUrl, main: MAIN })
+    await child.ready()
+    return child
+  }
   const start = async (): Promise<void> => {
-    running = await STARTS[name](file, clock)
+    running = options.isProcess === true ? await startChild() : await STARTS[name](file, clock)
   }
   const stop = async (): Promise<void> => {
     await running?.stop()
+    await child?.stop()
     running = undefined
   }
   const service: LiveService = {
@@ -94,11 +110,15 @@ export async function startLiveService(options: LiveServiceOptions): Promise<Liv
     directory,
     file,
     callbackUrl: `http://127.0.0.1:${callback}`,
-    metricsUrl: `http://127.0.0.1:${metrics}`,
+    metricsUrl,
     instance: `127.0.0.1:${metrics}`,
     adminUrl: `http://127.0.0.1:${admin}`,
     database,
     moveClock: (byMs) => void (movedMs += byMs),
+    process: () => {
+      if (child === undefined) throw new RangeError(`${label} is no process of its own`)
+      return child
+    },
     open: () => database.open({ poolSizeMax: 4 }),
     start,
     stop,
@@ -116,7 +136,7 @@ export async function startLiveService(options: LiveServiceOptions): Promise<Liv
   return service
 }
 
-const STARTS: Readonly<Record<ServiceName, (file: string, clock: Clock) => Promise<RunningService>>> = {
+const STARTS: Readonly<Record<ServiceName, (file: string, clock: Clock) => Promise<{ stop(): Promise<void> }>>> = {
   gateway: async (path, clock) => startGateway({ file: await readGatewayConfig(path, {}), clock, log }),
   limits: async (path, clock) => startLimits({ file: await readLimitsConfig(path, {}), clock, log }),
   sanctions: async (path, clock) => startSanctions({ file: await readSanctionsConfig(path, {}), clock, log }),

@@ -11,7 +11,7 @@ import {
   type Mapping,
   type ServiceName,
 } from '@callback-quorum/cli'
-import { startLiveService, type LiveService } from './live-service.ts'
+import { startLiveService, type LiveService, type LiveServiceOptions } from './live-service.ts'
 import { startPayouts, type Payouts } from './payouts.ts'
 import { createPlatforms, type Platforms } from './platforms.ts'
 import { PROMETHEUS_CONFIGURATION, ruleFilesOfDeploy } from './deploy-files.ts'
@@ -19,13 +19,9 @@ import { startPrometheus, type RunningPrometheus } from './start-prometheus.ts'
 
 export type Edit = (config: Mapping) => Mapping
 
-export interface Variant {
-  readonly name: ServiceName
-  /** Its `service_name`; a gateway is told by the same name where its checkers are. */
+/** Its `label` is its `service_name`; a gateway is told by the names of its checkers where they are. */
+export interface Variant extends Omit<LiveServiceOptions, 'file'> {
   readonly label: string
-  readonly edit?: Edit
-  /** A second replica of this one, on the same database. */
-  readonly sharing?: LiveService
 }
 
 export interface ObserveOptions {
@@ -49,6 +45,10 @@ export interface Observed {
   service(name: ServiceName): LiveService
   /** Starts one more service, with a configuration that differs, and has it scraped. */
   add(variant: Variant): Promise<LiveService>
+  /** Scrapes one more `host:port` that is none of our services. */
+  scrape(instance: string): Promise<void>
+  /** Called before the services are closed, latest first. */
+  onClose(end: () => Promise<unknown>): void
   /** Status of an admin call with the token of this role; `none` sends no token. */
   admin(service: LiveService, role: 'viewer' | 'operator' | 'approver' | 'none', call: AdminCall): Promise<AdminAnswer>
   close(): Promise<void>
@@ -83,13 +83,11 @@ export async function observe(options: ObserveOptions = {}): Promise<Observed> {
     await writeFile(join(folder, 'business-system/look-up.token'), `${randomUUID()}\n`, { mode: 0o600 })
     await options.prepare?.(folder)
     const running: LiveService[] = []
-    const start = async ({ name, label, edit, sharing }: Variant): Promise<LiveService> => {
+    const start = async ({ edit, ...variant }: Variant): Promise<LiveService> => {
       const service = await startLiveService({
-        name,
-        label,
-        file: planOf(configuration, name).file,
-        edit: (config) => applied(edit, name === 'gateway' ? pointedAt(config, running) : config),
-        ...(sharing !== undefined && { sharing }),
+        ...variant,
+        file: planOf(configuration, variant.name).file,
+        edit: (config) => applied(edit, variant.name === 'gateway' ? pointedAt(config, running) : config),
       })
       running.push(service)
       closing.push(() => service.close())
@@ -107,8 +105,15 @@ export async function observe(options: ObserveOptions = {}): Promise<Observed> {
       ruleFiles: options.ruleFiles ?? ruleFilesOfDeploy(),
     })
     closing.push(() => prometheus.stop())
-    const scrapeAll = (): Promise<void> => prometheus.setTargets(running.map(({ instance }) => instance))
-    await scrapeAll()
+    const scraped: string[] = []
+    // One write after the other: situations are made side by side.
+    let writing = Promise.resolve()
+    const scrape = (instances: readonly string[]): Promise<void> => {
+      scraped.push(...instances)
+      writing = writing.then(() => prometheus.setTargets(scraped))
+      return writing
+    }
+    await scrape(running.map(({ instance }) => instance))
     const platforms = await createPlatforms(configuration)
     closing.push(() => platforms.close())
     return {
@@ -124,9 +129,11 @@ export async function observe(options: ObserveOptions = {}): Promise<Observed> {
       },
       async add(variant) {
         const service = await start(variant)
-        await scrapeAll()
+        await scrape([service.instance])
         return service
       },
+      scrape: (instance) => scrape([instance]),
+      onClose: (end) => void closing.push(end),
       admin: (service, role, call) => callAdmin(configuration, service, role, call),
       close,
     }

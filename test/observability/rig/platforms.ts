@@ -37,8 +37,7 @@ export async function createPlatforms(configuration: DemoConfiguration): Promise
   const { key: nodeKey } = await loadPrivateKey(configuration.node.key.privatePath)
   const { key: cosignerKey } = await loadPrivateKey(configuration.cosigner.key.privatePath)
   const publicKeys = new Map<string, KeyObject>()
-  for (const { name, key } of configuration.services)
-    publicKeys.set(name, (await loadPublicKey(key.publicPath)).key)
+  for (const { name, key } of configuration.services) publicKeys.set(name, (await loadPublicKey(key.publicPath)).key)
   const publicKeyOf = ({ name }: LiveService): KeyObject => {
     const key = publicKeys.get(name)
     if (key === undefined) throw new RangeError(`no key of ${name}`)

@@ -58,7 +58,10 @@ interface Answer<T> {
 
 type Result =
   | { readonly resultType: 'vector'; readonly result: readonly { readonly metric: Labels; readonly value: Point }[] }
-  | { readonly resultType: 'matrix'; readonly result: readonly { readonly metric: Labels; readonly values: readonly Point[] }[] }
+  | {
+      readonly resultType: 'matrix'
+      readonly result: readonly { readonly metric: Labels; readonly values: readonly Point[] }[]
+    }
   | { readonly resultType: 'scalar' | 'string'; readonly result: Point }
 type Point = readonly [seconds: number, value: string]
 
@@ -69,7 +72,8 @@ export function createPrometheusClient(url: string): PrometheusClient {
     const request = form.length === 0 ? {} : { method: 'POST', body }
     const response = await fetch(`${url}/api/v1/${path}`, { ...request, signal: AbortSignal.timeout(ANSWER_MS_MAX) })
     const answer = (await response.json()) as Answer<T>
-    if (answer.status !== 'success') throw new Error(`${path} ${body.get('query') ?? ''}: ${answer.error ?? 'no reason'}`)
+    if (answer.status !== 'success')
+      throw new Error(`${path} ${body.get('query') ?? ''}: ${answer.error ?? 'no reason'}`)
     return answer.data
   }
   const lastSeconds = (seconds: number): readonly (readonly [string, string])[] => {
@@ -94,9 +98,9 @@ export function createPrometheusClient(url: string): PrometheusClient {
     },
     alerts: async () => (await ask<{ readonly alerts: readonly Alert[] }>('alerts')).alerts,
     rules: async () =>
-      (
-        await ask<{ readonly groups: readonly { readonly rules: readonly EvaluatedRule[] }[] }>('rules')
-      ).groups.flatMap(({ rules }) => rules),
+      (await ask<{ readonly groups: readonly { readonly rules: readonly EvaluatedRule[] }[] }>('rules')).groups.flatMap(
+        ({ rules }) => rules,
+      ),
     targets: async () =>
       (await ask<{ readonly activeTargets: readonly ScrapedTarget[] }>('targets?state=active')).activeTargets,
     series: (selectors) =>

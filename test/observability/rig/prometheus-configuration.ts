@@ -34,7 +34,12 @@ export function localConfiguration(text: string, { targetsFile, ruleFiles }: Con
   const kept = Object.entries(job).filter(([key]) => !PLACE_KEYS.test(key))
   return stringify({
     ...rest,
-    global: { ...global, scrape_interval: SCRAPED_EVERY, scrape_timeout: SCRAPED_EVERY, evaluation_interval: SCRAPED_EVERY },
+    global: {
+      ...global,
+      scrape_interval: SCRAPED_EVERY,
+      scrape_timeout: SCRAPED_EVERY,
+      evaluation_interval: SCRAPED_EVERY,
+    },
     rule_files: ruleFiles,
     scrape_configs: [
       {

@@ -6,6 +6,8 @@ export const SHORTER = 60
 /** What was scraped every second gives a rate a few samples also on a busy machine. */
 const WINDOW_SECONDS_MIN = 6
 const DURATION_SECONDS_MIN = 1
+/** What has to last for an hour lasts long enough to be no accident. */
+const FOR_SECONDS_MAX = 15
 /** One after the other, all groups are evaluated within a second many times over. */
 const EVALUATED_EVERY = '1s'
 
@@ -56,10 +58,8 @@ export function shortenRules(text: string): string {
 const shortenRule = (rule: Rule): Rule => ({
   ...rule,
   expr: shortenExpression(rule.expr),
-  ...(rule.for !== undefined && { for: shortenDuration(rule.for, DURATION_SECONDS_MIN) }),
-  ...(rule.keep_firing_for !== undefined && {
-    keep_firing_for: shortenDuration(rule.keep_firing_for, DURATION_SECONDS_MIN),
-  }),
+  ...(rule.for !== undefined && { for: shortenFor(rule.for) }),
+  ...(rule.keep_firing_for !== undefined && { keep_firing_for: shortenFor(rule.keep_firing_for) }),
 })
 
 /** Windows, subqueries and offsets of a PromQL expression, found by its grammar: what looks like one inside of a string stays. */
@@ -78,9 +78,11 @@ export function shortenExpression(expression: string): string {
   return shortened
 }
 
-function shortenDuration(text: string, leastSeconds: number): string {
-  const seconds = durationMs(text) / 1_000 / SHORTER
-  return `${Math.max(leastSeconds, Math.ceil(seconds))}s`
+const shortenFor = (text: string): string => shortenDuration(text, DURATION_SECONDS_MIN, FOR_SECONDS_MAX)
+
+function shortenDuration(text: string, leastSeconds: number, mostSeconds = Infinity): string {
+  const seconds = Math.ceil(durationMs(text) / 1_000 / SHORTER)
+  return `${Math.min(mostSeconds, Math.max(leastSeconds, seconds))}s`
 }
 
 /** Milliseconds of a duration as Prometheus writes it, for instance `1h30m`. Throws RangeError for anything else. */

@@ -30,7 +30,11 @@ export interface RunningPrometheus extends PrometheusClient {
 }
 
 /** Starts the real Prometheus on a free port of 127.0.0.1 and waits until it is ready. Throws with what it said when it ends before. */
-export async function startPrometheus({ folder, configuration, ruleFiles }: PrometheusOptions): Promise<RunningPrometheus> {
+export async function startPrometheus({
+  folder,
+  configuration,
+  ruleFiles,
+}: PrometheusOptions): Promise<RunningPrometheus> {
   const program = installedProgram('prometheus')
   if (program === undefined) throw new Error("prometheus is not installed (Debian's package prometheus)")
   await mkdir(folder, { recursive: true })
