@@ -13,14 +13,15 @@ export interface Door {
   close(): Promise<void>
 }
 
-export type Answering = (path: string) => object | undefined
+/** A text, an object as JSON, or undefined for 404. */
+export type Answering = (path: string) => object | string | undefined | Promise<object | string | undefined>
 
-/** Answers each path with JSON while it is up; undefined is 404. */
+/** Answers each path while it is up. */
 export async function openDoor(answerTo: Answering): Promise<Door> {
   const server = createServer((request, response) => {
     switch (door.state) {
       case 'up':
-        sendJson(response, answerTo(request.url ?? '/'))
+        void send(response, answerTo(request.url ?? '/'))
         return
       case 'broken':
         response.writeHead(503).end()
@@ -49,7 +50,9 @@ export async function openDoor(answerTo: Answering): Promise<Door> {
   return door
 }
 
-function sendJson(response: ServerResponse, answer: object | undefined): void {
+async function send(response: ServerResponse, answering: ReturnType<Answering>): Promise<void> {
+  const answer = await answering
   if (answer === undefined) response.writeHead(404).end()
+  else if (typeof answer === 'string') response.writeHead(200, { 'content-type': 'text/plain' }).end(answer)
   else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
 }

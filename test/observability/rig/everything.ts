@@ -51,14 +51,19 @@ export async function writeEverything(folder: string): Promise<string> {
   await writeFile(join(folder, VENDOR_KEY_FILE), 'key-of-the-vendor\n', { mode: 0o600 })
   const { token, sha256 } = createProducerToken()
   await writeFile(join(folder, PRODUCERS_FILE), stringify({ tokens: [{ name: 'payouts', sha256 }] }), { mode: 0o600 })
+  await writeEventKey(folder)
+  await deliverHouseList(folder, [HOUSE_LISTED])
+  return token
+}
+
+/** The key that the node signs its events with. */
+export async function writeEventKey(folder: string): Promise<void> {
   await mkdir(join(folder, 'keys'), { recursive: true })
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   await writeFile(join(folder, `${EVENT_KEY}.pem`), privateKey.export({ type: 'pkcs8', format: 'pem' }), {
     mode: 0o600,
   })
   await writeFile(join(folder, `${EVENT_KEY}.pub`), publicKey.export({ type: 'spki', format: 'pem' }))
-  await deliverHouseList(folder, [HOUSE_LISTED])
-  return token
 }
 
 /** Every part of every service that has series of its own is switched on. `vendor`: origin of a vendor of sanctions. */
@@ -88,7 +93,8 @@ export const everything = (
 /** The event key of the node, in its `.pem`. */
 export const eventKeyFile = (folder: string): string => join(folder, `${EVENT_KEY}.pem`)
 
-function withEvents(config: Mapping): Mapping {
+/** The node's events are taken. */
+export function withEvents(config: Mapping): Mapping {
   const callers = config.callers as readonly Mapping[]
   return {
     ...config,

@@ -68,7 +68,7 @@ type Point = readonly [seconds: number, value: string]
 /** `url`: origin of the Prometheus. */
 export function createPrometheusClient(url: string): PrometheusClient {
   const ask = async <T>(path: string, form: readonly (readonly [string, string])[] = []): Promise<T> => {
-    const body = new URLSearchParams(form.map(([name, value]) => [name, value]))
+    const body = new URLSearchParams(form.map(([name, value]): [string, string] => [name, value]))
     const request = form.length === 0 ? {} : { method: 'POST', body }
     const response = await fetch(`${url}/api/v1/${path}`, { ...request, signal: AbortSignal.timeout(ANSWER_MS_MAX) })
     const answer = (await response.json()) as Answer<T>
