@@ -22,6 +22,7 @@ import { loadOperators, type Operators } from './compare/operators.ts'
 import { toleranceProblems } from './compare/tolerance-problems.ts'
 import { loadProofKeys, type ProofKeys } from './proof/proof-keys.ts'
 import { inboxAdminRoutes } from './connectors/inbox/inbox-admin-routes.ts'
+import { measureCertificates } from './connectors/measure-certificates.ts'
 import { openConnector } from './connectors/open-connector.ts'
 import type { Lookup } from './lookup.ts'
 import { knownWhitelisting } from './whitelisting/known-whitelisting.ts'
@@ -93,7 +94,8 @@ export function startBusinessLookup(options: CheckerStart<BusinessLookupConfig>)
     rules: async (context) => {
       const lookup = await openLookup(file, { ...context, listens: true })
       const metrics = createLookupMetrics(context.registry)
-      const { database, log } = context
+      const { database, log, certificates } = context
+      await measureCertificates(file.value, certificates)
       return {
         rules: [knownPayment({ ...lookup, metrics }), knownWhitelisting({ ...lookup, metrics })],
         policyDigest: lookup.policyDigest,

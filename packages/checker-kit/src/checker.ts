@@ -150,7 +150,8 @@ function serve(
     .digest('hex')
   const dataVersion = ruleSet.dataVersion ?? (() => 'none')
   const source = (): VerdictSource => ({ policyDigest, dataVersion: dataVersion() })
-  const metrics = createCheckerMetrics(context.registry)
+  const kinds = new Set(ruleSet.rules.flatMap((rule) => rule.kinds))
+  const metrics = createCheckerMetrics(context.registry, [...kinds, ...file.value.outside_remit.approve])
   const judging: Judging = {
     name: options.name,
     rules: ruleSet.rules,
@@ -170,7 +171,6 @@ function serve(
     source,
   }
   const approvals = startApprovalHold({ database, rules: ruleSet.rules, log, metrics })
-  const kinds = new Set(ruleSet.rules.flatMap((rule) => rule.kinds))
   const heldClaims = startHeldClaims({ registry: context.registry, database, log, kinds })
   const parts = [approvals, heldClaims]
   return listen(context, {

@@ -1,11 +1,18 @@
+import type { Kind, OutcomeNotice } from '@callback-quorum/protocol'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { OutcomeEffect } from './outcome-ledger.ts'
 
 export type CheckerMetrics = ReturnType<typeof createCheckerMetrics>
 
-/** Every metric of a checker, declared once. Labels never hold ids, addresses or amounts. */
-export function createCheckerMetrics(registry: Registry) {
+export const OUTCOME_LABEL = { approve: 'approved', reject: 'rejected', unable: 'failed' } as const
+
+const OUTCOMES: readonly OutcomeNotice['outcome'][] = ['approved', 'rejected', 'abandoned']
+const EFFECTS: readonly OutcomeEffect[] = ['closed', 'tombstone', 'repeated', 'contradiction']
+
+/** Every metric of a checker, declared once. Labels never hold ids, addresses or amounts. `kinds`: those that it answers. */
+export function createCheckerMetrics(registry: Registry, kinds: Iterable<Kind> = []) {
   const registers = [registry]
-  return {
+  const metrics = {
     verdicts: new Counter({
       name: 'callback_quorum_verdicts_total',
       help: 'Verdicts given, by kind and outcome (approved, rejected, failed = could not tell)',
@@ -55,6 +62,10 @@ export function createCheckerMetrics(registry: Registry) {
       registers,
     }),
   }
+  // What was never there has no increase: a contradiction, or a first verdict after days, would go unseen.
+  for (const outcome of OUTCOMES) for (const effect of EFFECTS) metrics.outcomes.inc({ outcome, effect }, 0)
+  for (const effect of ['released', 'kept']) metrics.approvalsLetGo.inc({ effect }, 0)
+  for (const kind of kinds)
+    for (const outcome of Object.values(OUTCOME_LABEL)) metrics.verdicts.inc({ kind, outcome }, 0)
+  return metrics
 }
-
-export const OUTCOME_LABEL = { approve: 'approved', reject: 'rejected', unable: 'failed' } as const

@@ -4,6 +4,7 @@ import type { CheckerClient } from './ask/checker-client.ts'
 import type { InternalKey } from './ask/wrap-bare-json.ts'
 import type { GatewayConfig } from './config.ts'
 import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts'
+import { beginAtZero } from './metrics-at-zero.ts'
 import { QuorumTable } from './quorum.ts'
 
 /** What a decision stands on: made once, shared by all requests. */
@@ -34,7 +35,7 @@ export function createDeciding({ file, context, clients, internalKey }: Deciding
   const { value: config, digest } = file
   const { database, clock, log, registry } = context
   const metrics = createGatewayMetrics(registry)
-  for (const checker of clients.keys()) metrics.inFlight.set({ checker }, 0)
+  beginAtZero(metrics, config)
   return {
     quorum: new QuorumTable(config),
     clients,

@@ -63,7 +63,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.log === undefined ? {} : { log: options.log }),
   })
-  await context.certificates.useFiles(certificateFiles(config.checkers, directory))
+  await context.certificates.useFiles(certificateFiles(config.checkers))
   const opened: Stoppable[] = []
   try {
     const parts = {

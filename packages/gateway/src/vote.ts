@@ -1,17 +1,19 @@
 import type { Verdict } from '@callback-quorum/protocol'
 
 /** Why no usable verdict was had (DESIGN.md, Metrics). */
-export type Cause =
-  | 'timeout'
-  | 'transport'
-  | 'http_status'
-  | 'malformed'
-  | 'bad_signature'
-  | 'mismatch'
-  | 'expired'
-  | 'unable'
-  | 'database'
-  | 'frozen'
+export const CAUSES = [
+  'timeout',
+  'transport',
+  'http_status',
+  'malformed',
+  'bad_signature',
+  'mismatch',
+  'expired',
+  'unable',
+  'database',
+  'frozen',
+] as const
+export type Cause = (typeof CAUSES)[number]
 
 interface Answered {
   readonly checker: string

@@ -74,6 +74,8 @@ async function openRules(
   const { assets, addresses, database, log, clock, registry } = context
   const prices = config.prices && (await openPriceBook(config.prices, { directory, assets, log, clock, registry }))
   try {
+    const sources = (config.prices?.sources ?? []).filter((source) => source.kind === 'http')
+    await context.certificates.useFiles(sources.map(({ name, ca }) => ({ role: `prices ${name} ca`, path: ca })))
     const path = resolve(directory, config.rules)
     const book = prices ?? NO_PRICES
     const { rules } = await readRules(path, { assets, covers: (assetId, currency) => book.covers(assetId, currency) })

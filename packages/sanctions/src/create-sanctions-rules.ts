@@ -49,7 +49,11 @@ const VERSION_DIGITS = 16
 export async function createSanctionsRules(options: SanctionsRulesOptions): Promise<SanctionsRules> {
   const { config, database, log, registry, assets, addresses } = options
   const findBookEntries = createFindBookEntries({ addresses, assets })
-  const lookback = createLookback({ database, log, metrics: createHistoryMetrics(registry), findBookEntries })
+  const historyMetrics = createHistoryMetrics(
+    registry,
+    config.lists.map(({ source }) => source),
+  )
+  const lookback = createLookback({ database, log, metrics: historyMetrics, findBookEntries })
   const vendors = await openVendors({ ...options, vendors: config.vendors })
   let lists: OpenSources
   try {

@@ -23,7 +23,14 @@ export function startSanctions(options: CheckerStart<SanctionsConfig>): Promise<
     judges: 'raw',
     acceptUnbound: file.value.accept_unbound,
     migrations: [{ name: 'sanctions', directory: migrationsBeside(import.meta.url) }],
-    rules: (context) =>
-      createSanctionsRules({ ...context, config: file.value, dataDir: resolve(file.directory, file.value.data_dir) }),
+    rules: async (context) => {
+      const { value: config, directory } = file
+      const rules = await createSanctionsRules({ ...context, config, dataDir: resolve(directory, config.data_dir) })
+      const { certificates } = context
+      // Vendors keep the authority that they were opened with; that of a list is read for each asking.
+      await certificates.useFiles(config.vendors.map(({ name, ca }) => ({ role: `vendors ${name} ca`, path: ca })))
+      certificates.followFiles(config.lists.map(({ source, ca }) => ({ role: `lists ${source} ca`, path: ca })))
+      return rules
+    },
   })
 }

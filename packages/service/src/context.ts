@@ -88,7 +88,7 @@ export async function createServiceContext(
   const authenticate =
     config.admin === undefined ? undefined : await loadAdminTokens(resolve(directory, config.admin.tokens))
   const registry = createMetricsRegistry(serviceName)
-  const certificates = createCertificates(log)
+  const certificates = createCertificates(directory, log)
   createServiceMetrics(registry, {
     configDigest: file.digest,
     certificates,
@@ -162,6 +162,7 @@ export async function listen(context: ServiceContext, options: ListenOptions): P
     clock: context.clock,
     log,
     registry,
+    certificates: context.certificates,
     isReady: async () => (await readiness()).ready,
     decide: options.decide,
     ...(options.routes === undefined ? {} : { routes: options.routes }),

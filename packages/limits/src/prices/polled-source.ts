@@ -3,7 +3,7 @@ import { ConfigError, type Clock, type Logger } from '@callback-quorum/service'
 import type { PriceMetrics } from './price-metrics.ts'
 import type { QuoteReader } from './quote-reader.ts'
 import type { Quote } from './quote.ts'
-import { SourceFault } from './source-fault.ts'
+import { SOURCE_FAILURES, SourceFault } from './source-fault.ts'
 
 export interface PolledSourceOptions {
   readonly clock: Clock
@@ -31,6 +31,8 @@ export class PolledSource {
     this.name = reader.name
     this.#reader = reader
     this.#options = options
+    for (const outcome of ['ok', ...SOURCE_FAILURES, 'unexpected'])
+      options.fetches.inc({ source: this.name, outcome }, 0)
   }
 
   /** Resolves after the first fetch, good or not. */

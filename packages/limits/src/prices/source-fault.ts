@@ -1,5 +1,6 @@
 /** Why a source gave no quotes; a file that cannot be used is `malformed`. */
-type SourceFailure = 'timeout' | 'transport' | 'http_status' | 'malformed'
+export const SOURCE_FAILURES = ['timeout', 'transport', 'http_status', 'malformed'] as const
+type SourceFailure = (typeof SOURCE_FAILURES)[number]
 
 /** A source could not be read this time; what it quoted before stays and ages. The message never holds what was received. */
 export class SourceFault extends Error {

@@ -13,7 +13,7 @@ import type { ListSourceOptions } from './list-source-options.ts'
 import type { ListVersion } from './list-version.ts'
 import { nextRefreshMs } from './next-refresh.ts'
 import { logRefresh, type LoggedRefresh } from './refresh-log.ts'
-import { refreshList, type Current, type RefreshResult } from './refresh-list.ts'
+import { REFRESH_RESULTS, refreshList, type Current, type RefreshResult } from './refresh-list.ts'
 import { addSource, endLease, readSource, takeLease, type Lease, type SourceState } from './source-store.ts'
 import { loadStoredVersion, type Reading } from './stored-version.ts'
 import { readVersion } from './version-store.ts'
@@ -63,6 +63,8 @@ export class ListSource implements ListReader {
     this.name = options.name
     this.maxAgeMs = options.maxAgeMs
     this.#options = options
+    for (const result of [...REFRESH_RESULTS, 'failed']) options.metrics.refreshes.inc({ source: this.name, result }, 0)
+    options.metrics.newCodes.inc({ source: this.name }, 0)
     this.#time = time
     const { database, log, format, policy, directory } = options
     const { reportOnlyListIds } = policy

@@ -21,7 +21,8 @@ import { STORE_MS_MAX, storeReading } from './stored-version.ts'
 import { findVersion, insertVersion, readVersion, recordCheck, recordGates } from './version-store.ts'
 
 /** `outdated`: bytes that screened once, with a delivery manifest older than the last check of the active version. */
-export type RefreshResult = 'activated' | 'unchanged' | 'quarantined' | 'refused' | 'outdated'
+export const REFRESH_RESULTS = ['activated', 'unchanged', 'quarantined', 'refused', 'outdated'] as const
+export type RefreshResult = (typeof REFRESH_RESULTS)[number]
 
 /** The active version as this process reads it. */
 export interface Current {

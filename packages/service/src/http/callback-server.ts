@@ -7,20 +7,22 @@ import type { Clock } from '../clock.ts'
 import type { CommonConfig } from '../config/index.ts'
 import type { Caller } from '../keys/index.ts'
 import type { Logger } from '../log.ts'
+import type { Certificates } from '../metrics/index.ts'
 import { createBodyAdmission, type BodyAdmission } from './admit-body.ts'
 import { createAllowList } from './allow-list.ts'
 import type { Answer, DeferralForm, VerifiedCallback } from './answer.ts'
 import { callbackRoutes } from './callback-routes.ts'
+import { openCallbackTls } from './callback-tls.ts'
 import { createCheckPath, type CheckPathContext } from './check-path.ts'
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts'
 import { createHttpServer, type HttpServer } from './http-server.ts'
 import { createHttpMetrics } from './metrics.ts'
+import { beginAtZero } from './metrics-at-zero.ts'
 import { closeUnreadBodies } from './send-answer.ts'
 import { createSharedAnswers } from './shared-answers.ts'
 import { createSigningPool, type SigningPool } from './signing-pool.ts'
 import { createSignFireblocksReply, createSignReply } from './sign-reply.ts'
 import { createStrangerLog } from './stranger-log.ts'
-import { readTlsFiles } from './tls-files.ts'
 import { within } from './within.ts'
 
 export interface CallbackServerOptions {
@@ -33,6 +35,8 @@ export interface CallbackServerOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly registry: Registry
+  /** Where the expiry of what the listeners serve is kept. */
+  readonly certificates?: Certificates
   /** A throw, or no answer in time, means not ready. */
   readonly isReady: () => Promise<boolean>
   /**
@@ -66,25 +70,29 @@ export async function startCallbackServer(o: CallbackServerOptions): Promise<Cal
   const deciding = new Set<Promise<Answer>>()
   const context = createContext(o, deciding)
   const started: HttpServer[] = []
+  const watches: (() => void)[] = []
+  const { metrics, limits } = context
   const stopAll = async (graceMs: number): Promise<void> => {
     const deadlineMs = performance.now() + graceMs
+    for (const stop of watches) stop()
     await Promise.all(started.map((server) => server.stop(graceMs)))
     await within(Math.max(0, deadlineMs - performance.now()), Promise.allSettled(deciding))
   }
   try {
     for (const listener of o.listeners) {
-      started.push(
-        await createHttpServer({
-          listen: listener.listen,
-          ...(listener.tls === undefined ? {} : { tls: await readTlsFiles(listener.tls, o.directory) }),
-          ...(listener.allow_from === undefined ? {} : { isAllowed: createAllowList(listener.allow_from) }),
-          limits: context.limits,
-          handler: createHandler(listener, context, o),
-          onRefused: (reason) => {
-            context.metrics.refusedConnections.inc({ reason })
-          },
-        }),
-      )
+      const secure = await openCallbackTls(listener, { ...o, metrics, limits })
+      const server = await createHttpServer({
+        listen: listener.listen,
+        ...(secure === undefined ? {} : { tls: secure.tls }),
+        ...(listener.allow_from === undefined ? {} : { isAllowed: createAllowList(listener.allow_from) }),
+        limits,
+        handler: createHandler(listener, context, o),
+        onRefused: (reason) => {
+          metrics.refusedConnections.inc({ reason })
+        },
+      })
+      started.push(server)
+      if (secure !== undefined) watches.push(secure.follow(server))
     }
   } catch (err) {
     await stopAll(0)
@@ -101,6 +109,7 @@ function createContext(o: CallbackServerOptions, deciding: Set<Promise<Answer>>)
   const { clock, log } = o
   const limits: HttpLimits = { ...HTTP_LIMITS, ...o.limits }
   const metrics = createHttpMetrics(o.registry)
+  beginAtZero(metrics, o.listeners, o.callers)
   const pool = o.signing ?? createSigningPool({ metrics: metrics.signing })
   const signing = { identity: o.identity, clock, pool, limits }
   const sign = createSignReply(signing)

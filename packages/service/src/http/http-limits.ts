@@ -15,6 +15,8 @@ export interface HttpLimits {
   readonly headerBytesMax: number
   readonly keepAliveMs: number
   readonly connectionsMax: number
+  readonly tlsPollMs: number
+  readonly tlsSettleMs: number
 }
 
 export const HTTP_LIMITS: HttpLimits = {
@@ -48,4 +50,8 @@ export const HTTP_LIMITS: HttpLimits = {
   keepAliveMs: 15_000,
   /** An idle connection is cheap, not free; a caller needs a handful. */
   connectionsMax: 1_024,
+  /** A renewed certificate is worth days: three looks at the clock of a file in two seconds cost nothing. */
+  tlsPollMs: 2_000,
+  /** Longer than a poll, so that a key replaced right after its certificate is seen before either is read. */
+  tlsSettleMs: 3_000,
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer as createHttp, type RequestListener, type Server, type ServerOptions } from 'node:http'
-import { createServer as createHttps } from 'node:https'
+import { createServer as createHttps, type Server as SecureServer } from 'node:https'
 import { isIPv6, type AddressInfo, type Socket } from 'node:net'
 import type { TlsOptions } from 'node:tls'
 import { createDrain, type Drain } from './drain.ts'
@@ -18,11 +18,14 @@ export interface HttpServerOptions {
   readonly onRefused: (reason: RefusedConnection) => void
 }
 
-type RefusedConnection = 'accept' | 'address' | 'tls' | 'syntax' | 'too_large' | 'timeout'
+export const REFUSED_CONNECTIONS = ['accept', 'address', 'tls', 'syntax', 'too_large', 'timeout'] as const
+type RefusedConnection = (typeof REFUSED_CONNECTIONS)[number]
 
 export interface HttpServer {
   /** Scheme, address and the port that was really taken; no slash at the end. */
   readonly origin: string
+  /** Serves new connections with other TLS material; those that are open keep theirs. Throws when it does not fit together, or without TLS. */
+  useTls(tls: TlsOptions): void
   /**
    * Accepts nothing more, closes what is idle, lets the requests in flight finish with `Connection: close` and destroys what is
    * still open after `graceMs`.
@@ -37,9 +40,10 @@ const CHECK_INTERVAL_MS = 1_000
 export async function createHttpServer(o: HttpServerOptions): Promise<HttpServer> {
   const { tls } = o
   const settings = settingsOf(o.limits)
-  const server: Server = tls === undefined ? createHttp(settings) : createHttps({ ...settings, ...tls })
+  const secure: SecureServer | undefined = tls === undefined ? undefined : createHttps({ ...settings, ...tls })
+  const server: Server = secure ?? createHttp(settings)
   server.maxConnections = o.limits.connectionsMax
-  const drain = createDrain(server, tls !== undefined)
+  const drain = createDrain(server, secure !== undefined)
   refuseConnections(server, drain, o)
   server.on('request', (req, res) => {
     drain.began(req, res)
@@ -51,7 +55,14 @@ export async function createHttpServer(o: HttpServerOptions): Promise<HttpServer
   server.on('error', () => {
     o.onRefused('accept')
   })
-  return { origin: originOf(server, tls !== undefined), stop: (graceMs) => drain.stop(graceMs) }
+  return {
+    origin: originOf(server, secure !== undefined),
+    useTls: (renewed) => {
+      if (secure === undefined) throw new Error('this listener has no TLS')
+      secure.setSecureContext(renewed)
+    },
+    stop: (graceMs) => drain.stop(graceMs),
+  }
 }
 
 function refuseConnections(server: Server, drain: Drain, o: HttpServerOptions): void {

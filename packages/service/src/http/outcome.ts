@@ -2,18 +2,21 @@ import type { ProtocolFault, ProtocolFaultCode } from '@callback-quorum/protocol
 import type { Answer, VerifiedCallback } from './answer.ts'
 
 /** Why a request body held no token that could be looked at. */
-export type BodyCause =
-  | 'body_too_large'
-  | 'body_too_slow'
-  | 'body_encoding'
-  | 'body_type'
-  | 'form_invalid'
-  | 'field_missing'
-  | 'field_twice'
-  | 'field_blank'
+export const BODY_CAUSES = [
+  'body_too_large',
+  'body_too_slow',
+  'body_encoding',
+  'body_type',
+  'form_invalid',
+  'field_missing',
+  'field_twice',
+  'field_blank',
+] as const
+export type BodyCause = (typeof BODY_CAUSES)[number]
 
 /** Why a Co-signer's request that may be genuine stands for none of the API users that may ask there. */
-export type SignerCause = 'signer_unknown' | 'signer_elsewhere' | 'signer_missing'
+export const SIGNER_CAUSES = ['signer_unknown', 'signer_elsewhere', 'signer_missing'] as const
+export type SignerCause = (typeof SIGNER_CAUSES)[number]
 
 export type UnverifiableCause = BodyCause | ProtocolFaultCode | SignerCause
 

@@ -4,13 +4,17 @@ import type { TlsOptions } from 'node:tls'
 import { ServiceFault } from '../faults.ts'
 
 /** As in the configuration; paths are relative to `directory`. `client_ca` demands a client certificate from that authority. */
-interface TlsFiles {
+export interface TlsFiles {
   readonly cert: string
   readonly key: string
   readonly client_ca?: string | undefined
 }
 
 const OTHERS_MAY_READ = 0o004
+
+/** Every file, absolute. */
+export const tlsPaths = ({ cert, key, client_ca: ca }: TlsFiles, directory: string): readonly string[] =>
+  [cert, key, ca].flatMap((path) => (path === undefined ? [] : [resolve(directory, path)]))
 
 /** Reads the files of one listener. Throws ServiceFault ERR_SERVICE_TLS_FILE naming the file. */
 export async function readTlsFiles(files: TlsFiles, directory: string): Promise<TlsOptions> {

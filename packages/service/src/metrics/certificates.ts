@@ -1,12 +1,14 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { Logger } from '../log.ts'
+import { askedAtScrape } from './asked-at-scrape.ts'
 
 /** A PEM file that a connection is made or accepted with, under the name that an operator finds it by: `checkers limits tls.ca`. */
 export interface CertificateFile {
   readonly role: string
-  /** Absolute. */
-  readonly path: string
+  /** As in the configuration; absent where it names none. */
+  readonly path: string | undefined
 }
 
 /** When the certificates end that this process uses. */
@@ -15,11 +17,16 @@ export interface Certificates {
   use(role: string, pem: string | Buffer): void
   /** Reads files that are used as they are now until the process ends. Never throws: whoever uses them says what is wrong with them. */
   useFiles(files: readonly CertificateFile[]): Promise<void>
-  all(): readonly { readonly role: string; readonly expiresAtMs: number }[]
+  /** Files that are read again whenever they are used: what counts is what they hold when somebody asks. */
+  followFiles(files: readonly CertificateFile[]): void
+  /** Never throws; a role whose file cannot be read is left out. */
+  all(): Promise<ReadonlyMap<string, number>>
 }
 
-export function createCertificates(log: Logger): Certificates {
+/** Paths are relative to `directory`. */
+export function createCertificates(directory: string, log: Logger): Certificates {
   const expiries = new Map<string, number>()
+  const followed: (() => Promise<readonly [role: string, expiresAtMs: number] | undefined>)[] = []
   const use = (role: string, pem: string | Buffer): void => {
     const expiresAtMs = earliestExpiryMs(pem.toString('latin1'))
     if (expiresAtMs !== undefined) {
@@ -34,12 +41,24 @@ export function createCertificates(log: Logger): Certificates {
     async useFiles(files) {
       await Promise.all(
         files.map(async ({ role, path }) => {
-          const pem = await readFile(path).catch(() => '')
-          use(role, pem)
+          if (path !== undefined) use(role, await readFile(resolve(directory, path)).catch(() => ''))
         }),
       )
     },
-    all: () => [...expiries].map(([role, expiresAtMs]) => ({ role, expiresAtMs })),
+    followFiles: (files) => {
+      for (const { role, path } of files) {
+        if (path === undefined) continue
+        const read = async (): Promise<readonly [string, number] | undefined> => {
+          const expiresAtMs = earliestExpiryMs(await readFile(resolve(directory, path), 'latin1'))
+          return expiresAtMs === undefined ? undefined : [role, expiresAtMs]
+        }
+        followed.push(askedAtScrape(`certificates of ${role}`, read, log))
+      }
+    },
+    all: async () => {
+      const found = await Promise.all(followed.map((read) => read()))
+      return new Map([...expiries, ...found.filter((entry) => entry !== undefined)])
+    },
   }
 }
 

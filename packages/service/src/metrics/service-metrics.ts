@@ -38,9 +38,10 @@ export function createServiceMetrics(registry: Registry, { configDigest, certifi
     help: 'When the first certificate of a file in use stops being valid; the file as it was loaded, not as it is now',
     labelNames: ['role'],
     registers,
-    collect() {
+    async collect() {
+      const expiries = await certificates.all()
       this.reset()
-      for (const { role, expiresAtMs } of certificates.all()) this.set({ role }, expiresAtMs / 1_000)
+      for (const [role, expiresAtMs] of expiries) this.set({ role }, expiresAtMs / 1_000)
     },
   })
   const keyExpiry = new Gauge({

@@ -85,7 +85,7 @@ class HttpConnector implements Connector {
     this.#business = business
     this.#tokens = tokens
     this.#auth = createHttpAuth({ auth: config.auth, directory, clock, tokens })
-    this.#metrics = createConnectorMetrics(registry)
+    this.#metrics = createConnectorMetrics(registry, 'http')
     const { failures, open_for: openMs } = config.breaker
     this.#breaker = new LookUpBreaker({ failures, openMs, clock }, this.#metrics.breakerOpen)
     this.#slots = new Slots(config.concurrency)

@@ -2,10 +2,13 @@ import { Counter, Histogram, type Registry } from 'prom-client'
 
 export type InboxMetrics = ReturnType<typeof createInboxMetrics>
 
+const INBOX_ALARMS = ['changed_after_approval', 'event_id_reused'] as const
+export type InboxAlarm = (typeof INBOX_ALARMS)[number]
+
 /** Every metric of the inbox, declared once. Labels never hold references, producers or amounts. */
 export function createInboxMetrics(registry: Registry) {
   const registers = [registry]
-  return {
+  const metrics = {
     events: new Counter({
       name: 'callback_quorum_lookup_inbox_events_total',
       help: 'Pushes of the business system by what became of them: stored, repeated, older, cancelled, disputed, or why they were refused',
@@ -25,4 +28,6 @@ export function createInboxMetrics(registry: Registry) {
       registers,
     }),
   }
+  for (const kind of INBOX_ALARMS) metrics.alarms.inc({ kind }, 0)
+  return metrics
 }

@@ -1,7 +1,7 @@
 import type { Database, Logger } from '@callback-quorum/service'
 import { acceptPushes, type AcceptedPush } from './accept-pushes.ts'
 import type { InboxConfig } from './inbox-config.ts'
-import type { InboxMetrics } from './inbox-metrics.ts'
+import type { InboxAlarm, InboxMetrics } from './inbox-metrics.ts'
 import type { Producer } from './inbox-producers.ts'
 import { InboxRefusal } from './inbox-refusal.ts'
 import { recordPush } from './inbox-rows.ts'
@@ -58,7 +58,7 @@ export async function receivePushes(
   })
   return outcome.pushes
 
-  function alarm(kind: 'changed_after_approval' | 'event_id_reused', push: Push | undefined): void {
+  function alarm(kind: InboxAlarm, push: Push | undefined): void {
     metrics.alarms.inc({ kind })
     log.error(
       { kind, producer: producer.name, reference: push?.reference, version: push?.version.toString() },

@@ -28,7 +28,7 @@ export type SqlConnectorOptions = Omit<ConnectorOptions<SqlConnectorConfig>, 'da
  */
 export async function openSqlConnector(options: SqlConnectorOptions): Promise<Connector> {
   const { config, whitelisting } = options
-  const metrics = createConnectorMetrics(options.registry)
+  const metrics = createConnectorMetrics(options.registry, 'sql')
   const payments = await openSource(options, config, options.map, 'connector.query')
   const { query } = whitelisting ?? {}
   const whitelistings =
