@@ -1,9 +1,9 @@
-import { generateKeyPair, randomUUID } from 'node:crypto'
+import { createPublicKey, generateKeyPair, randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Mapping } from '@callback-quorum/cli'
 import { signOutcome, type OutcomeNotice } from '@callback-quorum/protocol'
 import { loadPrivateKey } from '@callback-quorum/service'
-import { makeEvent, sendEvent } from '@callback-quorum/simulator'
+import { fingerprintOf, makeEvent, sendEvent } from '@callback-quorum/simulator'
 import { withEvents, writeEventKey } from '../rig/everything.ts'
 import type { LiveService } from '../rig/live-service.ts'
 import type { Observed } from '../rig/observe.ts'
@@ -59,19 +59,21 @@ export const EVERY_CHECKER: Situations = {
     const service = await asked(o, { name: 'integrity', label: 'integrity-told-twice' })
     await o.platforms.node(service).askOnce(nodePayment())
     const database = await service.open()
-    const [attempt] = await database.query<Omit<OutcomeNotice, 'aud' | 'outcome'>>({
-      text: 'select caller, dialect, kind, request_id, digest, business_key from attempt',
+    const [attempt] = await database.query<Omit<OutcomeNotice, 'aud' | 'caller' | 'outcome'>>({
+      text: 'select dialect, kind, request_id, digest, business_key from attempt',
     })
     if (attempt === undefined) throw new Error('the checker knows no attempt')
+    const caller = fingerprintOf(createPublicKey(o.platforms.nodeKey))
     const { key } = await loadPrivateKey(o.configuration.internalKey.privatePath)
     const tell = async (outcome: OutcomeNotice['outcome']): Promise<void> => {
       const response = await fetch(`${service.callbackUrl}/v2/outcome`, {
         method: 'POST',
         headers: { 'content-type': 'application/jwt' },
-        body: await signOutcome({ ...attempt, aud: service.label, outcome }, key, Date.now()),
+        body: await signOutcome({ ...attempt, caller, aud: service.label, outcome }, key, Date.now()),
         signal: AbortSignal.timeout(POST_MS_MAX),
       })
-      await response.text()
+      if (!response.ok) throw new Error(`the notice was not taken: ${response.status} ${await response.text()}`)
+      await response.body?.cancel()
     }
     await tell('approved')
     return { labels: { service: service.label, severity: 'ticket' }, again: () => tell('rejected') }

@@ -88,16 +88,18 @@ export const RESOURCES: Situations = {
     await seenUp(o, service)
     const database = await service.open()
     const node = o.platforms.node(service)
-    const again = async (): Promise<void> => {
-      await database.transaction(
+    // Somebody holds a table, and more is asked than there are connections.
+    const again = (): Promise<void> =>
+      database.transaction(
         async (tx) => {
           await tx.query({ text: 'lock table business in access exclusive mode' })
-          for (const _ of ahead(40)) void node.askOnce(nodePayment()).catch(() => undefined)
-          await delay(5_000)
+          for (const _ of ahead(12)) {
+            for (const _payment of ahead(15)) void node.askOnce(nodePayment()).catch(() => undefined)
+            await delay(500)
+          }
         },
         { timeoutMs: 9_000 },
       )
-    }
     return { labels: { service: service.label, severity: 'ticket' }, again }
   },
   SigningQueue: async (o) => {
