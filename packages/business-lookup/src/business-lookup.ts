@@ -3,7 +3,6 @@ import type { AssetRegistry } from '@callback-quorum/chains'
 import { createChecker, type CheckerContext, type CheckerStart } from '@callback-quorum/checker-kit'
 import {
   ConfigError,
-  migrationsBeside,
   readConfigFile,
   type ConfigFile,
   type Database,
@@ -27,6 +26,7 @@ import { openConnector } from './connectors/open-connector.ts'
 import type { Lookup } from './lookup.ts'
 import { knownWhitelisting } from './whitelisting/known-whitelisting.ts'
 import { createLookupMetrics } from './metrics.ts'
+import { businessLookupMigrations } from './migrations.ts'
 import { createReferenceReader } from './reference.ts'
 
 export const readBusinessLookupConfig = (
@@ -90,7 +90,7 @@ export function startBusinessLookup(options: CheckerStart<BusinessLookupConfig>)
     name: file.value.service_name,
     // By the business record and the description alone: a decoder's bug must not be shared by all checkers.
     judges: 'description',
-    migrations: [{ name: 'business-lookup', directory: migrationsBeside(import.meta.url) }],
+    migrations: [businessLookupMigrations],
     rules: async (context) => {
       const lookup = await openLookup(file, { ...context, listens: true })
       const metrics = createLookupMetrics(context.registry)

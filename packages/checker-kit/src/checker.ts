@@ -7,7 +7,6 @@ import {
   createServiceContext,
   listen,
   loadVerificationKeys,
-  migrationsBeside,
   type AdminRoute,
   type Caller,
   type Clock,
@@ -28,6 +27,7 @@ import { mountEventRoute } from './event-route.ts'
 import { exportRoutes } from './export/export-routes.ts'
 import { startHeldClaims } from './held-claims.ts'
 import { createCheckerMetrics } from './metrics.ts'
+import { checkerKitMigrations } from './migrations.ts'
 import { loadAddressBook, type AddressBook } from './operator-files/address-book.ts'
 import { loadAssets } from './operator-files/asset-file.ts'
 import { mountOutcomeRoute } from './outcome-route.ts'
@@ -92,10 +92,7 @@ export async function createChecker(options: CheckerOptions): Promise<RunningSer
     gateway === undefined
       ? []
       : await loadVerificationKeys('gateway', gateway.pubkey_path, file.directory, OUTCOME_TOKEN_AGE_MS_MAX)
-  const migrations = [
-    { name: 'checker-kit', directory: migrationsBeside(import.meta.url) },
-    ...(options.migrations ?? []),
-  ]
+  const migrations = [checkerKitMigrations, ...(options.migrations ?? [])]
   const service = await createServiceContext(file, {
     migrations,
     otherKeys: gatewayKeys.map(({ fingerprint }) => ({ role: 'gateway.pubkey_path', fingerprint })),

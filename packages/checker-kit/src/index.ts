@@ -34,3 +34,4 @@ export {
 export { readStoredQuestion } from './read-stored-question.ts'
 export { storedJson } from './stored-json.ts'
 export type { ClaimContext, Evidence, JudgeContext, Judgement, Objection, Rule } from './rule.ts'
+export { checkerKitMigrations } from './migrations.ts'

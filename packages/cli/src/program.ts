@@ -8,6 +8,7 @@ import { addBusinessLookup } from './commands/business-lookup.ts'
 import { addCheckConfig } from './commands/check-config.ts'
 import { addDecode } from './commands/decode.ts'
 import { addDemo } from './commands/demo.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addFreeze } from './commands/freeze.ts'
 import { addKeys } from './commands/keys.ts'
 import { addLimits } from './commands/limits.ts'
@@ -15,6 +16,8 @@ import { addSanctions } from './commands/sanctions.ts'
 import { addServe } from './commands/serve.ts'
 import { addVerdicts } from './commands/verdicts.ts'
 import { addSimulate } from './commands/simulate.ts'
+import { addStatus } from './commands/status.ts'
+import { addTssConfig } from './commands/tss-config.ts'
 import { CommandFailed, EXIT_USAGE, UsageError } from './faults.ts'
 import type { Finish, Host } from './host.ts'
 
@@ -37,7 +40,8 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
   }
 }
 
-function createProgram(host: Host, finish: Finish): Command {
+/** The tree of all commands. `finish` hears with which code a command wants the process to end. */
+export function createProgram(host: Host, finish: Finish): Command {
   const program = new Command('callback-quorum')
     .description('Callback server for MPC custody platforms: approves only when every required checker approves.')
     .version(version(), '-V, --version')
@@ -63,12 +67,15 @@ function createProgram(host: Host, finish: Finish): Command {
   addSanctions(program, host, finish)
   addBusinessLookup(program, host, finish)
   addCheckConfig(program, host)
+  addDoctor(program, host, finish)
   addDecode(program, host)
   addKeys(program, host)
   addAdminToken(program, host)
   addSimulate(program, host, finish)
   addFreeze(program, host)
   addVerdicts(program, host)
+  addTssConfig(program, host)
+  addStatus(program, host, finish)
   addDemo(program, host, finish)
   addBusinessSystem(program, host, finish)
   return program

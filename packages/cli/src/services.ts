@@ -1,5 +1,8 @@
-import type { CommonConfig, ConfigFile, Logger, RunningService } from '@callback-quorum/service'
+import type { CommonConfig, ConfigFile, Logger, MigrationSet, RunningService } from '@callback-quorum/service'
 import type { ServiceName } from './constellation/service-names.ts'
+import { lintCommon } from './lint/lint-common.ts'
+import { lintGateway } from './lint/lint-gateway.ts'
+import type { Lint } from './lint/lint.ts'
 import { checkerFiles, gatewayFiles, type FileCheck } from './service-files.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -19,6 +22,8 @@ export interface OpenedService {
   /** Reads one of the files that the configuration names, as the service would. */
   readonly files: readonly FileCheck[]
   readonly matrix?: readonly QuorumRow[]
+  /** What a start accepts and an operator would hardly want. */
+  readonly lints: readonly Lint[]
   start(log: Logger): Promise<RunningService>
 }
 
@@ -28,6 +33,13 @@ export interface Service {
   readonly blocks: readonly (string | readonly string[])[]
   /** Reads the configuration. Throws one ConfigError with all problems. */
   open(path: string, env: Environment): Promise<OpenedService>
+  /** What its database is brought to at a start, beside the base set. */
+  migrations(): Promise<readonly MigrationSet[]>
+}
+
+const checkerMigrations = async (...own: readonly MigrationSet[]): Promise<readonly MigrationSet[]> => {
+  const { checkerKitMigrations } = await import('@callback-quorum/checker-kit')
+  return [checkerKitMigrations, ...own]
 }
 
 /** What this binary can be. Each package is loaded only when it is asked for. */
@@ -35,6 +47,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   gateway: {
     summary: 'ask the checkers; approve only when all that are required do',
     blocks: ['checkers', 'quorum'],
+    migrations: async () => [(await import('@callback-quorum/gateway')).gatewayMigrations],
     open: async (path, env) => {
       const { quorumMatrix, readGatewayConfig, startGateway } = await import('@callback-quorum/gateway')
       const file = await readGatewayConfig(path, env)
@@ -42,6 +55,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
         file,
         files: gatewayFiles(file),
         matrix: quorumMatrix(file.value),
+        lints: [...lintCommon(file.value), ...lintGateway(file.value)],
         start: (log) => startGateway({ file, log }),
       }
     },
@@ -49,6 +63,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   limits: {
     summary: 'checker: limits per payment and per rolling window',
     blocks: ['rules'],
+    migrations: async () => checkerMigrations((await import('@callback-quorum/limits')).limitsMigrations),
     open: async (path, env) => {
       const { readLimitsConfig, readRules, startLimits } = await import('@callback-quorum/limits')
       const file = await readLimitsConfig(path, env)
@@ -61,6 +76,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
             ...(file.value.prices === undefined && { covers: () => [] }),
           }),
         ),
+        lints: lintCommon(file.value),
         start: (log) => startLimits({ file, log }),
       }
     },
@@ -68,15 +84,22 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   sanctions: {
     summary: 'checker: addresses on sanctions lists',
     blocks: ['lists'],
+    migrations: async () => checkerMigrations((await import('@callback-quorum/sanctions')).sanctionsMigrations),
     open: async (path, env) => {
       const { readSanctionsConfig, startSanctions } = await import('@callback-quorum/sanctions')
       const file = await readSanctionsConfig(path, env)
-      return { file, files: checkerFiles(file), start: (log) => startSanctions({ file, log }) }
+      return {
+        file,
+        files: checkerFiles(file),
+        lints: lintCommon(file.value),
+        start: (log) => startSanctions({ file, log }),
+      }
     },
   },
   integrity: {
     summary: 'checker: the bytes to be signed do what is described, and nothing forbidden',
     blocks: [['groups', 'vaults']],
+    migrations: () => checkerMigrations(),
     open: async (path, env) => {
       const { createIntegrityRules, readIntegrityConfig, startIntegrity } = await import('@callback-quorum/integrity')
       const file = await readIntegrityConfig(path, env)
@@ -85,6 +108,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
         files: checkerFiles(file, (assets, _pathOf, addresses) =>
           Promise.resolve(createIntegrityRules(file, { assets, addresses })),
         ),
+        lints: lintCommon(file.value),
         start: (log) => startIntegrity({ file, log }),
       }
     },
@@ -92,6 +116,8 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   'business-lookup': {
     summary: 'checker: payments that the business system knows',
     blocks: ['connector'],
+    migrations: async () =>
+      checkerMigrations((await import('@callback-quorum/business-lookup')).businessLookupMigrations),
     open: async (path, env) => {
       const { readBusinessLookupConfig, readLookupFiles, startBusinessLookup } =
         await import('@callback-quorum/business-lookup')
@@ -99,6 +125,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
       return {
         file,
         files: checkerFiles(file, (assets) => readLookupFiles(file, assets)),
+        lints: lintCommon(file.value),
         start: (log) => startBusinessLookup({ file, log }),
       }
     },

@@ -90,8 +90,30 @@ test('says what nobody is in charge of, and where approvals need no bytes', asyn
   const { stdout } = await check(file)
   expect(stdout).toMatch(/node-demo {6}keygen {9}REJECT \(nobody is in charge\)/)
   expect(stdout).toMatch(/node-demo {6}keysign .* ACCEPTED\n/)
-  expect(stdout).toContain(
-    'accept_unbound: approvals are given although no checker bound the bytes to be signed to what was judged.',
+  expect(stdout).toMatch(
+    /warning: .*gateway\.yaml:\d+:\d+ quorum\[0\]\.accept_unbound: .*approvals are given although no checker bound the bytes to be signed to what was judged\n/,
+  )
+})
+
+test('warns of a claim that is taken at the approval and left over at the signing', async () => {
+  const { file } = planOf(await configure(), 'gateway')
+  const text = await readFile(file, 'utf8')
+  await writeFile(
+    file,
+    `${text.slice(0, text.indexOf('quorum:'))}quorum:
+  - { callers: [node-demo], kinds: [keysign], require: [sanctions, business-lookup, integrity, limits] }
+  - { callers: [cosigner-demo], kinds: [tx-approval], require: [integrity, limits] }
+  - { callers: [cosigner-demo], kinds: [tx-signing], require: [integrity] }
+`,
+  )
+  const { exitCode, stdout } = await check(file)
+  expect(exitCode).toBe(0)
+  expect(stdout).toMatch(
+    /warning: .*gateway\.yaml:\d+:\d+ quorum\[1\]\.require: limits claims at tx-approval and is not asked at tx-signing.*\n {4}-> Name limits in require of the quorum entry for tx-signing too/,
+  )
+  const json = JSON.parse((await check(file, '--output', 'json')).stdout) as { warnings: { found: string }[] }
+  expect(json.warnings.map(({ found }) => found)).toContainEqual(
+    expect.stringContaining('limits claims at tx-approval'),
   )
 })
 

@@ -3,7 +3,6 @@ import {
   createServiceContext,
   listen,
   loadPrivateKey,
-  migrationsBeside,
   readBody,
   readConfigFile,
   type AdminRoute,
@@ -21,6 +20,7 @@ import type { CheckerClient } from './ask/checker-client.ts'
 import { checkGatewayConfig } from './config-check.ts'
 import { gatewayConfigSchema, type GatewayConfig } from './config.ts'
 import { createDecide } from './create-decide.ts'
+import { gatewayMigrations } from './migrations.ts'
 import { createDeciding, type DecidingParts } from './deciding.ts'
 import { getFreeze, setFreeze } from './freeze.ts'
 import { startOutbox } from './record/outbox.ts'
@@ -52,7 +52,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
       ? undefined
       : await loadPrivateKey(resolve(directory, config.identity.internal_key))
   const context = await createServiceContext(file, {
-    migrations: [{ name: 'gateway', directory: migrationsBeside(import.meta.url) }],
+    migrations: [gatewayMigrations],
     otherKeys: [
       ...[...clients.values()].flatMap(({ name, keys }) =>
         keys.map(({ fingerprint }) => ({ role: `checkers ${name}`, fingerprint })),

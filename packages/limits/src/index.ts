@@ -1,2 +1,5 @@
 export { limitsConfigSchema, readLimitsConfig, startLimits, type LimitsConfig } from './limits.ts'
+export { LIMITED_KINDS } from './spend-limit.ts'
 export { readRules } from './rules/read-rules.ts'
+export { limitsMigrations } from './migrations.ts'
+export { tryPriceSources, type TriedSource } from './prices/try-price-sources.ts'

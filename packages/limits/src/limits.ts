@@ -12,7 +12,6 @@ import {
   duration,
   expecting,
   filePath,
-  migrationsBeside,
   readConfigFile,
   type ConfigFile,
   type RunningService,
@@ -23,6 +22,7 @@ import { activateRules } from './ledger/activate-rules.ts'
 import { followAddressBook } from './ledger/destinations.ts'
 import { createLimitsMetrics } from './metrics.ts'
 import { startMaintenance } from './maintenance.ts'
+import { limitsMigrations } from './migrations.ts'
 import { onPlatformEvent } from './platform-events.ts'
 import { NO_PRICES, openPriceBook, pricesSchema } from './prices/index.ts'
 import { readRules } from './rules/read-rules.ts'
@@ -62,7 +62,7 @@ export function startLimits(options: CheckerStart<LimitsConfig>): Promise<Runnin
     name: file.value.service_name,
     judges: 'raw',
     acceptUnbound: file.value.accept_unbound,
-    migrations: [{ name: 'limits', directory: migrationsBeside(import.meta.url) }],
+    migrations: [limitsMigrations],
     rules: (context) => openRules(file, context),
   })
 }

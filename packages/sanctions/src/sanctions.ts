@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { checkCheckerConfig, createChecker, type CheckerStart } from '@callback-quorum/checker-kit'
-import { migrationsBeside, readConfigFile, type ConfigFile, type RunningService } from '@callback-quorum/service'
+import { readConfigFile, type ConfigFile, type RunningService } from '@callback-quorum/service'
 import { checkSanctionsRules, sanctionsConfigSchema, type SanctionsConfig } from './config.ts'
 import { createSanctionsRules } from './create-sanctions-rules.ts'
+import { sanctionsMigrations } from './migrations.ts'
 
 /** Reads and checks the configuration. Throws one ConfigError with all problems. */
 export const readSanctionsConfig = (
@@ -22,7 +23,7 @@ export function startSanctions(options: CheckerStart<SanctionsConfig>): Promise<
     name: file.value.service_name,
     judges: 'raw',
     acceptUnbound: file.value.accept_unbound,
-    migrations: [{ name: 'sanctions', directory: migrationsBeside(import.meta.url) }],
+    migrations: [sanctionsMigrations],
     rules: async (context) => {
       const { value: config, directory } = file
       const rules = await createSanctionsRules({ ...context, config, dataDir: resolve(directory, config.data_dir) })

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { ConfigError } from '@callback-quorum/service'
+import { readConfigBlocks } from '@callback-quorum/service'
 import { type Command, Option } from 'commander'
-import { isMap, isScalar, parseDocument } from 'yaml'
+import { z } from 'zod'
 import { coloursFor } from '../colours.ts'
 import { SERVICE_NAMES, type ServiceName } from '../constellation/service-names.ts'
 import type { Host } from '../host.ts'
+import { recognise } from '../recognise.ts'
 import { checkFiles } from '../service-files.ts'
 import { SERVICES, type OpenedService, type QuorumRow } from '../services.ts'
 import { renderTable } from '../table.ts'
@@ -39,7 +39,7 @@ export function addCheckConfig(program: Command, host: Host): void {
       'after',
       '\nExamples:\n  $ callback-quorum check-config --config gateway.yaml\n' +
         '  $ callback-quorum check-config --config gateway.yaml --output json --no-files\n\n' +
-        'Exit codes: 0 it holds; 64 wrong usage; 78 it does not, with every problem on a line of its own.',
+        'Warnings are about what a start accepts and somebody would hardly want; callback-quorum doctor looks at more than the files.\n\nExit codes: 0 it holds; 64 wrong usage; 78 it does not, with every problem on a line of its own.',
     )
     .action((o: Options) => checkConfig(o, host))
 }
@@ -48,6 +48,7 @@ async function checkConfig(o: Options, host: Host): Promise<void> {
   const service = o.service ?? (await recognise(o.config))
   const opened = await SERVICES[service].open(o.config, host.env)
   const keys = o.files ? await checkFiles(opened.files) : undefined
+  const warnings = await warningsOf(opened, o.config, host)
   if (o.output === 'json') {
     const found = {
       config: opened.file.path,
@@ -56,25 +57,37 @@ async function checkConfig(o: Options, host: Host): Promise<void> {
       digest: opened.file.digest,
       keys,
       quorum: opened.matrix,
+      warnings: warnings.map(({ text, fix }) => ({ found: text, fix })),
     }
     host.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`)
-  } else host.stdout.write(describe(service, opened, keys, host))
+  } else host.stdout.write(describe(service, opened, keys, warnings, host))
 }
 
 function describe(
   service: ServiceName,
   { file, matrix }: OpenedService,
   keys: readonly object[] | undefined,
+  warnings: readonly Warning[],
   host: Host,
 ): string {
-  const { bold, green } = coloursFor(host.stdout, host.env)
+  const { bold, green, yellow } = coloursFor(host.stdout, host.env)
   const what = keys === undefined ? 'without the files it names' : `with ${keys.length} keys, all different`
   const lines = [`${green('valid')}: ${service} configuration ${file.path} (${what})`, `digest ${file.digest}`]
-  if (matrix === undefined) return `${lines.join('\n')}\n`
-  const warnings = matrix.some(({ unbound }) => unbound)
-    ? ['accept_unbound: approvals are given although no checker bound the bytes to be signed to what was judged.', '']
-    : []
-  return [...lines, '', matrixTable(matrix, host, bold), ...warnings].join('\n')
+  const warned = warnings.flatMap(({ text, fix }) => [`${yellow('warning')}: ${text}`, `    -> ${fix}`])
+  const table = matrix === undefined ? [] : ['', matrixTable(matrix, host, bold).trimEnd()]
+  return `${[...lines, ...table, ...warned].join('\n')}\n`
+}
+
+interface Warning {
+  /** With its place in the file. */
+  readonly text: string
+  readonly fix: string
+}
+
+/** What a start accepts and an operator would hardly want, as doctor says it. */
+async function warningsOf({ lints }: OpenedService, path: string, { env }: Host): Promise<readonly Warning[]> {
+  const { placeOf } = await readConfigBlocks(path, z.strictObject({}), env)
+  return lints.map((lint) => ({ text: `${placeOf(lint.path)}: ${lint.problem}`, fix: lint.fix }))
 }
 
 function matrixTable(matrix: readonly QuorumRow[], host: Host, paintTitle: (text: string) => string): string {
@@ -96,29 +109,4 @@ function matrixTable(matrix: readonly QuorumRow[], host: Host, paintTitle: (text
     ],
   }))
   return renderTable(columns, rows, { width: host.stdout.columns ?? PAGE_WIDTH, paintTitle })
-}
-
-/** Which service a configuration is for, by the blocks that only this service has. */
-export async function recognise(path: string): Promise<ServiceName> {
-  const keys = topLevelKeys(await readFile(path, 'utf8').catch(() => ''))
-  const matching = SERVICE_NAMES.filter((name) =>
-    SERVICES[name].blocks.every((block) => [block].flat().some((one) => keys.includes(one))),
-  )
-  const [only, second] = matching
-  if (only !== undefined && second === undefined) return only
-  const blocks = SERVICE_NAMES.map((name) => `${blocksOf(name)} (${name})`).join(', ')
-  const problem = only === undefined ? 'is not recognised' : `has the blocks of ${matching.join(' and ')}`
-  throw new ConfigError([
-    `${path}:1:1 (file): ${problem}; expected a readable YAML file with ${blocks}; example --service limits`,
-  ])
-}
-
-const blocksOf = (name: ServiceName): string =>
-  SERVICES[name].blocks.map((block) => [block].flat().join(' or ')).join(' and ')
-
-/** Also of a document with mistakes: the service's own reader will tell them. */
-function topLevelKeys(text: string): readonly string[] {
-  const { contents } = parseDocument(text)
-  if (!isMap(contents)) return []
-  return contents.items.flatMap(({ key }) => (isScalar(key) && typeof key.value === 'string' ? [key.value] : []))
 }

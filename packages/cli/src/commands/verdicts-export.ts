@@ -12,7 +12,7 @@ import { writeExport } from '../export-file.ts'
 import { CommandFailed } from '../faults.ts'
 import type { Host } from '../host.ts'
 import { SERVICES } from '../services.ts'
-import { recognise } from './check-config.ts'
+import { recognise } from '../recognise.ts'
 
 /** Every record is read again and hashed before it is signed. */
 const MANIFEST_MS_MAX = 600_000

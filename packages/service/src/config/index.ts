@@ -9,6 +9,7 @@ export {
 } from './common-config.ts'
 export { checkCommonRules, type CommonRuleOptions } from './common-rules.ts'
 export { ConfigError } from './config-error.ts'
+export { type ConfigBlocks, readConfigBlocks } from './config-blocks.ts'
 export { type ConfigFile, parseConfigText, readConfigFile } from './config-file.ts'
 export { duration, durationBetween } from './duration.ts'
 export { expecting } from './expecting.ts'

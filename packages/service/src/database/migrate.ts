@@ -12,7 +12,7 @@ const OTHER_REPLICA_MS_MAX = 120_000
 /** Building an index over years of records takes its time; waiting forever helps nobody. */
 const STATEMENT_MS_MAX = 600_000
 
-interface Applied {
+export interface Applied {
   readonly set: string
   readonly number: number
   readonly name: string
@@ -50,7 +50,7 @@ async function readApplied(client: pg.Client): Promise<Applied[]> {
 }
 
 /** What is left to apply, after comparing every applied one with its file. */
-function pendingOf(migrations: readonly Migration[], applied: readonly Applied[]): readonly Migration[] {
+export function pendingOf(migrations: readonly Migration[], applied: readonly Applied[]): readonly Migration[] {
   const keyOf = ({ set, number }: Applied): string => `${set}/${number}`
   const files = new Map(migrations.map((migration) => [keyOf(migration), migration]))
   const counts = new Map<string, number>()

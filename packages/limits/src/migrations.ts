@@ -1,0 +1,3 @@
+import { migrationsBeside, type MigrationSet } from '@callback-quorum/service'
+
+export const limitsMigrations: MigrationSet = { name: 'limits', directory: migrationsBeside(import.meta.url) }

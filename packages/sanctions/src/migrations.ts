@@ -1,0 +1,3 @@
+import { migrationsBeside, type MigrationSet } from '@callback-quorum/service'
+
+export const sanctionsMigrations: MigrationSet = { name: 'sanctions', directory: migrationsBeside(import.meta.url) }
