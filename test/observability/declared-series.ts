@@ -49,7 +49,7 @@ export async function declaredSeries(): Promise<Declared> {
 function declareOptionalParts(): void {
   const registry = (): Registry => new Registry()
   createAdminMetrics(registry())
-  createConnectorMetrics(registry())
+  createConnectorMetrics(registry(), 'sql')
   createInboxMetrics(registry())
   createPriceMetrics(registry(), () => [])
   createVendorMetrics(registry(), () => [])

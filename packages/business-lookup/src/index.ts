@@ -1,6 +1,6 @@
 export { readBusinessLookupConfig, readLookupFiles, startBusinessLookup } from './business-lookup.ts'
 export { businessLookupConfigSchema, checkBusinessLookupConfig, type BusinessLookupConfig } from './config.ts'
-export { knownPayment } from './known-payment.ts'
+export { knownPayment, LOOKED_UP_KINDS } from './known-payment.ts'
 export type { Asked, Connector, ConnectorOptions, LookUp } from './connectors/connector.ts'
 export { createProducerToken } from './connectors/inbox/inbox-producers.ts'
 export type { Field } from './record/field.ts'

@@ -7,6 +7,14 @@ export interface Output {
   readonly isTTY?: boolean
 }
 
+/** Standard input and output, where a person sits before them. */
+export interface Terminal {
+  size(): { readonly columns: number; readonly rows: number }
+  /** Hears keys as they are pressed, unechoed, Ctrl-C among them; nothing where standard input is no terminal. The returned function stops that. */
+  onKeys(listener: (keys: string) => void): () => void
+  onResize(listener: () => void): () => void
+}
+
 /** What a command needs of the process it runs in. Only main.ts has the real one in its hands. */
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -15,6 +23,8 @@ export interface Host {
   /** The Node that runs this command; children get the same. */
   readonly node: string
   readonly signals: SignalSource
+  /** Absent where standard output is no terminal. */
+  readonly terminal?: Terminal
   readStdin(): Promise<string>
   /** Reads standard input away until it ends; the returned function stops that. */
   onStdinEnd(listener: () => void): () => void

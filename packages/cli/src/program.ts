@@ -15,6 +15,8 @@ import { addSanctions } from './commands/sanctions.ts'
 import { addServe } from './commands/serve.ts'
 import { addVerdicts } from './commands/verdicts.ts'
 import { addSimulate } from './commands/simulate.ts'
+import { addStatus } from './commands/status.ts'
+import { addTssConfig } from './commands/tss-config.ts'
 import { CommandFailed, EXIT_USAGE, UsageError } from './faults.ts'
 import type { Finish, Host } from './host.ts'
 
@@ -37,7 +39,8 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
   }
 }
 
-function createProgram(host: Host, finish: Finish): Command {
+/** The tree of all commands. `finish` hears with which code a command wants the process to end. */
+export function createProgram(host: Host, finish: Finish): Command {
   const program = new Command('callback-quorum')
     .description('Callback server for MPC custody platforms: approves only when every required checker approves.')
     .version(version(), '-V, --version')
@@ -69,6 +72,8 @@ function createProgram(host: Host, finish: Finish): Command {
   addSimulate(program, host, finish)
   addFreeze(program, host)
   addVerdicts(program, host)
+  addTssConfig(program, host)
+  addStatus(program, host, finish)
   addDemo(program, host, finish)
   addBusinessSystem(program, host, finish)
   return program

@@ -33,11 +33,11 @@ describe('decode', () => {
     expect(exitCode).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({
       chain: 'ethereum',
-      toSign: [{ hash: '1acf0342f77d22389a9cf6524a2af14dc420928d2942efe0dc0764be2ea5321b' }],
+      to_sign: [{ hash: '1acf0342f77d22389a9cf6524a2af14dc420928d2942efe0dc0764be2ea5321b' }],
       effects: [
         {
           effect: 'transfer',
-          amountAtomic: '100000000000000',
+          amount_atomic: '100000000000000',
           to: { text: '0x0f76F604fd7762Bd94B48CA2523F69ab9665c97f' },
         },
       ],

@@ -1,5 +1,6 @@
 import type { AssetRegistry } from '@callback-quorum/chains'
 import type { AddressBook, Objection, Question, Rule } from '@callback-quorum/checker-kit'
+import type { Kind } from '@callback-quorum/protocol'
 import type { ConfigFile } from '@callback-quorum/service'
 import type { IntegrityConfig } from './config.ts'
 import { createPolicy, type Policy } from './policy.ts'
@@ -37,6 +38,9 @@ const RULES: readonly (readonly [name: string, kinds: Rule['kinds'], rule: Integ
   ['known-message',   PAYMENT,    knownMessage],
   ['key-ceremony',    CEREMONY,   keyCeremony],
 ]
+
+/** What this checker judges. */
+export const INTEGRITY_KINDS: readonly Kind[] = [...new Set(RULES.flatMap(([, kinds]) => kinds))]
 
 /** Throws ConfigError for entries that cannot be read. That hashes, description and bytes agree was found before any rule is asked. */
 export function createIntegrityRules(

@@ -23,6 +23,9 @@ export interface SpendLimitOptions {
   readonly giveUpMs: number
 }
 
+/** What this checker judges. */
+export const LIMITED_KINDS = ['keysign', 'tx-approval', 'tx-signing'] as const
+
 /**
  * All limits, as one rule of the checker. Judged and taken in one: what is used can only be read under the lock under which it is taken.
  * A limit is inclusive: used + amount <= limit passes. What no rule limits is rejected.
@@ -31,7 +34,7 @@ export function spendLimit(options: SpendLimitOptions): Rule {
   const remembers = options.rules.gates.some((gate) => gate.gate === 'cooldown' && gate.unlisted === 'first-sight')
   return {
     name: 'spend-limit',
-    kinds: ['keysign', 'tx-approval', 'tx-signing'],
+    kinds: LIMITED_KINDS,
     ...(remembers && { judge: (question) => remember(options, question) }),
     claim: (question, tx, context) => claim(options, question, tx, context),
     release: async (businessKey, tx) => {

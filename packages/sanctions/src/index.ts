@@ -2,6 +2,7 @@ export { checkSanctionsRules, sanctionsConfigSchema, sanctionsConfigShape, type 
 export { createSanctionsRules, type SanctionsRules, type SanctionsRulesOptions } from './create-sanctions-rules.ts'
 export { SanctionsFault, type SanctionsFaultCode } from './faults.ts'
 export { listedAddress, type ListedAddressOptions } from './rules/listed-address.ts'
+export { SCREENED_KINDS } from './rules/screened-kinds.ts'
 export type { ActiveList, ListReader } from './list/list-reader.ts'
 export { STARTER_LIST } from './starter-list.ts'
 export { readSanctionsConfig, startSanctions } from './sanctions.ts'

@@ -16,6 +16,7 @@ import { type Command, Option } from 'commander'
 import { coloursFor } from '../colours.ts'
 import { CommandFailed, UsageError } from '../faults.ts'
 import type { Host } from '../host.ts'
+import { snakeCased } from '../snake-cased.ts'
 import { collect } from './option-values.ts'
 
 /** A short name for the chain that most people mean; every id of the asset file works too. */
@@ -103,7 +104,7 @@ function readPrevout(written: string): Prevout {
 
 /** Amounts and other integers as decimal text: JSON's numbers lose digits. */
 const jsonOf = (decoded: Decoded, chain: Chain): string =>
-  `${JSON.stringify({ chain: chain.id, ...decoded }, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value), 2)}\n`
+  `${JSON.stringify(snakeCased({ chain: chain.id, ...decoded }), undefined, 2)}\n`
 
 function textOf(decoded: Decoded, chain: Chain, assets: AssetRegistry, host: Host): string {
   const { bold, red, yellow } = coloursFor(host.stdout, host.env)

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander'
 import type { Host } from '../host.ts'
 import { addKeysCoSigner } from './keys-co-signer.ts'
 import { addKeysCoSignerRenew } from './keys-co-signer-renew.ts'
+import { outputOption, type OutputFormat } from './output-option.ts'
 
 const BITS = ['2048', '3072', '4096'] as const
 
@@ -10,6 +11,7 @@ interface Options {
   readonly dir: string
   readonly name: string
   readonly bits: (typeof BITS)[number]
+  readonly output: OutputFormat
 }
 
 /** `callback-quorum keys generate`: an RSA key pair in two files; beside it what Co-signers need. */
@@ -28,16 +30,22 @@ export function addKeys(program: Command, host: Host): void {
     .requiredOption('-d, --dir <directory>', 'where to; made when missing, closed to others')
     .requiredOption('-n, --name <name>', 'a-z, 0-9, . and -')
     .addOption(new Option('-b, --bits <bits>', 'length of the modulus').choices(BITS).default('2048'))
+    .addOption(outputOption())
     .addHelpText(
       'after',
       '\nExamples:\n  $ callback-quorum keys generate --dir keys --name limits\n' +
         '  $ callback-quorum keys generate --dir keys --name gateway-internal --bits 3072\n\n' +
         'The fingerprint is the SHA-256 of the public key (SPKI, DER): what verdicts and logs call it.',
     )
-    .action(async ({ dir, name, bits }: Options) => {
+    .action(async ({ dir, name, bits, output }: Options) => {
       const { privatePath, publicPath } = await generateRsaKeyFiles(dir, name, Number(bits))
       const { fingerprint } = await loadPrivateKey(privatePath)
-      host.stdout.write(`private key  ${privatePath}\npublic key   ${publicPath}\nfingerprint  ${fingerprint}\n`)
+      const made = { private_key: privatePath, public_key: publicPath, sha256: fingerprint }
+      host.stdout.write(
+        output === 'json'
+          ? `${JSON.stringify(made)}\n`
+          : `private key  ${privatePath}\npublic key   ${publicPath}\nfingerprint  ${fingerprint}\n`,
+      )
     })
   addKeysCoSigner(keys, host)
   addKeysCoSignerRenew(keys, host)

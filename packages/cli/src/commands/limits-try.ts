@@ -62,6 +62,7 @@ export function addLimitsTrials(limits: Command, host: Host): void {
     description: 'Ask what the limits would say of a payment now. Nothing is reserved. Needs the role operator.',
     examples: [
       'simulate --wallet hot-1 --asset USDT-ETHEREUM --amount 1250.5 \\\n      --to 0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd',
+      'simulate --caller node-eu-1 --wallet hot-1 --asset ETH --amount 2 \\\n      --to 0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd',
     ],
   })
     .requiredOption('--wallet <id>', 'that pays')
@@ -70,7 +71,7 @@ export function addLimitsTrials(limits: Command, host: Host): void {
     .requiredOption('--to <address>', 'destination')
     .option('--tag <text>', 'memo, destination tag')
     .option('--initiator <id>', 'who is said to have asked for it')
-    .option('--caller <name>', 'whose request it is; may be left out where only one is configured')
+    .option('--caller <name>', 'whose request it is; needed where several callers are configured')
     .addOption(new Option('--operation <what>', 'default: transfer').choices(['transfer', 'contract-call', 'other']))
     .option('--fee <decimal>', "of the chain's coin, where a limit includes it")
     .action(async (o: SimulateOptions) => {

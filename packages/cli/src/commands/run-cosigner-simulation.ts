@@ -14,6 +14,7 @@ import { coloursFor } from '../colours.ts'
 import { CommandFailed, UsageError } from '../faults.ts'
 import type { Host } from '../host.ts'
 import { interruptionOf } from '../interruption.ts'
+import { snakeCased } from '../snake-cased.ts'
 import type { SimulateCosignerOptions } from './simulate-cosigner-options.ts'
 
 const EXIT_CODES: Readonly<Record<CosignerResult['decision'], number>> = {
@@ -60,7 +61,7 @@ async function cosignerOf(o: SimulateCosignerOptions, host: Host): Promise<Cosig
       retry: { intervalMs: o.retryInterval, tries: o.tries },
       timeoutMs: o.timeout,
       onExchange: (exchange) => {
-        if (o.json !== true) sayExchange(exchange, host)
+        if (o.json !== true && o.output !== 'json') sayExchange(exchange, host)
       },
     }),
   )
@@ -121,9 +122,15 @@ function sayExchange(
   host.stdout.write(`${url}  attempt ${attempt}  ${paint(result)}  ${ms} ms  ${said.join('  ')}\n`)
 }
 
-function sayResult(result: CosignerResult, { option }: Cosigner, { json }: SimulateCosignerOptions, host: Host): void {
-  if (json === true) {
-    host.stdout.write(`${JSON.stringify({ option, ...result })}\n`)
+function sayResult(
+  result: CosignerResult,
+  { option }: Cosigner,
+  { json, output }: SimulateCosignerOptions,
+  host: Host,
+): void {
+  if (json === true || output === 'json') {
+    const said = { option, ...result }
+    host.stdout.write(`${JSON.stringify(output === 'json' ? snakeCased(said) : said)}\n`)
     return
   }
   const { bold, green, red } = coloursFor(host.stdout, host.env)

@@ -17,6 +17,7 @@ import { coloursFor } from '../colours.ts'
 import { CommandFailed, UsageError } from '../faults.ts'
 import { interruptionOf } from '../interruption.ts'
 import type { Host } from '../host.ts'
+import { snakeCased } from '../snake-cased.ts'
 import { monitorSecondsOf, type SimulateOptions } from './simulate-options.ts'
 
 const EXIT_REJECT = 3
@@ -27,7 +28,10 @@ export async function simulate(o: SimulateOptions, host: Host): Promise<number> 
   if (content === undefined && o.monitor === undefined)
     throw new UsageError('nothing to do: expected --make, --package or --monitor')
   // In JSON a task carries its exchanges; pings have nothing that could.
-  const saysExchanges = o.json !== true || o.monitor !== undefined || (content !== undefined && isPing(content))
+  const saysExchanges =
+    o.output === 'json'
+      ? o.monitor !== undefined
+      : o.json !== true || o.monitor !== undefined || (content !== undefined && isPing(content))
   const node = createTssNode({
     name: 'callback-quorum simulate',
     privateKey: (await loadPrivateKey(o.key)).key,
@@ -70,15 +74,23 @@ async function ask(
   // A ping decides nothing, so there is nothing to repeat it for.
   if (isPing(content)) {
     const exchanges = await node.askOnce(content, { signal })
-    return exchanges.every(({ status }) => status === 0) ? 0 : EXIT_REJECT
+    const isAvailable = exchanges.every(({ status }) => status === 0)
+    if (o.output === 'json' && o.monitor === undefined) printJson({ available: isAvailable, exchanges }, host)
+    return isAvailable ? 0 : EXIT_REJECT
   }
   const result = await node.ask(content, { signal })
   sayTask(result, o, host)
   return result.decision === 'APPROVE' ? 0 : EXIT_REJECT
 }
 
-function sayExchange(exchange: Exchange, { json }: SimulateOptions, host: Host): void {
+const printJson = (value: object, host: Host): void => void host.stdout.write(`${JSON.stringify(snakeCased(value))}\n`)
+
+function sayExchange(exchange: Exchange, { json, output }: SimulateOptions, host: Host): void {
   const { server, attempt, result, ms, status, action, error, problem } = exchange
+  if (output === 'json') {
+    printJson(exchange, host)
+    return
+  }
   if (json === true) {
     host.stdout.write(`${JSON.stringify(exchange)}\n`)
     return
@@ -91,7 +103,11 @@ function sayExchange(exchange: Exchange, { json }: SimulateOptions, host: Host):
   host.stdout.write(`${server}  attempt ${attempt}  ${paint(result)}  ${ms} ms  ${said.join('  ')}\n`)
 }
 
-function sayTask(result: TaskResult, { json }: SimulateOptions, host: Host): void {
+function sayTask(result: TaskResult, { json, output }: SimulateOptions, host: Host): void {
+  if (output === 'json') {
+    printJson(result, host)
+    return
+  }
   if (json === true) {
     host.stdout.write(`${JSON.stringify(result)}\n`)
     return

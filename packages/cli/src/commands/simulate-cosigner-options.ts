@@ -1,4 +1,5 @@
 import type { CosignerKind, CosignerRequestName, FireblocksPlaceKind } from '@callback-quorum/simulator'
+import type { OutputFormat } from './output-option.ts'
 
 /** As commander hands them over. */
 export interface SimulateCosignerOptions {
@@ -32,4 +33,5 @@ export interface SimulateCosignerOptions {
   readonly retryInterval: number
   readonly timeout: number
   readonly json?: boolean
+  readonly output: OutputFormat
 }

@@ -2,6 +2,7 @@ import { COSIGNER_REQUEST_NAMES } from '@callback-quorum/simulator'
 import { type Command, Option } from 'commander'
 import type { Finish, Host } from '../host.ts'
 import { durationMs, wholeNumber } from './option-values.ts'
+import { outputOption } from './output-option.ts'
 import { simulateCosigner } from './run-cosigner-simulation.ts'
 import type { SimulateCosignerOptions } from './simulate-cosigner-options.ts'
 
@@ -28,7 +29,10 @@ export function addSimulateCosigner(program: Command, host: Host, finish: Finish
     .addOption(
       new Option('--timeout <duration>', 'longest wait for one answer').argParser(durationMs).default(30_000, '30s'),
     )
-    .option('--json', 'print the result with its exchanges as one JSON line')
+    .addOption(outputOption())
+    .addOption(
+      new Option('--json', 'print the result as one JSON line, as the simulator names things').conflicts('output'),
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (o: SimulateCosignerOptions) => {
       finish(await simulateCosigner(o, host))
@@ -103,6 +107,6 @@ Examples:
   $ callback-quorum simulate-co-signer --url https://10.0.0.5:11443 --signer api-user-1 \\
       --messages json --pin keys/handler-cert.pem --make transfer --kind tx-approval
   $ callback-quorum simulate-co-signer --url ... --pin sha256//... --make config-change --asset BTC --to bc1q...
-  $ callback-quorum simulate-co-signer --url ... --request request.json --kind tx-signing --tries 1 --json
+  $ callback-quorum simulate-co-signer --url ... --request request.json --kind tx-signing --tries 1 --output json
 
 Exit codes: 0 APPROVE; 3 REJECT or IGNORE; 1 the request failed; 64 wrong usage.`

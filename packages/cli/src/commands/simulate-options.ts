@@ -1,4 +1,5 @@
 import type { OnError, RequestName } from '@callback-quorum/simulator'
+import type { OutputFormat } from './output-option.ts'
 
 export const MONITOR_SECONDS_DEFAULT = 10
 
@@ -30,6 +31,7 @@ export interface SimulateOptions {
   readonly tokenExpireMinutes: number
   readonly monitor?: number | true
   readonly json?: boolean
+  readonly output: OutputFormat
 }
 
 export const monitorSecondsOf = (monitor: number | true): number =>

@@ -2,6 +2,7 @@ import { REQUEST_NAMES } from '@callback-quorum/simulator'
 import { type Command, Option } from 'commander'
 import type { Finish, Host } from '../host.ts'
 import { collect, durationMs, wholeNumber } from './option-values.ts'
+import { outputOption } from './output-option.ts'
 import { simulate } from './run-simulation.ts'
 import { addSimulateCosigner } from './simulate-cosigner.ts'
 import { MONITOR_SECONDS_DEFAULT, type SimulateOptions } from './simulate-options.ts'
@@ -26,7 +27,10 @@ export function addSimulate(program: Command, host: Host, finish: Finish): void 
   addPackageOptions(command)
   addNodeOptions(command)
   command
-    .option('--json', 'print one JSON line per task or ping')
+    .addOption(outputOption())
+    .addOption(
+      new Option('--json', 'print one JSON line per task or ping, as the simulator names things').conflicts('output'),
+    )
     .addHelpText(
       'after',
       '\nExamples:\n' +
@@ -34,6 +38,7 @@ export function addSimulate(program: Command, host: Host, finish: Finish): void 
         '      --make v2-keysign --to 0x8B45b84e2cF29E5F826797dF7e1Aa93FC71a2bfd --amount 12.5 --token ETH_USDT --reference WD-1\n' +
         '  $ callback-quorum simulate --server ... --key ... --package request.json --on-error reject\n' +
         '  $ callback-quorum simulate --server ... --key ... --monitor 5\n\n' +
+        'With --output json one document; with --monitor too, one line for each ping.\n' +
         'Exit codes: 0 APPROVE, or every server answered the ping; 3 REJECT, or one did not; 1 failed; 64 wrong usage.',
     )
     .action(async (o: SimulateOptions) => {

@@ -5,8 +5,17 @@ import type { CheckerVerdict } from './gateway-evidence.ts'
 import type { OutcomeRow } from './outcome-row.ts'
 
 /** The one line of a request in `--json`, without its newline. */
-export function jsonLine(row: OutcomeRow): string {
-  return JSON.stringify({
+export const jsonLine = (row: OutcomeRow): string => JSON.stringify(jsonOf(row))
+
+/** The one document of `--output json`, with its newline. */
+export const jsonDocument = (rows: readonly OutcomeRow[]): string =>
+  `${JSON.stringify({
+    as_expected: rows.every(({ surprises }) => surprises.length === 0),
+    requests: rows.map(jsonOf),
+  })}\n`
+
+function jsonOf(row: OutcomeRow): object {
+  return {
     scenario: row.scenario,
     request_id: row.requestId,
     request_type: row.requestType,
@@ -18,7 +27,7 @@ export function jsonLine(row: OutcomeRow): string {
     http: row.http,
     error: row.error,
     surprises: row.surprises,
-  })
+  }
 }
 
 const COLUMNS = [

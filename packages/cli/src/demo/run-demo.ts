@@ -9,14 +9,17 @@ import { changeFreeze, isFrozen } from './freeze-command.ts'
 import { GatewayEvidence } from './gateway-evidence.ts'
 import type { OutcomeRow } from './outcome-row.ts'
 import { createDemoRun, type DemoRun } from './payments.ts'
-import { jsonLine, renderReport } from './report.ts'
+import { jsonDocument, jsonLine, renderReport } from './report.ts'
 import { runScenarios } from './run-scenarios.ts'
 import { startDemo, type RunningDemo } from './start-demo.ts'
 import { tryHint } from './try-hint.ts'
 
 export interface DemoOptions {
   readonly exit?: boolean
+  /** One line for each request, as it ends. */
   readonly json?: boolean
+  /** `json`: one document, when all have ended. */
+  readonly output: 'text' | 'json'
   readonly dir?: string
   readonly keep?: boolean
   readonly port?: number
@@ -95,7 +98,8 @@ async function play(
 
 function conclude(rows: readonly OutcomeRow[], o: DemoOptions, host: Host): void {
   const colours = coloursFor(host.stdout, host.env)
-  if (o.json !== true) {
+  if (o.output === 'json') host.stdout.write(jsonDocument(rows))
+  else if (o.json !== true) {
     host.stdout.write(`\n${renderReport(rows, host.stdout.columns ?? PAGE_WIDTH, colours)}\n`)
   }
   const surprising = rows.filter(({ surprises }) => surprises.length > 0)
@@ -107,7 +111,7 @@ function conclude(rows: readonly OutcomeRow[], o: DemoOptions, host: Host): void
   host.stderr.write(`${surprising.length === 0 ? green(count) : red(count)}\n`)
 }
 
-/** On standard output; with `--json` that is for the lines alone. */
+/** On standard output, unless that is for JSON alone. */
 function tellPlaces(
   { business, constellation: { configuration } }: RunningDemo,
   run: DemoRun,
@@ -128,7 +132,7 @@ function tellPlaces(
     ...(run.waiting === undefined ? [] : tryHint(run.waiting, business.url, configuration)),
     'Everything stays up. Ctrl-C stops it.',
   ]
-  const output = o.json === true ? host.stderr : host.stdout
+  const output = o.json === true || o.output === 'json' ? host.stderr : host.stdout
   output.write(`${lines.join('\n')}\n`)
 }
 

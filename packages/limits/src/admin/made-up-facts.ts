@@ -29,7 +29,7 @@ export function madeUpFacts(made: MadeUp, { assets, addresses, callers }: AdminC
   if (caller === undefined)
     throw new AdminFault(
       400,
-      `caller: is not configured; expected one of ${callers.map(({ name }) => name).join(', ')}`,
+      `caller: ${made.caller === undefined ? 'is missing, and several are configured' : 'is not configured'}; expected one of ${callers.map(({ name }) => name).join(', ')}`,
     )
   const { chain } = asset
   const key = keyOf(asset, made.destination)
