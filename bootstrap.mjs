@@ -26,6 +26,7 @@ const COMMANDS = {
       '0',
       'packages',
       'test',
+      'deploy/grafana',
       'bootstrap.mjs',
     ],
     [
@@ -35,12 +36,15 @@ const COMMANDS = {
       'warn',
       'packages/**/*.{ts,json}',
       'test/**/*.{ts,js,json}',
+      'deploy/grafana/**/*.ts',
+      'deploy/grafana/*.json',
       '*.{json,mjs}',
     ],
     [join(root, 'test/architecture/check-layers.js')],
     [bin('knip/bin/knip.js'), '--config', 'test/architecture/knip.json'],
   ],
   bench: (args) => [[join(root, 'test/bench/main.ts'), ...args]],
+  dashboards: () => [[join(root, 'deploy/grafana/src/main.ts')]],
 }
 
 main().catch((error) => {
@@ -117,9 +121,14 @@ function install({ node, pnpm }) {
 
 function manifests() {
   const folders = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/package.json`)
-  return ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'test/package.json', ...folders].filter((file) =>
-    existsSync(join(root, file)),
-  )
+  return [
+    'package.json',
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    'test/package.json',
+    'deploy/grafana/package.json',
+    ...folders,
+  ].filter((file) => existsSync(join(root, file)))
 }
 
 function readStamp() {

@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config'
 
 const packages = fileURLToPath(new URL('../packages/', import.meta.url))
 
+const grafana = fileURLToPath(new URL('../deploy/grafana/src/index.ts', import.meta.url))
+
 // Packages resolve to their sources, so that a test never runs against a stale build.
 const alias = Object.fromEntries(
   readdirSync(packages, { withFileTypes: true })
@@ -13,9 +15,9 @@ const alias = Object.fromEntries(
 )
 
 export default defineConfig({
-  resolve: { alias },
+  resolve: { alias: { ...alias, '@callback-quorum/grafana': grafana } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['packages/*/test/**/*.test.ts', 'deploy/grafana/test/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/vitest-postgres.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -13,7 +13,7 @@ import { describePanel } from './describe-panel.ts'
 import type { MadePanel, PanelText, Query } from './panel.ts'
 import { chosen, quantile, rate, sumBy } from './promql.ts'
 
-/** `[from, colour]` in rising order; below the first it is good. */
+/** `[from, colour]` in rising order; below the first it is good, unless something else is said. */
 export type Steps = readonly (readonly [from: number, colour: string])[]
 
 /** What a number is called, and its colour. */
@@ -32,7 +32,13 @@ const STAT_ROWS = 4
 export function lines(
   text: PanelText,
   queries: readonly Query[],
-  { unit = units.Short, columns, steps, stacked = false, max }: Look & { steps?: Steps; stacked?: boolean; max?: number },
+  {
+    unit = units.Short,
+    columns,
+    steps,
+    stacked = false,
+    max,
+  }: Look & { steps?: Steps; stacked?: boolean; max?: number },
 ): MadePanel {
   const builder = describePanel(new LinesBuilder(), text)
     .targets(targetsOf(queries, { hasExemplars: queries.some(({ expr }) => expr.includes('_bucket')) }))
@@ -110,30 +116,49 @@ export function heatmap(
 export function stat(
   text: PanelText,
   query: Query,
-  { unit = units.Short, columns, decimals, steps = [], states }: Look & { steps?: Steps; states?: States },
+  {
+    unit = units.Short,
+    columns,
+    decimals,
+    steps = [],
+    below = GOOD,
+    states,
+  }: Look & { steps?: Steps; below?: string; states?: States },
 ): MadePanel {
   const builder = describePanel(new StatBuilder(), text)
     .targets(targetsOf([query], { isInstant: isOfRange(query) }))
     .unit(unit)
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']))
-    .colorMode(steps.length > 0 || states !== undefined ? common.BigValueColorMode.Background : common.BigValueColorMode.Value)
+    .colorMode(
+      steps.length > 0 || states !== undefined ? common.BigValueColorMode.Background : common.BigValueColorMode.Value,
+    )
     .graphMode(states === undefined ? common.BigValueGraphMode.Area : common.BigValueGraphMode.None)
-    .thresholds(thresholds(steps))
+    .thresholds(thresholds(steps, below))
     .noValue('–')
   if (decimals !== undefined) builder.decimals(decimals)
   if (states !== undefined) builder.mappings([mappingOf(states)])
-  return { text, queries: [query], height: STAT_ROWS, panel: builder.build(), ...(columns !== undefined && { columns }) }
+  return {
+    text,
+    queries: [query],
+    height: STAT_ROWS,
+    panel: builder.build(),
+    ...(columns !== undefined && { columns }),
+  }
 }
 
 /** A share of a whole as a dial. */
-export function gauge(text: PanelText, query: Query, { columns, steps }: Look & { steps: Steps }): MadePanel {
+export function gauge(
+  text: PanelText,
+  query: Query,
+  { columns, steps, below = GOOD }: Look & { steps: Steps; below?: string },
+): MadePanel {
   const panel = describePanel(new GaugeBuilder(), text)
     .targets(targetsOf([query], {}))
     .unit(units.PercentUnit)
     .min(0)
     .max(1)
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']))
-    .thresholds(thresholds(steps))
+    .thresholds(thresholds(steps, below))
     .noValue('–')
     .build()
   return { text, queries: [query], height: CHART_ROWS, panel, ...(columns !== undefined && { columns }) }
@@ -143,7 +168,14 @@ export function gauge(text: PanelText, query: Query, { columns, steps }: Look & 
 export function table(
   text: PanelText,
   expr: string,
-  { unit = units.Short, value, columns, steps, decimals }: Look & { value: string; steps?: Steps },
+  {
+    unit = units.Short,
+    value,
+    columns,
+    steps,
+    below = GOOD,
+    decimals,
+  }: Look & { value: string; steps?: Steps; below?: string },
 ): MadePanel {
   const queries = [{ expr, legend: '' }]
   const builder = describePanel(new TableBuilder(), text)
@@ -157,7 +189,7 @@ export function table(
   if (decimals !== undefined) builder.decimals(decimals)
   if (steps !== undefined)
     builder
-      .thresholds(thresholds(steps))
+      .thresholds(thresholds(steps, below))
       .overrideByName(value, [{ id: 'custom.cellOptions', value: { type: 'color-text' } }])
   return { text, queries, height: CHART_ROWS, panel: builder.build(), ...(columns !== undefined && { columns }) }
 }
@@ -197,7 +229,10 @@ interface Asked {
 
 function targetsOf(queries: readonly Query[], { format, isInstant = false, hasExemplars = false }: Asked) {
   return queries.map(({ expr, legend: legendFormat }, number) => {
-    const query = new DataqueryBuilder().refId(String.fromCharCode(65 + number)).expr(expr).legendFormat(legendFormat)
+    const query = new DataqueryBuilder()
+      .refId(String.fromCharCode(65 + number))
+      .expr(expr)
+      .legendFormat(legendFormat)
     if (format !== undefined) query.format(format)
     // Each query brings the same exemplars: one of them is asked for them.
     if (hasExemplars && number === queries.length - 1) query.exemplar(true)
@@ -211,10 +246,10 @@ const legend = (): common.VizLegendOptionsBuilder =>
     .placement(common.LegendPlacement.Bottom)
     .showLegend(true)
 
-const thresholds = (steps: Steps): dashboard.ThresholdsConfigBuilder =>
+const thresholds = (steps: Steps, below: string = GOOD): dashboard.ThresholdsConfigBuilder =>
   new dashboard.ThresholdsConfigBuilder()
     .mode(dashboard.ThresholdsMode.Absolute)
-    .steps([{ value: null, color: GOOD }, ...steps.map(([value, color]) => ({ value, color }))])
+    .steps([{ value: null, color: below }, ...steps.map(([value, color]) => ({ value, color }))])
 
 const mappingOf = (states: States): dashboard.ValueMapping => ({
   type: dashboard.MappingType.ValueToText,

@@ -15,8 +15,15 @@ export const chosen = (metric: string, matchers = ''): string =>
 /** Per second, over a window that always holds four scrapes. */
 export const rate = (series: string): string => `rate(${series}[$__rate_interval])`
 
-/** How many within the time that the dashboard shows. */
-export const within = (series: string): string => `increase(${series}[$__range])`
+/**
+ * How many within the time that the dashboard shows. A series that was not there before begins with its first event, which `increase` does not
+ * see: of that one everything counts.
+ */
+export const within = (series: string): string =>
+  `(${series} unless ${series} offset $__range) or increase(${series}[$__range])`
+
+/** How many of all series together; 0 where the service is watched and there were none, nothing where it is not watched. */
+export const total = (series: string): string => `sum(${within(series)}) or 0 * max(${chosen('ready')})`
 
 export const sumBy = (labels: string, expr: string): string => `sum by (${labels}) (${expr})`
 

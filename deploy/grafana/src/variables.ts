@@ -28,7 +28,7 @@ export const variables = (servicesBy: string): { build(): VariableModel }[] => [
 ]
 
 /** To be replaced where the repository is served under another address; see deploy/README.md. */
-const RUNBOOKS_DEFAULT = 'https://runbooks.example.com'
+const RUNBOOKS_DEFAULT = 'https://runbooks.custody.internal'
 
 const choice = (name: string, label: string, query: string): { build(): VariableModel } =>
   new QueryVariableBuilder(name)

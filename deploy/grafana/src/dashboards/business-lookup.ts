@@ -30,7 +30,7 @@ const found = (): Line => [
       title: 'Payments compared with their record',
       good: 'Approved: the record is there and says the same',
       otherwise: 'rejected: the code to the right says what differs; failed: the business system did not answer',
-      runbook: ['LookupFailing'],
+      runbook: ['LookupConnectorErrors', 'LookupConnectorRefused'],
     },
     'lookup_total',
     'connector, outcome',
@@ -39,8 +39,9 @@ const found = (): Line => [
     {
       title: 'What differed',
       good: 'Empty. Otherwise how often each code came first, in the time shown',
-      otherwise: 'not found: the payment was not in the business system when it was asked; a difference: somebody changed it on the way',
-      runbook: ['LookupFailing'],
+      otherwise:
+        'not found: the payment was not in the business system when it was asked; a difference: somebody changed it on the way',
+      runbook: ['EverythingUnknown'],
       silent: 'it has data only after a payment did not match its record',
     },
     `sort_desc(${sumBy('connector, outcome, code', within(chosen('lookup_total', 'code!="none"')))} > 0)`,
@@ -50,8 +51,9 @@ const found = (): Line => [
     {
       title: 'Claims on references',
       good: 'claimed and released; replaced by a payment with a higher fee; refused is rare',
-      otherwise: 'refused: two transactions want one reference, only one is wanted; contradicted: signed after its release, look at once',
-      runbook: ['ReferenceContradicted'],
+      otherwise:
+        'refused: two transactions want one reference, only one is wanted; contradicted: signed after its release, look at once',
+      runbook: ['ClaimContradicted'],
     },
     [{ expr: sumBy('result', within(chosen('lookup_claims_total'))), legend: '{{result}}' }],
     {},
@@ -64,7 +66,7 @@ const system = (): Line => [
       title: 'How long the business system takes',
       good: 'Far below the timeout of the connector',
       otherwise: 'payments wait for it: ask its team; see the errors to the right',
-      runbook: ['LookupSlow'],
+      runbook: ['LookupConnectorErrors'],
     },
     'lookup_seconds',
     { by: 'connector, outcome' },
@@ -72,9 +74,10 @@ const system = (): Line => [
   rates(
     {
       title: 'Tries that came to nothing',
-      good: 'None',
-      otherwise: 'timeout, transport, http_status: away; auth: our credentials; malformed: its answer changed; breaker: not asked for a while; address: it stands for an address that is not allowed',
-      runbook: ['LookupFailing'],
+      good: 'None: every question to the business system got a usable answer',
+      otherwise:
+        'timeout, transport, http_status: away; auth: our credentials; malformed: its answer changed; breaker: not asked for a while; address: it stands for an address that is not allowed',
+      runbook: ['LookupConnectorErrors', 'LookupConnectorRefused'],
       silent: 'it has data only after the business system gave no usable answer',
     },
     'lookup_connector_errors_total',
@@ -83,12 +86,17 @@ const system = (): Line => [
   timeline(
     {
       title: 'Is it asked?',
-      good: 'Asked, all the time',
+      good: 'The business system is asked, all the time',
       otherwise: 'not asked: it only failed, payments wait; it is tried again by itself',
-      runbook: ['LookupFailing'],
+      runbook: ['LookupBreakerOpen'],
       silent: 'it has data only after the business system failed once; an inbox has no breaker',
     },
-    [{ expr: maxBy('service, instance, connector', chosen('lookup_breaker_open')), legend: '{{instance}} {{connector}}' }],
+    [
+      {
+        expr: maxBy('service, instance, connector', chosen('lookup_breaker_open')),
+        legend: '{{instance}} {{connector}}',
+      },
+    ],
     { states: BREAKER },
   ),
 ]
@@ -101,7 +109,7 @@ const inbox = (): Line => [
       title: 'Pushes',
       good: 'stored, as many as the business system makes payments; repeated is harmless',
       otherwise: 'everything else is a push that was refused: the producer is told why in the answer',
-      runbook: ['InboxRefusals'],
+      runbook: ['InboxPushesRefused'],
       silent: SILENT_WITHOUT_INBOX,
     },
     'lookup_inbox_events_total',
@@ -116,7 +124,13 @@ const inbox = (): Line => [
       silent: SILENT_WITHOUT_INBOX,
     },
     ([0.5, 0.95, 0.99] as const).map((q) => ({ expr: quantile(q, 'lookup_inbox_lag_seconds'), legend: `p${q * 100}` })),
-    { unit: units.Seconds, steps: [[15, WATCH], [300, ACT_SOON]] },
+    {
+      unit: units.Seconds,
+      steps: [
+        [15, WATCH],
+        [300, ACT_SOON],
+      ],
+    },
   ),
   lines(
     {

@@ -3,7 +3,7 @@ import { ACT_NOW, ACT_SOON, GOOD, WATCH } from '../colours.ts'
 import { DASHBOARD_IDS } from '../dashboard-ids.ts'
 import type { Page, Row } from '../page.ts'
 import { lines, stat, table, timeline } from '../panels.ts'
-import { chosen, everywhere, maxBy, quantile, rate, sumBy, within } from '../promql.ts'
+import { chosen, everywhere, maxBy, quantile, rate, sumBy, total, within } from '../promql.ts'
 import { askedRows } from '../rows/asked.ts'
 import { decidedRows } from '../rows/decided.ts'
 import { FROZEN, READY } from '../states.ts'
@@ -24,7 +24,7 @@ export const gatewayPage = (): Page => ({
 type Line = Row['lines'][number]
 
 const decided = (outcome: string): string =>
-  `sum(${within(chosen('decisions_total', `${SIGNED}, recalled="no", outcome="${outcome}"`))})`
+  total(chosen('decisions_total', `${SIGNED}, recalled="no", outcome="${outcome}"`))
 
 const numbers = (): Line => [
   stat(
@@ -32,7 +32,7 @@ const numbers = (): Line => [
       title: 'Payments approved',
       good: 'Payments that every required checker approved in the time shown: about as many as the business sent out',
       otherwise: 'see whether requests arrive at all (row Requests), then who refuses, then what waits',
-      runbook: ['NoApprovals'],
+      runbook: ['EverythingRejected', 'CallerSilent'],
     },
     { expr: decided('approved'), legend: 'approved' },
     { decimals: 0 },
@@ -42,7 +42,7 @@ const numbers = (): Line => [
       title: 'Payments refused',
       good: 'Payments that a checker objected to in the time shown: few, each with a code that its team can explain',
       otherwise: 'look at "Why: codes of the checkers" and ask the team of that checker; a refusal is final',
-      runbook: ['RejectionsSurge'],
+      runbook: ['EverythingRejected'],
     },
     { expr: decided('rejected'), legend: 'rejected' },
     { decimals: 0, steps: [[1, WATCH]] },
@@ -55,17 +55,29 @@ const numbers = (): Line => [
       runbook: ['RequestsFailing'],
     },
     { expr: decided('failed'), legend: 'failed' },
-    { decimals: 0, steps: [[1, ACT_SOON], [20, ACT_NOW]] },
+    {
+      decimals: 0,
+      steps: [
+        [1, ACT_SOON],
+        [20, ACT_NOW],
+      ],
+    },
   ),
   stat(
     {
       title: 'Waiting now',
       good: 'Requests that were answered "not yet" and are still undecided: none, or a few for moments',
       otherwise: 'the oldest of them is in "How long the oldest waits"; past the retries of its caller it is lost',
-      runbook: ['DeferralsOld'],
+      runbook: ['DeferralsWaiting', 'DeferralsNearGiveUp'],
     },
     { expr: `sum(${maxBy('service, platform', chosen('deferrals_open'))})`, legend: 'waiting' },
-    { decimals: 0, steps: [[1, WATCH], [10, ACT_SOON]] },
+    {
+      decimals: 0,
+      steps: [
+        [1, WATCH],
+        [10, ACT_SOON],
+      ],
+    },
   ),
   stat(
     {
@@ -81,8 +93,9 @@ const numbers = (): Line => [
     {
       title: 'Not ready',
       good: 'Instances, of the gateway and of all checkers, that say of themselves that they cannot answer: 0',
-      otherwise: 'GET /readyz on the metrics listener of that instance says why; which one it is stands in "Ready and frozen"',
-      runbook: ['NotReady'],
+      otherwise:
+        'GET /readyz on the metrics listener of that instance says why; which one it is stands in "Ready and frozen"',
+      runbook: ['ServiceNotReady', 'InstanceNotReady'],
     },
     { expr: `sum(1 - ${everywhere('ready')})`, legend: '' },
     { decimals: 0, steps: [[1, ACT_NOW]] },
@@ -94,8 +107,9 @@ const moving = (): Line => [
     {
       title: 'Is money moving?',
       good: 'Decisions about payments: mostly approved, with the rhythm of the business',
-      otherwise: 'no line at all: nothing is asked, look at the platform; orange: a checker objects; red: no checker or no database in time',
-      runbook: ['NoApprovals', 'RequestsFailing'],
+      otherwise:
+        'no line at all: nothing is asked, look at the platform; orange: a checker objects; red: no checker or no database in time',
+      runbook: ['EverythingRejected', 'CallerSilent', 'RequestsFailing'],
     },
     [{ expr: sumBy('outcome', rate(chosen('decisions_total', SIGNED))), legend: '{{outcome}}' }],
     { unit: units.RequestsPerSecond, stacked: true },
@@ -104,7 +118,8 @@ const moving = (): Line => [
     {
       title: 'Who says no?',
       good: 'Checkers that count (not shadow) and did not approve: rejections are few and failures none',
-      otherwise: 'failed: that checker is what to repair; rejected: look at its codes to the right and at its own dashboard',
+      otherwise:
+        'failed: that checker is what to repair; rejected: look at its codes to the right and at its own dashboard',
       runbook: ['CheckerFailing'],
     },
     [
@@ -120,7 +135,7 @@ const moving = (): Line => [
       title: 'Why: codes of the checkers',
       good: 'How often each checker gave each code in the time shown; every code is in the README of its checker',
       otherwise: 'a code that leads the table suddenly: a changed list, limit or mapping, or somebody tries something',
-      runbook: ['RejectionsSurge'],
+      runbook: ['EverythingRejected'],
     },
     `sort_desc(${sumBy('service, code', within(everywhere('verdict_codes_total')))} > 0)`,
     { value: 'times', decimals: 0 },
@@ -133,7 +148,7 @@ const waiting = (): Line => [
       title: 'Are we in time?',
       good: 'From the verified request to the decision: far below the dashed deadline of each platform',
       otherwise: '"How long each checker takes" shows which one; past the deadline the answer is "not yet"',
-      runbook: ['DecisionsSlow'],
+      runbook: ['HeadroomLow', 'CheckerSlow'],
     },
     [
       { expr: maxBy('platform', chosen('deadline_seconds')), legend: 'deadline {{platform}}' },
@@ -146,7 +161,7 @@ const waiting = (): Line => [
       title: 'Is anything waiting?',
       good: 'Requests not yet decided and notices not yet acknowledged: at or near 0, falling after each peak',
       otherwise: 'a line that only rises: its checker is away, or nobody asks again',
-      runbook: ['DeferralsOld', 'OutboxLagging'],
+      runbook: ['DeferralsWaiting', 'DeferralsNearGiveUp', 'OutboxLagging'],
     },
     [
       { expr: maxBy('platform', chosen('deferrals_open')), legend: 'requests of {{platform}}' },
@@ -160,7 +175,7 @@ const waiting = (): Line => [
       title: 'Ready and frozen',
       good: 'Every instance of every service ready, no gateway frozen',
       otherwise: 'not ready: /readyz of that instance says why; frozen: a person did that',
-      runbook: ['NotReady', 'GatewayFrozen'],
+      runbook: ['ServiceNotReady', 'InstanceNotReady', 'GatewayFrozen'],
     },
     [
       { expr: `${maxBy('service', everywhere('frozen'))} + 2`, legend: '{{service}} frozen' },

@@ -13,10 +13,7 @@ export const integrityPage = (): Page => ({
   title: 'Callback quorum: integrity',
   description: 'Does what is signed match what people were shown, and does it give nobody power over the wallet.',
   servicesBy: `callback_quorum_rule_seconds_count{rule=~"${OWN_RULES}"}`,
-  rows: [
-    { lines: [checkerNumbers(), [objections(), listeners()]] },
-    ...everyChecker(),
-  ],
+  rows: [{ lines: [checkerNumbers(), [objections(), listeners()]] }, ...everyChecker()],
 })
 
 const objections = () =>
@@ -24,8 +21,9 @@ const objections = () =>
     {
       title: 'Which rule objects',
       good: 'Nothing: bytes and description agree, and recipients are known',
-      otherwise: 'no-power, shown-payment, look-alike: treat as an attack until it is explained; known-recipient: is the address book up to date',
-      runbook: ['IntegrityObjections'],
+      otherwise:
+        'no-power, shown-payment, look-alike: treat as an attack until it is explained; known-recipient: is the address book up to date',
+      runbook: ['BytesDiffer', 'BytesUnreadable', 'SecondSignature', 'PowersRefused', 'IntegrityUnable'],
       silent: 'it has data only after integrity rejected something',
     },
     'rule_seconds_count',

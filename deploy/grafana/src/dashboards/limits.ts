@@ -11,7 +11,8 @@ export const limitsPage = (): Page => ({
   file: 'deploy/checkers/limits/dashboards/limits.json',
   uid: DASHBOARD_IDS.limits.uid,
   title: 'Callback quorum: limits',
-  description: 'How full the limits are, which of them refused, whether reservations are let go, and whether prices are fresh.',
+  description:
+    'How full the limits are, which of them refused, whether reservations are let go, and whether prices are fresh.',
   servicesBy: 'callback_quorum_limits_alarms_total',
   rows: [
     { lines: [checkerNumbers(), used()] },
@@ -23,7 +24,11 @@ export const limitsPage = (): Page => ({
 
 type Line = Row['lines'][number]
 
-const usedSteps = [[0.8, WATCH], [0.95, ACT_SOON], [1, ACT_NOW]] as const
+const usedSteps = [
+  [0.8, WATCH],
+  [0.95, ACT_SOON],
+  [1, ACT_NOW],
+] as const
 
 const used = (): Line => [
   gauge(
@@ -31,7 +36,7 @@ const used = (): Line => [
       title: 'Fullest limit',
       good: 'The used share of the limit that is closest to refusing: green',
       otherwise: 'past 1 it refuses; the line to the right says which, and two people may change it',
-      runbook: ['LimitNearlyUsed'],
+      runbook: ['LimitNearlyUsed', 'LimitUsedUp'],
     },
     { expr: `max(${chosen('limits_used_ratio')})`, legend: '' },
     { columns: 5, steps: usedSteps },
@@ -40,8 +45,9 @@ const used = (): Line => [
     {
       title: 'Used share of each rule',
       good: 'Rises with payments and falls as its window moves on; the fullest counter of each rule counts',
-      otherwise: 'a line that does not fall: reservations are not let go, see below; a line near 1: payments will be refused soon',
-      runbook: ['LimitNearlyUsed'],
+      otherwise:
+        'a line that does not fall: reservations are not let go, see below; a line near 1: payments will be refused soon',
+      runbook: ['LimitNearlyUsed', 'LimitUsedUp'],
     },
     [{ expr: maxBy('rule', chosen('limits_used_ratio')), legend: '{{rule}}' }],
     { unit: units.PercentUnit, columns: 11, steps: usedSteps },
@@ -50,7 +56,8 @@ const used = (): Line => [
     {
       title: 'Refused by rule',
       good: 'Empty, or what the rules are for; mode shadow: it would have refused',
-      otherwise: 'ask treasury whether the payments are wanted: the limit is raised by two people, never by switching it off',
+      otherwise:
+        'ask treasury whether the payments are wanted: the limit is raised by two people, never by switching it off',
       runbook: ['LimitRefusals'],
       silent: 'it has data only after a limit refused',
     },
@@ -65,7 +72,7 @@ const reservations = (): Line => [
       title: 'Oldest reservation',
       good: 'held: waits for the outcome of the gateway, minutes; committed: waits for its chain',
       otherwise: 'held for hours: notices of the gateway do not arrive; only a notice or two people release it',
-      runbook: ['ReservationStuck'],
+      runbook: ['ReservationHeldLong'],
     },
     [{ expr: maxBy('state', chosen('limits_oldest_reservation_seconds')), legend: '{{state}}' }],
     { unit: units.Seconds },
@@ -73,7 +80,7 @@ const reservations = (): Line => [
   rates(
     {
       title: 'Refusals',
-      good: 'None that surprise',
+      good: 'None that surprise; mode shadow: it would have refused',
       otherwise: 'the table above names the rule; a burst of refusals may be somebody who tries',
       runbook: ['LimitRefusals'],
       silent: 'it has data only after a limit refused',
@@ -86,7 +93,7 @@ const reservations = (): Line => [
       title: 'Contradictions',
       good: '0. released_but_seen, failed_but_counted, succeeded_unknown, over_limit_by_confirmation: ledger and reports differ; drift: counters and ledger differ',
       otherwise: 'money may have moved that is not counted: find the transaction in the log, correct it by two people',
-      runbook: ['LimitsContradiction'],
+      runbook: ['LimitsContradiction', 'LimitsDrift', 'LimitsFailedButCounted'],
     },
     [{ expr: sumBy('alarm', within(chosen('limits_alarms_total'))), legend: '{{alarm}}' }],
     { steps: [[1, ACT_NOW]] },
@@ -99,18 +106,24 @@ const prices = (): Line => [
       title: 'Age of prices',
       good: 'Younger than max_age of the configuration',
       otherwise: 'without two fresh sources, limits in money cannot tell and payments wait',
-      runbook: ['PricesStale'],
+      runbook: ['PriceSourceOld', 'PricesOld'],
       silent: 'it has data only where price sources are configured',
     },
     [{ expr: maxBy('source', chosen('limits_price_age_seconds')), legend: '{{source}}' }],
-    { unit: units.Seconds, steps: [[300, WATCH], [600, ACT_SOON]] },
+    {
+      unit: units.Seconds,
+      steps: [
+        [300, WATCH],
+        [600, ACT_SOON],
+      ],
+    },
   ),
   rates(
     {
       title: 'Fetches of prices',
       good: 'Each source answers ok at its interval',
       otherwise: 'timeout, transport, http_status: it is away; malformed: it answers something else than it used to',
-      runbook: ['PricesStale'],
+      runbook: ['PriceSourceOld', 'PricesOld'],
       silent: 'it has data only where price sources are configured',
     },
     'limits_price_fetch_total',

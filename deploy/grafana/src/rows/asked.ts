@@ -31,6 +31,7 @@ const votes = (): Line => [
       title: 'Votes of shadow checkers',
       good: 'What they would say; they never count',
       otherwise: 'before one is made to count, its rejections must all be explained',
+      runbook: ['ShadowCheckerFailing'],
       silent: 'it has data only where a checker is configured as shadow',
     },
     'checker_votes_total',
@@ -41,7 +42,8 @@ const votes = (): Line => [
     {
       title: 'Failures by checker and cause',
       good: 'Empty: every checker that was asked gave a usable verdict in the time shown',
-      otherwise: 'transport, timeout: is it up, is it reachable; http_status, malformed: its version or a proxy; bad_signature, mismatch, expired: its key or its clock',
+      otherwise:
+        'transport, timeout: is it up, is it reachable; http_status, malformed: its version or a proxy; bad_signature, mismatch, expired: its key or its clock',
       runbook: ['CheckerFailing'],
       silent: 'it has data only after a checker gave no usable verdict',
     },
@@ -69,7 +71,14 @@ const speed = (): Line => [
       runbook: ['CheckerFailing'],
     },
     [{ expr: share(failedVotes, allVotes), legend: '{{checker}} failed' }],
-    { unit: units.PercentUnit, max: 1, steps: [[0.05, WATCH], [0.5, ACT_SOON]] },
+    {
+      unit: units.PercentUnit,
+      max: 1,
+      steps: [
+        [0.05, WATCH],
+        [0.5, ACT_SOON],
+      ],
+    },
   ),
   lines(
     {
@@ -97,12 +106,18 @@ const notices = (): Line => [
   lines(
     {
       title: 'Oldest notice owed',
-      good: 'Seconds',
+      good: 'Seconds: how long the oldest notice waits to be acknowledged',
       otherwise: 'the checker named by "Deliveries" as failed is away or does not accept our key',
       runbook: ['OutboxLagging'],
     },
     [{ expr: maxBy('service', chosen('outbox_oldest_seconds')), legend: '{{service}}' }],
-    { unit: units.Seconds, steps: [[60, WATCH], [600, ACT_SOON]] },
+    {
+      unit: units.Seconds,
+      steps: [
+        [60, WATCH],
+        [600, ACT_SOON],
+      ],
+    },
   ),
   rates(
     {

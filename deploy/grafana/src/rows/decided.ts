@@ -2,7 +2,7 @@ import * as units from '@grafana/grafana-foundation-sdk/units'
 import { ACT_NOW, ACT_SOON, WATCH } from '../colours.ts'
 import type { Row } from '../page.ts'
 import { heatmap, lines, percentiles, rates, stat, table } from '../panels.ts'
-import { chosen, maxBy, quantile, sumBy, within } from '../promql.ts'
+import { chosen, maxBy, quantile, sumBy, total, within } from '../promql.ts'
 
 /** What the gateway decided, what it owes an answer, and who asked. */
 export const decidedRows = (): readonly Row[] => [
@@ -25,8 +25,9 @@ const decisions = (): Line => [
   rates(
     {
       title: 'Not decided, by cause',
-      good: 'Nothing. Each cause stands for askings that ended with "not yet"',
-      otherwise: 'timeout, transport, http_status: a checker is away; bad_signature, mismatch: somebody else answers in its place; unable: it says so itself; database: ours',
+      good: 'Nothing: each cause stands for askings that ended with "not yet"',
+      otherwise:
+        'timeout, transport, http_status: a checker is away; bad_signature, mismatch: somebody else answers in its place; unable: it says so itself; database: ours',
       runbook: ['RequestsFailing'],
       silent: 'it has data only after a request could not be decided',
     },
@@ -38,7 +39,8 @@ const decisions = (): Line => [
     {
       title: 'Answered from the record',
       good: 'Requests that came again and were answered with the recorded decision: a small part of all',
-      otherwise: 'many: answers do not reach the platform, look at the network between it and us, and at "Requests and answers"',
+      otherwise:
+        'many: answers do not reach the platform, look at the network between it and us, and at "Requests and answers"',
       silent: 'it has data only after a request was asked again once it was decided',
     },
     'decisions_total',
@@ -50,7 +52,7 @@ const decisions = (): Line => [
       title: 'Time to decide, by kind and outcome',
       good: 'Well under a second where checkers answer from their own database',
       otherwise: 'compare with "How long each checker takes"; what remains is our own database or signing',
-      runbook: ['DecisionsSlow'],
+      runbook: ['HeadroomLow', 'CheckerSlow'],
     },
     'decision_seconds',
     { by: 'kind, outcome' },
@@ -62,18 +64,25 @@ const deferred = (): Line => [
     {
       title: 'How long the oldest waits',
       good: 'Nobody waits longer than a few retries of the platform',
-      otherwise: 'close to the retries of the caller: repair the checker that it waits for, or reject it; afterwards the platform gives up by itself',
-      runbook: ['DeferralsOld'],
+      otherwise:
+        'close to the retries of the caller: repair the checker that it waits for, or reject it; afterwards the platform gives up by itself',
+      runbook: ['DeferralsWaiting', 'DeferralsNearGiveUp'],
     },
     [{ expr: maxBy('platform', chosen('deferral_oldest_seconds')), legend: '{{platform}}' }],
-    { unit: units.Seconds, steps: [[300, WATCH], [1800, ACT_SOON]] },
+    {
+      unit: units.Seconds,
+      steps: [
+        [300, WATCH],
+        [1800, ACT_SOON],
+      ],
+    },
   ),
   lines(
     {
       title: 'How long requests waited that were decided at last',
       good: 'Minutes at most, and approved',
       otherwise: 'hours: the checker in charge was away that long; rejected: the budget of the caller was spent first',
-      runbook: ['DeferralsOld'],
+      runbook: ['DeferralsWaiting', 'DeferralsNearGiveUp'],
       silent: 'it has data only after a request was decided that had been answered "not yet"',
     },
     [{ expr: quantile(0.95, 'deferral_age_seconds', { by: 'kind, outcome' }), legend: '{{kind}} {{outcome}} p95' }],
@@ -86,7 +95,7 @@ const deferred = (): Line => [
       otherwise: 'those payments did not happen: tell who sent them, and find in the row above what they waited for',
       runbook: ['RequestsAbandoned'],
     },
-    { expr: `sum(${within(chosen('abandoned_total'))})`, legend: '' },
+    { expr: total(chosen('abandoned_total')), legend: '' },
     { decimals: 0, steps: [[1, ACT_SOON]] },
   ),
 ]
@@ -106,8 +115,9 @@ const requests = (): Line => [
     {
       title: 'How long callers wait for an answer',
       good: 'One dark band far below 8 s (Cobo) or 25 s (Fireblocks)',
-      otherwise: 'a band at the deadline: a checker does not answer; a band that climbs: not enough processes or database',
-      runbook: ['DecisionsSlow'],
+      otherwise:
+        'a band at the deadline: a checker does not answer; a band that climbs: not enough processes or database',
+      runbook: ['HeadroomLow', 'CheckerSlow'],
     },
     'request_seconds',
   ),
@@ -115,7 +125,8 @@ const requests = (): Line => [
     {
       title: 'Deadlines of the gateway',
       good: 'Each lies below the request timeout of every caller of its platform, to the right',
-      otherwise: 'an answer after the timeout of the caller is lost: lower the deadline or raise the timeout on the platform side',
+      otherwise:
+        'an answer after the timeout of the caller is lost: lower the deadline or raise the timeout on the platform side',
     },
     maxBy('service, platform', chosen('deadline_seconds')),
     { unit: units.Seconds, value: 'deadline' },
@@ -137,7 +148,7 @@ const alarms = (): Line => [
       title: 'Alarms',
       good: 'None. digest_changed: an approved request came again with other content; unverifiable_verdict: a verdict that is not from its checker; notice_refused: a checker does not accept our word',
       otherwise: 'treat each as an attack until it is explained: freeze, then read the records of that time',
-      runbook: ['DigestChanged', 'UnverifiableVerdict', 'NoticeRefused'],
+      runbook: ['GatewayDigestChanged', 'GatewayUnverifiableVerdict', 'GatewayNoticeRefused'],
     },
     [{ expr: sumBy('alarm', within(chosen('alarms_total'))), legend: '{{alarm}}' }],
     { steps: [[1, ACT_NOW]] },

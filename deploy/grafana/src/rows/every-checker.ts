@@ -2,7 +2,7 @@ import * as units from '@grafana/grafana-foundation-sdk/units'
 import { ACT_NOW, ACT_SOON, WATCH } from '../colours.ts'
 import type { Row } from '../page.ts'
 import { heatmap, lines, percentiles, rates, stat, table } from '../panels.ts'
-import { chosen, maxBy, quantile, sumBy, within } from '../promql.ts'
+import { chosen, maxBy, quantile, sumBy, total, within } from '../promql.ts'
 
 type Line = Row['lines'][number]
 
@@ -22,7 +22,6 @@ export const checkerNumbers = (): Line => [
       title: 'Rejected',
       good: 'Verdicts in the time shown that stopped a transaction: few, and every code can be explained',
       otherwise: 'the table of codes says which rule it was',
-      runbook: ['CheckerRejectionsSurge'],
     },
     { expr: verdictsOf('rejected'), legend: 'rejected' },
     { decimals: 0, steps: [[1, WATCH]] },
@@ -35,21 +34,27 @@ export const checkerNumbers = (): Line => [
       runbook: ['CheckerUnable'],
     },
     { expr: verdictsOf('failed'), legend: 'failed' },
-    { decimals: 0, steps: [[1, ACT_SOON], [20, ACT_NOW]] },
+    {
+      decimals: 0,
+      steps: [
+        [1, ACT_SOON],
+        [20, ACT_NOW],
+      ],
+    },
   ),
   stat(
     {
       title: 'Not ready',
       good: 'Instances of this checker that say of themselves that they cannot answer: 0',
       otherwise: 'GET /readyz on its metrics listener says why',
-      runbook: ['NotReady'],
+      runbook: ['ServiceNotReady', 'InstanceNotReady'],
     },
     { expr: `sum(1 - ${chosen('ready')})`, legend: '' },
     { decimals: 0, steps: [[1, ACT_NOW]] },
   ),
 ]
 
-const verdictsOf = (outcome: string): string => `sum(${within(chosen('verdicts_total', `outcome="${outcome}"`))})`
+const verdictsOf = (outcome: string): string => total(chosen('verdicts_total', `outcome="${outcome}"`))
 
 /** What every checker has, whatever it checks. */
 export const everyChecker = (): readonly Row[] => [
@@ -63,7 +68,7 @@ const verdicts = (): Line => [
       title: 'Verdicts by kind and outcome',
       good: 'Mostly approved, in the rhythm of the business',
       otherwise: 'failed: it cannot tell, and payments wait; rejected: look at the codes',
-      runbook: ['CheckerUnable', 'CheckerRejectionsSurge'],
+      runbook: ['CheckerUnable'],
     },
     'verdicts_total',
     'kind, outcome',
@@ -95,7 +100,7 @@ const speed = (): Line => [
       title: 'How long each rule takes',
       good: 'Milliseconds, where a rule asks nobody else',
       otherwise: 'the slowest rule decides how long a payment waits for this checker',
-      runbook: ['RuleSlow'],
+      runbook: ['RulesWithoutJudgement'],
     },
     'rule_seconds',
     { by: 'rule' },
@@ -126,7 +131,7 @@ const claims = (): Line => [
       title: 'How long a claim takes',
       good: 'Milliseconds: the transaction that writes verdict and claim, waiting for locks included',
       otherwise: 'transactions wait for one another: see connections and the database on the dashboard Processes',
-      runbook: ['DatabaseWaiting'],
+      runbook: ['DatabasePoolWaiting', 'DatabaseUnreachable'],
     },
     'claim_seconds',
   ),
@@ -145,10 +150,16 @@ const claims = (): Line => [
       title: 'Slowest claims',
       good: 'The 99th percentile below a second',
       otherwise: 'one account or one reference that everybody wants at once, or a database without room',
-      runbook: ['DatabaseWaiting'],
+      runbook: ['DatabasePoolWaiting', 'DatabaseUnreachable'],
     },
     [{ expr: quantile(0.99, 'claim_seconds', { by: 'instance' }), legend: '{{instance}} p99' }],
-    { unit: units.Seconds, steps: [[1, WATCH], [4, ACT_SOON]] },
+    {
+      unit: units.Seconds,
+      steps: [
+        [1, WATCH],
+        [4, ACT_SOON],
+      ],
+    },
   ),
 ]
 
@@ -158,7 +169,7 @@ const told = (): Line => [
       title: 'Notices of the gateway',
       good: 'What the gateway said about decisions, and what that did: each once',
       otherwise: 'none although verdicts are given: the gateway cannot reach this checker, claims stay held',
-      runbook: ['OutboxLagging'],
+      runbook: ['OutboxLagging', 'OutcomesContradict'],
     },
     'outcomes_total',
     'outcome, effect',
@@ -168,6 +179,7 @@ const told = (): Line => [
       title: 'Events of nodes',
       good: 'What nodes report about signings, recorded or known already',
       otherwise: 'refused: a node with a wrong key, or somebody who is none',
+      runbook: ['PlatformEventsRefused'],
       silent: 'it has data only where nodes send their events to this checker',
     },
     'platform_events_total',
@@ -178,6 +190,7 @@ const told = (): Line => [
       title: 'Approvals let go',
       good: 'Fireblocks asks to approve and later to sign: approvals that were never signed, let go after approval_hold',
       otherwise: 'many: transactions are approved and then not signed, ask the platform side',
+      runbook: ['ApprovalsLetGo'],
       silent: 'it has data only with a Fireblocks Co-signer, when a signing does not follow its approval',
     },
     'approvals_let_go_total',

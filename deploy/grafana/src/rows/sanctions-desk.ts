@@ -2,7 +2,7 @@ import * as units from '@grafana/grafana-foundation-sdk/units'
 import { ACT_NOW, ACT_SOON, WATCH } from '../colours.ts'
 import type { Row } from '../page.ts'
 import { lines, percentiles, rates, stat, timeline } from '../panels.ts'
-import { chosen, maxBy, sumBy, within } from '../promql.ts'
+import { chosen, maxBy, sumBy, total, within } from '../promql.ts'
 import { BREAKER } from '../states.ts'
 
 /** What people allowed or blocked, what was found afterwards, and who else is asked. */
@@ -28,7 +28,7 @@ const desk = (): Line => [
       title: 'Overrides that end within 7 days',
       good: '0, or known to who asked for them',
       otherwise: 'afterwards those payments are refused again: decide now whether they are still wanted',
-      runbook: ['OverrideExpiring'],
+      runbook: ['OverridesExpiring'],
     },
     { expr: `max(${chosen('sanctions_override_expiring_7d')})`, legend: '' },
     { decimals: 0, steps: [[1, WATCH]] },
@@ -47,9 +47,9 @@ const desk = (): Line => [
       title: 'Overrides made void by a new list',
       good: '0: payments in the time shown that an override would have allowed, had the list entry not changed',
       otherwise: 'the entry says something new about that party: read it before the override is renewed',
-      runbook: ['OverrideVoid'],
+      runbook: ['SanctionsMatch'],
     },
-    { expr: `sum(${within(chosen('sanctions_overrides_void_total'))})`, legend: '' },
+    { expr: total(chosen('sanctions_overrides_void_total')), legend: '' },
     { decimals: 0, steps: [[1, ACT_SOON]] },
   ),
 ]
@@ -87,7 +87,6 @@ const found = (): Line => [
       title: 'Look-alikes',
       good: 'None: destinations that resemble an address of the book, or one that was paid lately',
       otherwise: 'somebody poisons the history of the wallet: warn who copies addresses from it',
-      runbook: ['LookAlikes'],
       silent: 'it has data only after a destination resembled another one',
     },
     'sanctions_look_alikes_total',
@@ -103,7 +102,7 @@ const vendors = (): Line => [
       title: 'How long vendors take',
       good: 'Well below their timeout',
       otherwise: 'payments wait for them: ask the vendor; see whether their breaker opens',
-      runbook: ['VendorFailing'],
+      runbook: ['VendorBreakerOpen'],
       silent: SILENT_WITHOUT_VENDORS,
     },
     'sanctions_vendor_seconds',
@@ -114,7 +113,7 @@ const vendors = (): Line => [
       title: 'What vendors say',
       good: 'Mostly approved: nothing against the address',
       otherwise: 'rejected: read the evidence in the record; failed: no judgement, the policy of the vendor decides',
-      runbook: ['VendorFailing'],
+      runbook: ['VendorBreakerOpen'],
       silent: SILENT_WITHOUT_VENDORS,
     },
     [
@@ -130,7 +129,7 @@ const vendors = (): Line => [
       title: 'Are vendors asked?',
       good: 'Asked, all the time',
       otherwise: 'not asked: the vendor only failed; it is tried again by itself',
-      runbook: ['VendorFailing'],
+      runbook: ['VendorBreakerOpen'],
       silent: SILENT_WITHOUT_VENDORS,
     },
     [

@@ -20,7 +20,7 @@ const age = (): Line => [
       title: 'Age of the last check of each list',
       good: 'Below max_age of the configuration: somebody asked the publisher, even when nothing was new',
       otherwise: 'past max_age nothing is approved: look at "Refreshes", then at the delivery of the list',
-      runbook: ['ListStale'],
+      runbook: ['ListCheckOverdue', 'ListNearlyStale'],
       silent: 'it has no data for a list that does not age, such as the packaged one',
     },
     [{ expr: list('checked_age_seconds'), legend: '{{source}}' }],
@@ -31,17 +31,23 @@ const age = (): Line => [
       title: 'How current each process is',
       good: 'Seconds since each process knew that it screens with what the database says',
       otherwise: 'past 60 s it decides nothing: its database does not answer',
-      runbook: ['ListNotSynced'],
+      runbook: ['ListBehind'],
     },
     [{ expr: list('synced_age_seconds', 'source, instance'), legend: '{{source}} {{instance}}' }],
-    { unit: units.Seconds, steps: [[30, WATCH], [60, ACT_NOW]] },
+    {
+      unit: units.Seconds,
+      steps: [
+        [30, WATCH],
+        [60, ACT_NOW],
+      ],
+    },
   ),
   timeline(
     {
       title: 'State of each list',
-      good: 'In force',
+      good: 'In force: a version that people or the gates let through',
       otherwise: 'not loaded: nothing is approved; packaged list: it is for demonstrations, never for money',
-      runbook: ['ListNotLoaded'],
+      runbook: ['ListNotLoaded', 'StarterListInUse'],
     },
     [
       {
@@ -59,7 +65,7 @@ const rows = (): Line => [
       title: 'Listed addresses',
       good: 'Slowly rising; a list loses rows only when people on it are removed',
       otherwise: 'a sudden fall is held back by its gates until two people have looked',
-      runbook: ['ListQuarantined'],
+      runbook: ['ListQuarantined', 'RemovalsHeld'],
     },
     [{ expr: sumBy('source', maxBy('source, code', chosen('sanctions_list_rows'))), legend: '{{source}}' }],
     {},
@@ -78,7 +84,7 @@ const rows = (): Line => [
       title: 'Values that no chain reads',
       good: 'Constant. unreadable: not shaped like an address; text only: matched as exact text',
       otherwise: 'a jump: the publisher changed its format, read the newest entries',
-      runbook: ['ListUnparsed'],
+      runbook: ['ListCodesNew'],
     },
     [
       { expr: list('unparsed_rows'), legend: '{{source}} unreadable' },
@@ -95,8 +101,8 @@ const published = (): Line => [
       title: 'Since the list was published',
       good: 'As old as what the publisher has on its page',
       otherwise: 'older than that: the delivery serves an old file, though it answers',
-      runbook: ['ListStale'],
-      silent: 'it has no data for a list without a date of issue',
+      runbook: ['ListCheckOverdue', 'ListNearlyStale'],
+      silent: 'it has no data for a list without a date of issue, such as the packaged one',
     },
     [{ expr: `time() - ${list('published_timestamp_seconds')}`, legend: '{{source}}' }],
     { unit: units.Seconds },
@@ -105,7 +111,8 @@ const published = (): Line => [
     {
       title: 'Refreshes',
       good: 'unchanged most times, activated when there is something new',
-      otherwise: 'failed: the delivery is away; refused, outdated: the file is not what it should be; quarantined: two people must look',
+      otherwise:
+        'failed: the delivery is away; refused, outdated: the file is not what it should be; quarantined: two people must look',
       runbook: ['ListRefreshFailing'],
     },
     'sanctions_refresh_total',
@@ -116,7 +123,7 @@ const published = (): Line => [
       title: 'Waiting for two people',
       good: '0: no version in quarantine, no removed row that still blocks',
       otherwise: '`callback-quorum sanctions diff` shows what would change; two people accept or refuse it',
-      runbook: ['ListQuarantined'],
+      runbook: ['ListQuarantined', 'RemovalsHeld'],
     },
     [
       { expr: list('quarantined'), legend: '{{source}} version in quarantine' },
