@@ -15,14 +15,19 @@ import { startLiveService, type LiveService, type LiveServiceOptions } from './l
 import { startPayouts, type Payouts } from './payouts.ts'
 import { createPlatforms, type Platforms } from './platforms.ts'
 import { PROMETHEUS_CONFIGURATION, ruleFilesOfDeploy } from './deploy-files.ts'
-import { startPrometheus, type RunningPrometheus } from './start-prometheus.ts'
+import { startPrometheus, type RunningPrometheus, type Target } from './start-prometheus.ts'
 
 export type Edit = (config: Mapping) => Mapping
 
 /** Its `label` is its `service_name`; a gateway is told by the names of its checkers where they are. */
 export interface Variant extends Omit<LiveServiceOptions, 'file'> {
   readonly label: string
+  /** Scraped every three seconds in the place of one: for a service that takes its time. */
+  readonly isPatient?: boolean
 }
+
+/** Who runs it: of targets, as in deploy/prometheus/prometheus.yaml. */
+const teamOf = (name: ServiceName): string => (name === 'gateway' ? 'custody' : name)
 
 export interface ObserveOptions {
   /** Default: all. Checkers without the gateway are asked by the platforms themselves. */
@@ -45,8 +50,8 @@ export interface Observed {
   service(name: ServiceName): LiveService
   /** Starts one more service, with a configuration that differs, and has it scraped. */
   add(variant: Variant): Promise<LiveService>
-  /** Scrapes one more `host:port` that is none of our services. */
-  scrape(instance: string): Promise<void>
+  /** Scrapes one more that is none of our services. */
+  scrape(target: Target): Promise<void>
   /** Called before the services are closed, latest first. */
   onClose(end: () => Promise<unknown>): void
   /** Status of an admin call with the token of this role; `none` sends no token. */
@@ -105,15 +110,15 @@ export async function observe(options: ObserveOptions = {}): Promise<Observed> {
       ruleFiles: options.ruleFiles ?? ruleFilesOfDeploy(),
     })
     closing.push(() => prometheus.stop())
-    const scraped: string[] = []
+    const scraped: Target[] = []
     // One write after the other: situations are made side by side.
     let writing = Promise.resolve()
-    const scrape = (instances: readonly string[]): Promise<void> => {
-      scraped.push(...instances)
+    const scrape = (...targets: readonly Target[]): Promise<void> => {
+      scraped.push(...targets)
       writing = writing.then(() => prometheus.setTargets(scraped))
       return writing
     }
-    await scrape(running.map(({ instance }) => instance))
+    await scrape(...running.map(({ name, instance }) => ({ instance, team: teamOf(name) })))
     const platforms = await createPlatforms(configuration)
     closing.push(() => platforms.close())
     return {
@@ -129,10 +134,10 @@ export async function observe(options: ObserveOptions = {}): Promise<Observed> {
       },
       async add(variant) {
         const service = await start(variant)
-        await scrape([service.instance])
+        await scrape({ instance: service.instance, team: teamOf(service.name), isPatient: variant.isPatient === true })
         return service
       },
-      scrape: (instance) => scrape([instance]),
+      scrape,
       onClose: (end) => void closing.push(end),
       admin: (service, role, call) => callAdmin(configuration, service, role, call),
       close,

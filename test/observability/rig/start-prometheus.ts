@@ -21,11 +21,20 @@ export interface PrometheusOptions {
   readonly ruleFiles: readonly string[]
 }
 
+export interface Target {
+  /** `host:port`. */
+  readonly instance: string
+  /** Who runs it, as prometheus.yaml says of each target. */
+  readonly team: string
+  /** Every three seconds in the place of one: for a service that takes its time. */
+  readonly isPatient?: boolean
+}
+
 export interface RunningPrometheus extends PrometheusClient {
   readonly url: string
   readonly pid: number
-  /** `host:port` of everything that is scraped from now on, within a second or two. */
-  setTargets(targets: readonly string[]): Promise<void>
+  /** Everything that is scraped from now on, within some seconds. */
+  setTargets(targets: readonly Target[]): Promise<void>
   stop(): Promise<void>
 }
 
@@ -38,10 +47,16 @@ export async function startPrometheus({
   const program = installedProgram('prometheus')
   if (program === undefined) throw new Error("prometheus is not installed (Debian's package prometheus)")
   await mkdir(folder, { recursive: true })
-  const targetsFile = join(folder, 'targets.json')
-  const setTargets = async (targets: readonly string[]): Promise<void> => {
-    await writeFile(`${targetsFile}.new`, JSON.stringify([{ targets }]))
-    await rename(`${targetsFile}.new`, targetsFile)
+  const files = { targetsFile: join(folder, 'targets.json'), patientTargetsFile: join(folder, 'patient-targets.json') }
+  const setTargets = async (targets: readonly Target[]): Promise<void> => {
+    await writeTargets(
+      files.targetsFile,
+      targets.filter(({ isPatient }) => isPatient !== true),
+    )
+    await writeTargets(
+      files.patientTargetsFile,
+      targets.filter(({ isPatient }) => isPatient === true),
+    )
   }
   await setTargets([])
   const rules: string[] = []
@@ -52,7 +67,7 @@ export async function startPrometheus({
     rules.push(copy)
   }
   const file = join(folder, 'prometheus.yaml')
-  await writeFile(file, localConfiguration(configuration, { targetsFile, ruleFiles: rules }))
+  await writeFile(file, localConfiguration(configuration, { ...files, ruleFiles: rules }))
   const port = await freePort()
   const child = spawn(
     program,
@@ -88,4 +103,11 @@ export async function startPrometheus({
     throw error
   }
   return { ...createPrometheusClient(url), url, pid: child.pid ?? 0, setTargets, stop }
+}
+
+/** Prometheus may look at any moment: the file is there whole, or as it was. */
+async function writeTargets(file: string, targets: readonly Target[]): Promise<void> {
+  const groups = targets.map(({ instance, team }) => ({ targets: [instance], labels: { team } }))
+  await writeFile(`${file}.new`, JSON.stringify(groups))
+  await rename(`${file}.new`, file)
 }

@@ -62,7 +62,7 @@ async function scrapeAsNextVersion(o: Observed, service: LiveService): Promise<v
     return text.replace(/(build_info\{[^}]*version=")[^"]*/, '$1999.0.0')
   })
   o.onClose(() => door.close())
-  await o.scrape(new URL(door.origin).host)
+  await o.scrape({ instance: new URL(door.origin).host, team: 'integrity' })
 }
 
 export const AVAILABILITY: Situations = {

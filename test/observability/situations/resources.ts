@@ -84,7 +84,7 @@ export const RESOURCES: Situations = {
     return { labels: { instance: service.instance }, again: () => starve(child.pid) }
   },
   DatabasePoolWaiting: async (o) => {
-    const service = await o.add({ name: 'integrity', label: 'integrity-locked-out' })
+    const service = await o.add({ name: 'integrity', label: 'integrity-locked-out', isPatient: true })
     await seenUp(o, service)
     const database = await service.open()
     const node = o.platforms.node(service)
