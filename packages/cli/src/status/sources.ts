@@ -1,5 +1,5 @@
 import { CommandFailed, UsageError } from '../faults.ts'
-import { recognise } from '../commands/check-config.ts'
+import { recognise } from '../recognise.ts'
 import { SERVICES } from '../services.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

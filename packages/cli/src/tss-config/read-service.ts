@@ -2,7 +2,7 @@ import type { CheckerConfig } from '@callback-quorum/checker-kit'
 import type { GatewayConfig } from '@callback-quorum/gateway'
 import type { CoboDialect, Kind } from '@callback-quorum/protocol'
 import type { CommonConfig, ConfigFile } from '@callback-quorum/service'
-import { recognise } from '../commands/check-config.ts'
+import { recognise } from '../recognise.ts'
 import type { ServiceName } from '../constellation/service-names.ts'
 import { mannersOf, type Manner, type Manners } from './manner.ts'
 
