@@ -10,7 +10,7 @@ const FIRES_MS_MAX = 110_000
 const TEST_MS_MAX = 150_000
 const AGAIN_EVERY_MS = 300
 
-/** Every situation is made live, side by side, and its alert is seen firing with its labels; nothing fires for services that stay healthy. */
+/** Every situation is made live, side by side, and its alert is seen firing with its labels. */
 export function describeSituations(title: string, situations: Situations, options: ObserveOptions): void {
   describe.runIf(hasPrometheus)(`${title}: ${PROMETHEUS_NEEDED}`, () => {
     let o: Observed
@@ -41,16 +41,6 @@ export function describeSituations(title: string, situations: Situations, option
       },
       TEST_MS_MAX,
     )
-
-    test('and no alert fires for the healthy services beside them', async () => {
-      const healthy = (options.services ?? []).map((name) => o.service(name))
-      const wrong = (await o.prometheus.alerts()).filter(
-        ({ state, labels }) =>
-          state === 'firing' &&
-          healthy.some(({ instance, label }) => labels.instance === instance || labels.service === label),
-      )
-      expect(wrong.map(({ labels }) => labels)).toEqual([])
-    })
   })
 }
 
@@ -62,15 +52,17 @@ interface Fired {
 async function fire(o: Observed, name: string, make: Situation): Promise<Fired> {
   const { labels, again, prometheus = o.prometheus } = await make(o)
   let seen: readonly Alert[] = []
+  const problems = new Set<string>()
   const look = async (): Promise<Alert | undefined> => {
-    const [alerts] = await Promise.all([prometheus.alerts(), again?.()])
-    seen = alerts.filter((alert) => alert.labels.alertname === name)
+    // What is done again may fail because of the very situation.
+    await again?.().catch((error: unknown) => problems.add(String(error)))
+    seen = (await prometheus.alerts()).filter((alert) => alert.labels.alertname === name)
     return seen.find((alert) => alert.state === 'firing' && isOf(alert, labels))
   }
   const alert = await waitFor(`${name} fires`, look, {
     ms: FIRES_MS_MAX,
     everyMs: AGAIN_EVERY_MS,
-    seen: () => seen.map(({ state, labels: found, value }) => ({ state, labels: found, value })),
+    seen: () => [...seen.map(({ state, labels: found, value }) => ({ state, labels: found, value })), ...problems],
   })
   return { alert, labels }
 }

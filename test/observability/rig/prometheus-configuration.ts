@@ -58,5 +58,8 @@ const jobOn = (job: ScrapeConfig, file: string, every: string): ScrapeConfig => 
 const patient = (job: ScrapeConfig): ScrapeConfig => ({
   ...job,
   job_name: `${job.job_name}-patient`,
-  relabel_configs: [...((job.relabel_configs as object[] | undefined) ?? []), { target_label: 'job', replacement: JOB }],
+  relabel_configs: [
+    ...((job.relabel_configs as object[] | undefined) ?? []),
+    { target_label: 'job', replacement: JOB },
+  ],
 })

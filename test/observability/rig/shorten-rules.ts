@@ -43,34 +43,38 @@ export interface RuleFile {
 
 export const parseRules = (text: string): RuleFile => parse(text) as RuleFile
 
-/** The rule file with every duration divided by SHORTER; numbers, thresholds, names, labels and texts stay. */
-export function shortenRules(text: string): string {
+/** The rule file with every duration divided by `shorter`; numbers, thresholds, names, labels and texts stay. */
+export function shortenRules(text: string, shorter = SHORTER): string {
   const { groups, ...rest } = parseRules(text)
   return stringify(
     {
       ...rest,
-      groups: groups.map((group) => ({ ...group, interval: EVALUATED_EVERY, rules: group.rules.map(shortenRule) })),
+      groups: groups.map((group) => ({
+        ...group,
+        interval: EVALUATED_EVERY,
+        rules: group.rules.map((rule) => shortenRule(rule, shorter)),
+      })),
     },
     { lineWidth: 0, aliasDuplicateObjects: false },
   )
 }
 
-const shortenRule = (rule: Rule): Rule => ({
+const shortenRule = (rule: Rule, shorter: number): Rule => ({
   ...rule,
-  expr: shortenExpression(rule.expr),
-  ...(rule.for !== undefined && { for: shortenFor(rule.for) }),
-  ...(rule.keep_firing_for !== undefined && { keep_firing_for: shortenFor(rule.keep_firing_for) }),
+  expr: shortenExpression(rule.expr, shorter),
+  ...(rule.for !== undefined && { for: shortenFor(rule.for, shorter) }),
+  ...(rule.keep_firing_for !== undefined && { keep_firing_for: shortenFor(rule.keep_firing_for, shorter) }),
 })
 
 /** Windows, subqueries and offsets of a PromQL expression, found by its grammar: what looks like one inside of a string stays. */
-export function shortenExpression(expression: string): string {
+export function shortenExpression(expression: string, shorter = SHORTER): string {
   const found: { readonly from: number; readonly to: number; readonly text: string }[] = []
   parser.parse(expression).iterate({
     enter({ name, from, to, node }) {
       if (name !== 'NumberDurationLiteralInDurationContext') return
       const isWindow = node.parent?.parent?.name === 'MatrixSelector'
       const least = isWindow ? WINDOW_SECONDS_MIN : DURATION_SECONDS_MIN
-      found.push({ from, to, text: shortenDuration(expression.slice(from, to), least) })
+      found.push({ from, to, text: shortenDuration(expression.slice(from, to), shorter, least) })
     },
   })
   let shortened = expression
@@ -78,10 +82,11 @@ export function shortenExpression(expression: string): string {
   return shortened
 }
 
-const shortenFor = (text: string): string => shortenDuration(text, DURATION_SECONDS_MIN, FOR_SECONDS_MAX)
+const shortenFor = (text: string, shorter: number): string =>
+  shortenDuration(text, shorter, DURATION_SECONDS_MIN, FOR_SECONDS_MAX)
 
-function shortenDuration(text: string, leastSeconds: number, mostSeconds = Infinity): string {
-  const seconds = Math.ceil(durationMs(text) / 1_000 / SHORTER)
+function shortenDuration(text: string, shorter: number, leastSeconds: number, mostSeconds = Infinity): string {
+  const seconds = Math.ceil(durationMs(text) / 1_000 / shorter)
   return `${Math.min(mostSeconds, Math.max(leastSeconds, seconds))}s`
 }
 

@@ -11,7 +11,10 @@ import { startPrometheus } from '../rig/start-prometheus.ts'
 import { waitFor } from '../rig/wait-for.ts'
 
 /** Resolves when Prometheus has seen it healthy: what was never there cannot go down. */
-export async function seenUp({ prometheus }: Observed, { instance }: Pick<LiveService, 'instance'>): Promise<void> {
+export async function seenUp(
+  { prometheus }: { readonly prometheus: Pick<Observed['prometheus'], 'query'> },
+  { instance }: Pick<LiveService, 'instance'>,
+): Promise<void> {
   await waitFor(`${instance} is scraped`, async () => {
     const found = await prometheus.query(`callback_quorum_ready{instance="${instance}"} == 1`)
     return found.length > 0 || undefined

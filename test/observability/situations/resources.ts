@@ -78,10 +78,13 @@ export const RESOURCES: Situations = {
   RequestsLate: (o) => late(o, 'page'),
   RequestsLateSlowly: (o) => late(o, 'ticket'),
   EventLoopLag: async (o) => {
-    const service = await o.add({ name: 'integrity', label: 'integrity-starved', isProcess: true })
+    const service = await o.add({ name: 'integrity', label: 'integrity-starved', isProcess: true, isPatient: true })
     await seenUp(o, service)
-    const child = service.process()
-    return { labels: { instance: service.instance }, again: () => starve(child.pid) }
+    const { pid } = service.process()
+    if (pid === undefined) throw new RangeError('the process has ended')
+    const starving = starve(pid)
+    o.onClose(() => starving.stop())
+    return { labels: { instance: service.instance } }
   },
   DatabasePoolWaiting: async (o) => {
     const service = await o.add({ name: 'integrity', label: 'integrity-locked-out', isPatient: true })
@@ -94,7 +97,7 @@ export const RESOURCES: Situations = {
         async (tx) => {
           await tx.query({ text: 'lock table business in access exclusive mode' })
           for (const _ of ahead(12)) {
-            for (const _payment of ahead(15)) void node.askOnce(nodePayment()).catch(() => undefined)
+            for (const _payment of ahead(8)) void node.askOnce(nodePayment()).catch(() => undefined)
             await delay(500)
           }
         },
@@ -122,16 +125,21 @@ export const RESOURCES: Situations = {
   },
 }
 
-/** For a second the process is halted for most of the time, and scraped in between. */
-async function starve(pid: number | undefined): Promise<void> {
-  if (pid === undefined) throw new RangeError('the process has ended')
-  for (const _ of ahead(2)) {
-    process.kill(pid, 'SIGSTOP')
-    try {
-      await delay(400)
-    } finally {
+/** From now on the process is halted for most of the time; scrapes fall in between. */
+function starve(pid: number): { stop(): Promise<void> } {
+  let isOver = false
+  const halting = (async () => {
+    while (!isOver) {
+      process.kill(pid, 'SIGSTOP')
+      await delay(350)
       process.kill(pid, 'SIGCONT')
+      await delay(200)
     }
-    await delay(150)
+  })()
+  return {
+    stop: async () => {
+      isOver = true
+      await halting
+    },
   }
 }
