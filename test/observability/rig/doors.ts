@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** `up` answers at once; `broken` says 503; `garbled` answers what nobody can read; `silent` never answers. */
-export type DoorState = 'up' | 'broken' | 'garbled' | 'silent'
+/** `up` answers at once; `broken` says 503; `denied` says 401; `silent` never answers. */
+export type DoorState = 'up' | 'broken' | 'denied' | 'silent'
 
 /** Somebody else's HTTP server, as far as our services ask it. */
 export interface Door {
@@ -26,8 +26,8 @@ export async function openDoor(answerTo: Answering): Promise<Door> {
       case 'broken':
         response.writeHead(503).end()
         return
-      case 'garbled':
-        response.writeHead(200, { 'content-type': 'application/json' }).end('{"answer":')
+      case 'denied':
+        response.writeHead(401).end()
         return
       case 'silent':
         return

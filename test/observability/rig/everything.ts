@@ -18,7 +18,7 @@ const PRODUCERS_FILE = 'producers.yaml'
 const VENDOR_KEY_FILE = 'vendor.key'
 
 /** Three limits that a payment of ETH meets: one of amount, one of value that needs a price, one that only watches. */
-const LIMITS: Mapping = {
+export const LIMITS: Mapping = {
   version: 1,
   rules: [
     { id: 'eth-per-payment', match: { asset: ['ETH'] }, window: 'tx', limit: '10' },
@@ -36,7 +36,7 @@ const LIMITS: Mapping = {
   ],
 }
 
-const PRICES: Mapping = {
+export const PRICES: Mapping = {
   version: 1,
   quotes: [
     { asset: 'ETH', currency: 'USD', price: '2500', observed_at: 'always' },
@@ -49,10 +49,16 @@ export async function writeEverything(folder: string): Promise<string> {
   await writeFile(join(folder, 'limits-rules.yaml'), stringify(LIMITS))
   for (const source of PRICE_SOURCES) await writeFile(join(folder, pricesFile(source)), stringify(PRICES))
   await writeFile(join(folder, VENDOR_KEY_FILE), 'key-of-the-vendor\n', { mode: 0o600 })
-  const { token, sha256 } = createProducerToken()
-  await writeFile(join(folder, PRODUCERS_FILE), stringify({ tokens: [{ name: 'payouts', sha256 }] }), { mode: 0o600 })
+  const token = await writeProducer(folder)
   await writeEventKey(folder)
   await deliverHouseList(folder, [HOUSE_LISTED])
+  return token
+}
+
+/** Who may push to an inbox; resolves to the bearer token. */
+export async function writeProducer(folder: string): Promise<string> {
+  const { token, sha256 } = createProducerToken()
+  await writeFile(join(folder, PRODUCERS_FILE), stringify({ tokens: [{ name: 'payouts', sha256 }] }), { mode: 0o600 })
   return token
 }
 

@@ -28,15 +28,19 @@ const killed = shared(async (o) => {
   return service
 })
 
-/** Nobody may connect to its database, and whoever did is cut off. */
-const withoutDatabase = shared(async (o) => {
-  const service = await o.add({ name: 'integrity', label: 'integrity-without-database' })
-  await seenUp(o, service)
+/** Nobody may connect to its database any more, and whoever did is cut off. */
+export async function cutOff(service: LiveService): Promise<void> {
   const name = new URL(service.database.url).pathname.slice(1)
   await withClient(inject('postgresUrl'), async (client) => {
     await client.query(`alter database ${name} with allow_connections false`)
     await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
   })
+}
+
+const withoutDatabase = shared(async (o) => {
+  const service = await o.add({ name: 'integrity', label: 'integrity-without-database' })
+  await seenUp(o, service)
+  await cutOff(service)
   return service
 })
 

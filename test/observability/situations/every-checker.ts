@@ -4,15 +4,15 @@ import type { Mapping } from '@callback-quorum/cli'
 import { signOutcome, type OutcomeNotice } from '@callback-quorum/protocol'
 import { loadPrivateKey } from '@callback-quorum/service'
 import { fingerprintOf, makeEvent, sendEvent } from '@callback-quorum/simulator'
-import { withEvents, writeEventKey } from '../rig/everything.ts'
+import { withEvents } from '../rig/everything.ts'
 import type { LiveService } from '../rig/live-service.ts'
 import type { Observed } from '../rig/observe.ts'
 import { nodePayment, vaultPayment } from '../rig/platforms.ts'
 import type { Situations } from '../rig/situation.ts'
+import { times } from '../rig/times.ts'
 import { seenUp } from './availability.ts'
 
 const POST_MS_MAX = 15_000
-const times = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
 
 const asked = async (o: Observed, variant: Parameters<Observed['add']>[0]): Promise<LiveService> => {
   const service = await o.add(variant)
@@ -79,7 +79,6 @@ export const EVERY_CHECKER: Situations = {
     return { labels: { service: service.label, severity: 'ticket' }, again: () => tell('rejected') }
   },
   PlatformEventsRefused: async (o) => {
-    await writeEventKey(o.folder)
     const service = await asked(o, { name: 'limits', label: 'limits-told-lies', edit: withEvents })
     const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2_048 })
     const url = `${service.callbackUrl}/v2/event`

@@ -9,12 +9,12 @@ import { CUSTOMER, nodePayment, STRANGER } from '../rig/platforms.ts'
 import { shared, type Made, type Situations } from '../rig/situation.ts'
 import { openSlowWay } from '../rig/slow-way.ts'
 import { startPrometheus } from '../rig/start-prometheus.ts'
+import { times } from '../rig/times.ts'
 import { seenUp } from './availability.ts'
 
 const NOBODY = 'http://127.0.0.1:1'
 /** 3 days are 13 s. */
 const MUCH_SHORTER = 20_000
-const times = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
 
 /** A gateway with one checker, which every kind requires. `changed`: members of its entry. */
 const judgedBy =

@@ -13,11 +13,11 @@ import type { LiveService } from '../rig/live-service.ts'
 import type { Observed } from '../rig/observe.ts'
 import { nodePayment } from '../rig/platforms.ts'
 import type { Made, Situations } from '../rig/situation.ts'
+import { times } from '../rig/times.ts'
 import { seenUp } from './availability.ts'
 
 const DAY_MS = 86_400_000
 const POST_MS_MAX = 20_000
-const times = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
 
 /** One more listener, with a certificate that ends in so many days. */
 async function certificateEnds(o: Observed, days: number): Promise<Made> {

@@ -8,9 +8,9 @@ import { openDoor } from '../rig/doors.ts'
 import type { Observed } from '../rig/observe.ts'
 import { nodePayment } from '../rig/platforms.ts'
 import { shared, type Made, type Situations } from '../rig/situation.ts'
+import { times } from '../rig/times.ts'
 import { seenUp } from './availability.ts'
 
-const ahead = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
 
 /** A gateway one of whose checkers is not there: everything it is asked is deferred. */
 const withoutChecker = shared(async (o) => {
@@ -28,7 +28,7 @@ const withoutChecker = shared(async (o) => {
   })
   await seenUp(o, service)
   const node = o.platforms.node(service)
-  return { service, again: () => Promise.all(ahead(3).map(() => node.askOnce(nodePayment()))) }
+  return { service, again: () => Promise.all(times(3).map(() => node.askOnce(nodePayment()))) }
 })
 
 /** A gateway whose checkers are silent, and whose own deadline is longer than its caller waits. */
@@ -55,7 +55,7 @@ const tooPatient = shared(async (o) => {
   const node = o.platforms.node(service)
   // Started every second and not waited for: each takes eleven.
   const ask = async (): Promise<void> => {
-    for (const _ of ahead(2)) void node.askOnce(nodePayment()).catch(() => undefined)
+    for (const _ of times(2)) void node.askOnce(nodePayment()).catch(() => undefined)
     await delay(500)
   }
   return { service, again: ask }
@@ -96,8 +96,8 @@ export const RESOURCES: Situations = {
       database.transaction(
         async (tx) => {
           await tx.query({ text: 'lock table business in access exclusive mode' })
-          for (const _ of ahead(12)) {
-            for (const _payment of ahead(8)) void node.askOnce(nodePayment()).catch(() => undefined)
+          for (const _ of times(12)) {
+            for (const _payment of times(8)) void node.askOnce(nodePayment()).catch(() => undefined)
             await delay(500)
           }
         },
@@ -116,7 +116,7 @@ export const RESOURCES: Situations = {
     const node = o.platforms.node(service)
     const token = await node.mint(makeV2Ping())
     const ask = (): Promise<unknown> => postToken(`${service.callbackUrl}/v2/check`, token, { timeoutMs: 20_000 })
-    const again = (): Promise<unknown> => Promise.allSettled(ahead(400).map(ask))
+    const again = (): Promise<unknown> => Promise.allSettled(times(400).map(ask))
     return { labels: { service: service.label }, again }
   },
   ClockSkew: async (o) => {
