@@ -1,0 +1,35 @@
+import { CUSTODY } from '@callback-quorum/simulator'
+import { freePort } from '../../../packages/service/src/database/embedded/free-port.ts'
+import { openDoor, type Door } from './doors.ts'
+import { everything, withInbox, writeEverything } from './everything.ts'
+import { observe } from './observe.ts'
+import type { Stage } from './scenario.ts'
+
+/** A vendor of sanctions that knows nothing against anybody. */
+export const openVendor = (): Promise<Door> => openDoor(() => ({ identifications: [] }))
+
+/** Everything that has series, healthy: gateway, all checkers with all their parts, business-lookup a second time with an inbox. */
+export async function startStage(): Promise<Stage & { close(): Promise<void> }> {
+  const vendor = await openVendor()
+  let token = ''
+  const prepare = async (folder: string): Promise<void> => {
+    token = await writeEverything(folder)
+  }
+  const observed = await observe({ prepare, edit: everything(vendor.origin) }).catch(async (error: unknown) => {
+    await vendor.close()
+    throw error
+  })
+  const close = async (): Promise<void> => {
+    await observed.close()
+    await vendor.close()
+  }
+  try {
+    const port = await freePort()
+    const edit = withInbox(port, CUSTODY.organisation)
+    const service = await observed.add({ name: 'business-lookup', label: 'business-lookup-inbox', edit })
+    return { observed, vendor, inbox: { service, url: `http://127.0.0.1:${port}`, token }, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
