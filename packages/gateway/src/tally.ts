@@ -38,11 +38,12 @@ const BINDING_KINDS: readonly Kind[] = ['keysign', 'tx-signing']
 export function tally(requirement: Requirement, votes: readonly Vote[]): Tally {
   if (requirement.require.length === 0) throw new Error('invariant: a quorum of nobody refuses to boot')
   const objections: Objection[] = []
-  const doubts: Doubt[] = []
+  const failures: Doubt[] = []
+  const unheard: Doubt[] = []
   let isBound = false
   for (const checker of requirement.require) {
     const own = votes.filter((vote) => vote.checker === checker)
-    if (own.length === 0) doubts.push({ checker, cause: 'timeout', reason: 'was not asked or has not answered' })
+    if (own.length === 0) unheard.push({ checker, cause: 'timeout', reason: 'was not asked or has not answered' })
     for (const vote of own) {
       switch (vote.result) {
         case 'approved':
@@ -52,7 +53,7 @@ export function tally(requirement: Requirement, votes: readonly Vote[]): Tally {
           objections.push({ checker, codes: vote.codes, reason: vote.reason })
           break
         case 'failed':
-          doubts.push({
+          failures.push({
             checker,
             cause: vote.cause,
             reason: vote.reason,
@@ -60,13 +61,15 @@ export function tally(requirement: Requirement, votes: readonly Vote[]): Tally {
           })
           break
         case 'cancelled':
-          doubts.push({ checker, cause: 'timeout', reason: 'was not waited for' })
+          unheard.push({ checker, cause: 'timeout', reason: 'was not waited for' })
           break
         default:
           throw new Error(`invariant: unknown vote ${JSON.stringify(vote satisfies never)}`)
       }
     }
   }
+  // The first doubt is the cause that is told: whoever was not heard because another one failed is none.
+  const doubts = [...failures, ...unheard]
   const mustBind = BINDING_KINDS.includes(requirement.kind) && !requirement.acceptUnbound
   if (mustBind && !isBound && objections.length === 0 && doubts.length === 0) {
     objections.push({

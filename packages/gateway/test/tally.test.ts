@@ -69,3 +69,15 @@ test('kinds that sign no transaction need no binding', () => {
 test('a quorum of nobody is a bug, not an approval', () => {
   expect(() => tally({ ...requirement, require: [] }, [])).toThrow('invariant')
 })
+
+test('the cause that is told first is of somebody who failed, not of somebody who was not asked because of it', () => {
+  const { doubts } = tally(requirement, [
+    { checker: 'gamma', ms: 1, result: 'failed', cause: 'transport', reason: 'could not be reached' },
+    { checker: 'beta', ms: 1, result: 'cancelled' },
+  ])
+  expect(doubts.map(({ checker, cause }) => `${checker} ${cause}`)).toEqual([
+    'gamma transport',
+    'alpha timeout',
+    'beta timeout',
+  ])
+})
