@@ -58,9 +58,7 @@ test('every declared metric is on a dashboard', () => {
 })
 
 test('every recorded series is on a dashboard or in an alert', () => {
-  const used = new Set(
-    [...dashboards, ...rules].flatMap(({ expr }) => seriesIn(expr)),
-  )
+  const used = new Set([...dashboards, ...rules].flatMap(({ expr }) => seriesIn(expr)))
   const unused = rules.flatMap(({ record }) => (record === undefined || used.has(record) ? [] : [record]))
   expect(unused).toEqual([])
 })
@@ -86,7 +84,9 @@ describe('the check itself', () => {
   })
 
   test('knows that an aggregation leaves only what it groups by', () => {
-    expect(strange('sum by (service) (max by (kind) (a_total))')).toEqual(['here: what is aggregated has no label service'])
+    expect(strange('sum by (service) (max by (kind) (a_total))')).toEqual([
+      'here: what is aggregated has no label service',
+    ])
     expect(strange('max without (kind) (a_total)', 'service', 'kind')).toEqual(['here: the result has no label kind'])
     expect(strange('histogram_quantile(0.9, sum by (le) (rate(b_bucket[5m])))', 'le')).toEqual([
       'here: the result has no label le',
@@ -94,8 +94,12 @@ describe('the check itself', () => {
   })
 
   test('follows joins and alternatives', () => {
-    expect(strange('max by (service) (a_total) * on (service) group_left (kind) a_total', 'service', 'kind')).toEqual([])
-    expect(strange('sum by (kind) (a_total) / on (colour) a_total')).toEqual(['here: what is combined has no label colour'])
+    expect(strange('max by (service) (a_total) * on (service) group_left (kind) a_total', 'service', 'kind')).toEqual(
+      [],
+    )
+    expect(strange('sum by (kind) (a_total) / on (colour) a_total')).toEqual([
+      'here: what is combined has no label colour',
+    ])
     expect(strange('sum(a_total) or sum by (kind) (a_total)', 'kind')).toEqual([])
     expect(strange('a_total unless b_bucket', 'le')).toEqual(['here: the result has no label le'])
   })

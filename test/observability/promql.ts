@@ -73,8 +73,8 @@ export function labelsOf(expr: string, series: Series): Labels {
 
   const combine = (node: SyntaxNode): string[] => {
     const clause = node.getChild('MatchingModifierClause')
-    const sides = children(node).filter(({ name }) => name !== 'MatchingModifierClause').map(follow)
-    const [left = [], right = []] = sides
+    // Between them stand the operator, `bool` and the labels to match by.
+    const [left = [], right = []] = [node.firstChild, node.lastChild].map((side) => (side === null ? [] : follow(side)))
     const [on = [], taken = []] = clause?.getChildren('GroupingLabels').map(namesIn) ?? []
     expect([...on, ...taken], [...left, ...right], 'what is combined')
     if (node.getChild('Or')) return [...left, ...right]
