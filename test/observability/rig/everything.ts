@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Mapping, ServiceName } from '@callback-quorum/cli'
 import { stringify } from 'yaml'
 import { createProducerToken } from '../../../packages/business-lookup/src/connectors/inbox/inbox-producers.ts'
-import { deliverHouseList, HOUSE_LIST_ENTRY } from './house-list.ts'
+import { deliverHouseList, houseListEntry } from './house-list.ts'
 import type { Edit } from './observe.ts'
 
 /** Listed by the house at first; nobody's in particular. */
@@ -84,7 +84,7 @@ export const everything = (
   sanctions: (config) =>
     withEvents({
       ...config,
-      lists: [...(config.lists as readonly Mapping[]), HOUSE_LIST_ENTRY],
+      lists: [...(config.lists as readonly Mapping[]), houseListEntry()],
       look_alikes: { policy: 'report' },
       vendors: [
         {

@@ -11,7 +11,6 @@ import { shared, type Made, type Situations } from '../rig/situation.ts'
 import { times } from '../rig/times.ts'
 import { seenUp } from './availability.ts'
 
-
 /** A gateway one of whose checkers is not there: everything it is asked is deferred. */
 const withoutChecker = shared(async (o) => {
   const service = await o.add({
