@@ -98,6 +98,6 @@ describe('the quick starts, typed command by command into an empty folder', () =
     const { exitCode, said } = await walkPage(page, scratch, env)
     expect(exitCode, said).toBe(1)
     await expect(readFile(join(scratch, 'never'))).rejects.toThrow('ENOENT')
-    await vi.waitFor(() => readFile(join(scratch, 'ended')), { timeout: 10_000 })
+    await vi.waitFor(() => readFile(join(scratch, 'ended')), { timeout: 20_000 })
   })
 })
