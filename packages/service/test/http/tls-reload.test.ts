@@ -46,7 +46,7 @@ async function served(rig: Rig): Promise<string> {
   })
   try {
     await once(socket, 'secureConnect')
-    return String(socket.getPeerCertificate().subject.CN)
+    return socket.getPeerCertificate().subject.CN
   } finally {
     socket.destroy()
   }
