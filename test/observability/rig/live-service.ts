@@ -16,7 +16,7 @@ import {
 } from '@callback-quorum/service'
 import { inject } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { freePort } from '../../../packages/service/src/database/embedded/free-port.ts'
+import { quietPort } from './quiet-port.ts'
 
 /** One real service, in this process or in one of its own, on a real database of its own. */
 export interface LiveService {
@@ -67,7 +67,7 @@ const log = createLogger({ level: 'silent', name: 'observed' })
 export async function startLiveService(options: LiveServiceOptions): Promise<LiveService> {
   const { name, label = name, sharing } = options
   const directory = dirname(options.file)
-  const [callback, metrics, admin] = [await freePort(), await freePort(), await freePort()]
+  const [callback, metrics, admin] = [await quietPort(), await quietPort(), await quietPort()]
   const database = sharing?.database ?? (await createTestDatabase(inject('postgresUrl'), []))
   const dataDir = join(directory, 'data', `${label}-${callback}`)
   await mkdir(dataDir, { recursive: true })

@@ -9,6 +9,7 @@ import type { LiveService } from '../rig/live-service.ts'
 import type { Observed } from '../rig/observe.ts'
 import { nodePayment, vaultPayment } from '../rig/platforms.ts'
 import type { Situations } from '../rig/situation.ts'
+import { tamper } from '../rig/tamper.ts'
 import { times } from '../rig/times.ts'
 import { seenUp } from './availability.ts'
 
@@ -90,6 +91,5 @@ export const EVERY_CHECKER: Situations = {
 
 /** Their time is over, as far as the database can tell. */
 async function makeOld(service: LiveService): Promise<void> {
-  const database = await service.open()
-  await database.query({ text: `update attempt set lapses_at = lapses_at - interval '10 minutes'` })
+  await tamper(service, `update attempt set lapses_at = lapses_at - interval '10 minutes'`)
 }

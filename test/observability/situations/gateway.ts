@@ -9,6 +9,7 @@ import { CUSTOMER, nodePayment, STRANGER } from '../rig/platforms.ts'
 import { shared, type Made, type Situations } from '../rig/situation.ts'
 import { openSlowWay } from '../rig/slow-way.ts'
 import { startPrometheus } from '../rig/start-prometheus.ts'
+import { tamper } from '../rig/tamper.ts'
 import { times } from '../rig/times.ts'
 import { seenUp } from './availability.ts'
 
@@ -81,11 +82,7 @@ const unheard = shared(async (o) => {
 /** The oldest of what waits is so much older. */
 async function age(service: LiveService, table: 'request' | 'outbox', minutes: number): Promise<void> {
   const column = table === 'request' ? 'first_asked_at' : 'created_at'
-  const database = await service.open()
-  await database.query({
-    text: `update ${table} set ${column} = ${column} - $1 * interval '1 minute'`,
-    values: [minutes],
-  })
+  await tamper(service, `update ${table} set ${column} = ${column} - $1 * interval '1 minute'`, [minutes])
 }
 
 export const GATEWAY_SITUATIONS: Situations = {
@@ -154,7 +151,9 @@ export const GATEWAY_SITUATIONS: Situations = {
     const impatient = { retry_times: 1, sleep_seconds: 1, request_timeout: '9s' }
     const gateway = await addGateway(o, 'gateway-given-up', (config) => ({
       ...judgedBy(o.service('integrity'), { service_address: NOBODY })(config),
-      callers: (config.callers as readonly Mapping[]).map((caller) => ({ ...caller, ...impatient })),
+      callers: (config.callers as readonly Mapping[]).map((caller) =>
+        caller.platform === 'cobo' ? { ...caller, ...impatient } : caller,
+      ),
     }))
     return { labels: { service: gateway.label, severity: 'ticket' }, again: askOften(o, gateway) }
   },
