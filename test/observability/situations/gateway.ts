@@ -11,6 +11,7 @@ import { openSlowWay } from '../rig/slow-way.ts'
 import { startPrometheus } from '../rig/start-prometheus.ts'
 import { tamper } from '../rig/tamper.ts'
 import { times } from '../rig/times.ts'
+import { waitFor } from '../rig/wait-for.ts'
 import { seenUp } from './availability.ts'
 
 const NOBODY = 'http://127.0.0.1:1'
@@ -95,7 +96,7 @@ export const GATEWAY_SITUATIONS: Situations = {
     const gateway = await healthy(o, 'gateway-told-two-things')
     const node = o.platforms.node(gateway)
     const payment = nodePayment()
-    await node.askOnce(payment)
+    await waitFor('the request is approved', async () => (await node.askOnce(payment))[0]?.action === 'APPROVE' || undefined)
     const changed = nodePayment({ amount: '9', ...(payment.request_id && { requestId: payment.request_id }) })
     return { labels: { service: gateway.label, severity: 'page' }, again: () => node.askOnce(changed) }
   },
