@@ -13,10 +13,13 @@ export interface HeldClaimsOptions {
   readonly log: Logger
   /** Those that the rules judge. */
   readonly kinds: Iterable<Kind>
+  /** Milliseconds; for tests. */
+  readonly everyMs?: number
 }
 
 /** Measures how many business keys are held. Absent until counted, and while the database does not answer. */
-export function startHeldClaims({ registry, database, log, kinds }: HeldClaimsOptions): Stoppable {
+export function startHeldClaims(o: HeldClaimsOptions): Stoppable {
+  const { registry, database, log, kinds, everyMs = EVERY_MS } = o
   const gauge = new Gauge({
     name: 'callback_quorum_claims_held',
     help: 'Business keys that an approval of the kind holds now; one that is held by an approval and by a signing counts for both',
@@ -26,7 +29,7 @@ export function startHeldClaims({ registry, database, log, kinds }: HeldClaimsOp
   let pausedUntilMs = 0
   return startPeriodic({
     name: 'held claims',
-    everyMs: EVERY_MS,
+    everyMs,
     log,
     work: async () => {
       const startedMs = performance.now()
@@ -43,7 +46,7 @@ export function startHeldClaims({ registry, database, log, kinds }: HeldClaimsOp
   })
 }
 
-export async function countHeld(database: Database): Promise<ReadonlyMap<Kind, number>> {
+async function countHeld(database: Database): Promise<ReadonlyMap<Kind, number>> {
   const rows = await database.query<{ kind: Kind; held: bigint }>({
     name: 'count-held',
     text: `select kind, count(*) as held from (select distinct kind, business_key from attempt where holds) as held_by_kind group by kind`,

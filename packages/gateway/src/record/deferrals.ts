@@ -1,6 +1,5 @@
 import type { Dialect } from '@callback-quorum/protocol'
 import type { Database } from '@callback-quorum/service'
-import type { RequestRow } from './request-ledger.ts'
 
 /** No caller waits this long for one answer: what is open for longer was given none. */
 const UNANSWERED_MS = 30_000
@@ -36,8 +35,15 @@ export async function countDeferrals(database: Database): Promise<Readonly<Recor
   return { cobo: of('cobo-'), fireblocks: of('fireblocks-') }
 }
 
+interface Asked {
+  readonly state: string
+  readonly reason: string | null
+  readonly planned: readonly string[]
+  readonly first_asked_at: Date
+}
+
 /** The same of one request as it was before this asking of it. */
-export function wasDeferred(row: RequestRow, now: Date): boolean {
+export function wasDeferred(row: Asked, now: Date): boolean {
   if (row.state !== 'open') return false
   const openForMs = now.getTime() - row.first_asked_at.getTime()
   return row.reason !== null || row.planned.length === 0 || openForMs >= UNANSWERED_MS

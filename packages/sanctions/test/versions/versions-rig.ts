@@ -166,4 +166,8 @@ export const failures = (lines: readonly string[]): readonly string[] =>
   lines.flatMap((line) => /"code":"(ERR_[A-Z_]+)"/.exec(line)?.[1] ?? [])
 
 export const resultsOf = async (metrics: SanctionsMetrics): Promise<Record<string, number>> =>
-  Object.fromEntries((await metrics.refreshes.get()).values.map(({ labels, value }) => [String(labels.result), value]))
+  Object.fromEntries(
+    (await metrics.refreshes.get()).values
+      .filter(({ value }) => value > 0)
+      .map(({ labels, value }) => [String(labels.result), value]),
+  )

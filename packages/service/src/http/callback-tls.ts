@@ -49,6 +49,7 @@ export async function openCallbackTls(listener: Listener, o: CallbackTlsOptions)
       listener: name,
       limits: o.limits,
       log: o.log,
+      current: tls,
       use: (renewed) => {
         server.useTls(renewed)
         served(renewed)

@@ -1,5 +1,7 @@
+import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
 import { createSigningPool, type SigningPool } from '../../src/http/index.ts'
+import { createHttpMetrics } from '../../src/http/metrics.ts'
 
 /** Work that runs until it is let go, and the moment it began. */
 function hold(
@@ -65,4 +67,26 @@ test('frees the slot of work that fails', async () => {
 test('serves strangers on a machine with one core', async () => {
   const pool = createSigningPool({ slots: 1 })
   expect(await pool.sign(() => Promise.resolve('signed'), false, 10)).toBe('signed')
+})
+
+test('says how many signatures are computed and how many wait, by whose they are', async () => {
+  const registry = new Registry()
+  const pool = createSigningPool({ slots: 2, metrics: createHttpMetrics(registry).signing })
+  const read = async (): Promise<readonly number[]> => {
+    const values = async (name: string): Promise<readonly number[]> =>
+      ((await registry.getSingleMetric(`callback_quorum_signing_${name}`)?.get())?.values ?? []).map(
+        ({ value }) => value,
+      )
+    return [...(await values('in_flight')), ...(await values('waiting'))]
+  }
+  expect(await read()).toEqual([0, 0, 0])
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  const all = [true, true, true, false].map((verified) => pool.sign(() => promise, verified, 5_000))
+  const late = pool.sign(() => promise, false, 20)
+  expect(await read()).toEqual([2, 1, 2])
+  await expect(late).rejects.toMatchObject({ code: 'ERR_SERVICE_SIGNING_BUSY' })
+  expect(await read()).toEqual([2, 1, 1])
+  resolve(undefined)
+  await Promise.all(all)
+  expect(await read()).toEqual([0, 0, 0])
 })
