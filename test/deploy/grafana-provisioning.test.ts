@@ -7,20 +7,20 @@ const read = async (file: string): Promise<unknown> =>
   parse(await readFile(join(import.meta.dirname, '../../deploy/grafana/provisioning', file), 'utf8'))
 
 test('Grafana is given one Prometheus, with the scrape interval that windows are reckoned from and links from exemplars to traces', async () => {
-  expect(await read('datasources/prometheus.yaml')).toEqual({
+  expect(await read('datasources/prometheus.yaml')).toMatchObject({
     apiVersion: 1,
     datasources: [
-      expect.objectContaining({
+      {
         uid: 'cq-prometheus',
         type: 'prometheus',
         isDefault: true,
-        jsonData: expect.objectContaining({
+        jsonData: {
           timeInterval: '15s',
           exemplarTraceIdDestinations: [
             { name: 'trace_id', urlDisplayLabel: 'Trace', url: '${TRACES_URL}/trace/$${__value.raw}' },
           ],
-        }),
-      }),
+        },
+      },
     ],
   })
 })

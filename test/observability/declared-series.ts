@@ -6,9 +6,7 @@ import { createPriceMetrics } from '../../packages/limits/src/prices/price-metri
 import { createVendorMetrics } from '../../packages/sanctions/src/vendors/vendor-metrics.ts'
 import { createAdminMetrics } from '../../packages/service/src/admin/admin-metrics.ts'
 import { startE2eRig } from '../e2e/rig.ts'
-
-/** Of every series: the labels that it can have. */
-export type Series = ReadonlyMap<string, readonly string[]>
+import type { Series } from './promql.ts'
 
 export interface Declared {
   /** Names as they are declared. */

@@ -1,89 +1,118 @@
 import type { SyntaxNode } from '@lezer/common'
 import { parser } from '@prometheus-io/lezer-promql'
 
-/** One selector of a query: the series and the labels it is matched by. */
-export interface Selected {
-  readonly name: string
-  readonly labels: readonly string[]
-}
-
-/** Labels that a query groups or joins by, with the series they are taken from. */
-export interface Grouped {
-  readonly labels: readonly string[]
-  readonly of: readonly string[]
-}
-
-export interface ParsedQuery {
-  /** Where the parser could not go on; empty for a query that Prometheus takes. */
-  readonly errors: readonly string[]
-  readonly selected: readonly Selected[]
-  readonly grouped: readonly Grouped[]
-  /** Labels that `label_replace` makes. */
-  readonly made: readonly string[]
-  /** Labels that the result can have; undefined: those of its series. */
-  readonly result: readonly string[] | undefined
-}
+/** Of every series: the labels that it can have. */
+export type Series = ReadonlyMap<string, readonly string[]>
 
 /** What Grafana puts in place of its variables before Prometheus sees a query. */
 export const substituteVariables = (expr: string): string =>
   expr
     .replaceAll('$__rate_interval', '5m')
-    .replaceAll('$__interval', '1m')
     .replaceAll('$__range', '6h')
     .replaceAll(/\$(service|instance)\b/g, '.+')
 
-export function parseQuery(expr: string): ParsedQuery {
-  const text = (node: SyntaxNode): string => expr.slice(node.from, node.to)
-  const below = (node: SyntaxNode, name: string): SyntaxNode[] => {
-    const found: SyntaxNode[] = []
-    node.cursor().iterate((cursor) => {
-      if (cursor.name === name) found.push(cursor.node)
-    })
-    return found
-  }
-  const { topNode } = parser.parse(expr)
+/** Where the parser could not go on; empty for a query that Prometheus takes. */
+export function syntaxErrors(expr: string): readonly string[] {
   const errors: string[] = []
-  topNode.cursor().iterate((cursor) => {
-    if (cursor.type.isError) errors.push(`at ${cursor.from}: ${expr.slice(cursor.from, cursor.from + 20)}`)
+  parser.parse(expr).iterate({
+    enter: ({ type, from }) => {
+      if (type.isError) errors.push(`at ${from}: ${expr.slice(from, from + 20)}`)
+    },
   })
-  const seriesIn = (node: SyntaxNode): Selected[] =>
-    below(node, 'VectorSelector').map((selector) => {
-      const name = selector.getChild('Identifier')
-      return {
-        name: name === null ? '' : text(name),
-        labels: below(selector, 'LabelName').map(text),
+  return errors
+}
+
+/** The series that a query reads. */
+export const seriesIn = (expr: string): readonly string[] =>
+  below(parser.parse(expr).topNode, 'VectorSelector').map((selector) => nameOf(selector, expr))
+
+export interface Labels {
+  /** That the result can have. */
+  readonly result: readonly string[]
+  /** Labels that are matched, grouped or joined by where there can be none of that name. */
+  readonly strange: readonly string[]
+}
+
+/** Follows labels through a query from its series to its result, as Prometheus does. */
+export function labelsOf(expr: string, series: Series): Labels {
+  const strange: string[] = []
+  const text = (node: SyntaxNode): string => expr.slice(node.from, node.to)
+  const namesIn = (node: SyntaxNode | null): string[] => (node === null ? [] : below(node, 'LabelName').map(text))
+
+  const expect = (labels: readonly string[], among: readonly string[], what: string): void => {
+    strange.push(...labels.filter((label) => !among.includes(label)).map((label) => `${what} has no label ${label}`))
+  }
+
+  const follow = (node: SyntaxNode): string[] => {
+    switch (node.name) {
+      case 'VectorSelector': {
+        const name = nameOf(node, expr)
+        const labels = series.get(name) ?? []
+        expect(namesIn(node), labels, name)
+        return [...labels]
       }
-    })
-  const groups = below(topNode, 'GroupingLabels')
-  const grouped = groups.map((group) => ({
-    labels: below(group, 'LabelName').map(text),
-    of: seriesIn(enclosing(group)).map(({ name }) => name),
-  }))
-  const made = below(topNode, 'FunctionCall')
-    .filter((call) => call.getChild('FunctionIdentifier') !== null && text(call).startsWith('label_replace'))
-    .map((call) => text(below(call, 'StringLiteral').filter((literal) => isArgumentOf(literal, call))[0]!).slice(1, -1))
-  const isAggregated = groups.some((group) => group.parent?.name === 'AggregateModifier')
-  return {
-    errors,
-    selected: seriesIn(topNode),
-    grouped,
-    made,
-    result: isAggregated ? grouped.flatMap(({ labels }) => labels) : undefined,
+      case 'AggregateExpr':
+        return aggregate(node)
+      case 'BinaryExpr':
+        return combine(node)
+      case 'FunctionCall':
+        return call(node)
+      default:
+        return children(node).flatMap(follow)
+    }
   }
+
+  const aggregate = (node: SyntaxNode): string[] => {
+    const inner = children(node.getChild('FunctionCallBody')).flatMap(follow)
+    const modifier = node.getChild('AggregateModifier')
+    const named = namesIn(modifier)
+    expect(named, inner, 'what is aggregated')
+    if (modifier?.getChild('Without')) return inner.filter((label) => !named.includes(label))
+    return modifier === null && text(node).startsWith('topk') ? inner : named
+  }
+
+  const combine = (node: SyntaxNode): string[] => {
+    const clause = node.getChild('MatchingModifierClause')
+    // Between them stand the operator, `bool` and the labels to match by.
+    const [left = [], right = []] = [node.firstChild, node.lastChild].map((side) => (side === null ? [] : follow(side)))
+    const [on = [], taken = []] = clause?.getChildren('GroupingLabels').map(namesIn) ?? []
+    expect([...on, ...taken], [...left, ...right], 'what is combined')
+    if (node.getChild('Or')) return [...left, ...right]
+    if (node.getChild('And') ?? node.getChild('Unless')) return left
+    if (clause?.getChild('GroupLeft')) return [...left, ...taken]
+    if (clause?.getChild('GroupRight')) return [...right, ...taken]
+    return clause?.getChild('On') ? on : [...left, ...right]
+  }
+
+  const call = (node: SyntaxNode): string[] => {
+    const body = node.getChild('FunctionCallBody')
+    const inner = children(body).flatMap(follow)
+    const name = text(node.firstChild ?? node)
+    if (name === 'histogram_quantile') return inner.filter((label) => label !== 'le')
+    if (name !== 'label_replace') return inner
+    const [made, , source] = body?.getChildren('StringLiteral').map((literal) => text(literal).slice(1, -1)) ?? []
+    expect(source === undefined ? [] : [source], inner, 'what label_replace reads')
+    return [...inner, ...(made === undefined ? [] : [made])]
+  }
+
+  return { result: follow(parser.parse(expr).topNode), strange }
 }
 
-/** The aggregation or operation that a list of labels belongs to. */
-function enclosing(node: SyntaxNode): SyntaxNode {
-  let at = node
-  while (at.parent !== null && at.name !== 'AggregateExpr' && at.name !== 'BinaryExpr') at = at.parent
-  return at
+function children(node: SyntaxNode | null): SyntaxNode[] {
+  const found: SyntaxNode[] = []
+  for (let child = node?.firstChild ?? null; child !== null; child = child.nextSibling) found.push(child)
+  return found
 }
 
-/** Not a literal of a matcher within the call's arguments. */
-function isArgumentOf(literal: SyntaxNode, call: SyntaxNode): boolean {
-  for (let at = literal.parent; at !== null && at.from >= call.from; at = at.parent) {
-    if (at.name === 'LabelMatchers') return false
-    if (at.name === 'FunctionCall') return at.from === call.from && at.to === call.to
-  }
-  return false
+function below(node: SyntaxNode, name: string): SyntaxNode[] {
+  const found: SyntaxNode[] = []
+  node.cursor().iterate((cursor) => {
+    if (cursor.name === name) found.push(cursor.node)
+  })
+  return found
+}
+
+const nameOf = (selector: SyntaxNode, expr: string): string => {
+  const name = selector.getChild('Identifier')
+  return name === null ? '' : expr.slice(name.from, name.to)
 }

@@ -32,6 +32,9 @@ export const maxBy = (labels: string, expr: string): string => `max by (${labels
 /** `part` of `whole`, 0 to 1; nothing where there was nothing to have a share of. */
 export const share = (part: string, whole: string): string => `${part} / (${whole} > 0)`
 
+/** A series that deploy/prometheus/recording.yaml makes, of the chosen services; it has no instance. */
+export const recorded = (name: string): string => `callback_quorum:${name}{service=~"$service"}`
+
 export type Quantile = 0.01 | 0.05 | 0.5 | 0.95 | 0.99
 
 /** A quantile of a histogram of the chosen services; `metric` without prefix and suffix. */

@@ -122,7 +122,7 @@ describe.each([...dashboardFiles()])('%s', (_file, text) => {
   test('colours outcomes alike everywhere', () => {
     for (const { title, fieldConfig } of panels.filter(({ type }) => type === 'timeseries'))
       expect(
-        fieldConfig?.overrides.map(({ matcher, properties }) => [matcher.options, properties[0]?.value]),
+        fieldConfig?.overrides.map(({ matcher, properties }): unknown[] => [matcher.options, properties[0]?.value]),
         title,
       ).toEqual([
         ['/\\bapproved\\b/', { mode: 'fixed', fixedColor: 'green' }],

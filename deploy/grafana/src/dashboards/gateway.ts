@@ -26,7 +26,9 @@ type Line = Row['lines'][number]
 const decided = (outcome: string): string =>
   total(chosen('decisions_total', `${SIGNED}, recalled="no", outcome="${outcome}"`))
 
-const numbers = (): Line => [
+const numbers = (): Line => [...counted(), ...standing()]
+
+const counted = (): Line => [
   stat(
     {
       title: 'Payments approved',
@@ -63,6 +65,9 @@ const numbers = (): Line => [
       ],
     },
   ),
+]
+
+const standing = (): Line => [
   stat(
     {
       title: 'Waiting now',

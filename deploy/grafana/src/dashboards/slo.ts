@@ -12,7 +12,7 @@ import {
 } from '../objectives.ts'
 import type { Page, Row } from '../page.ts'
 import { gauge, heatmap, lines, stat } from '../panels.ts'
-import { chosen, maxBy, quantile, rate, sumBy } from '../promql.ts'
+import { chosen, maxBy, quantile, rate, recorded, sumBy } from '../promql.ts'
 
 /** What the gateway promises: a decision, in time. How much of the error budget is left, and how fast it goes. */
 export const sloPage = (): Page => ({
@@ -34,9 +34,6 @@ type Line = Row['lines'][number]
 const percent = (share: number): string => `${(share * 100).toFixed(1).replace('.0', '')} %`
 
 const titleOf = ({ title, objective }: Objective): string => `${title}: ${percent(objective)} over 30 days`
-
-/** Recorded by service and platform: no instance. */
-const recorded = (name: string): string => `callback_quorum:${name}{service=~"$service"}`
 
 /** 1 is what the objective allows to miss. The subtraction is written out so that the query can be read beside the objective. */
 const budgetOf = ({ objective }: Objective): string => `(1 - ${objective})`
@@ -160,7 +157,7 @@ const patience = (): Line => [
       runbook: ['HeadroomLow', 'CheckerSlow'],
     },
     [
-      { expr: quantile(0.99, 'request_seconds', { by: 'dialect' }), legend: 'p99 {{dialect}}' },
+      { expr: recorded('request_seconds:p99_5m'), legend: 'p99 {{service}} {{platform}}' },
       { expr: maxBy('platform', chosen('deadline_seconds')), legend: 'deadline {{platform}}' },
       { expr: maxBy('caller, platform', chosen('caller_timeout_seconds')), legend: '{{caller}} waits' },
     ],

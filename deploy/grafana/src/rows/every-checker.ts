@@ -2,7 +2,7 @@ import * as units from '@grafana/grafana-foundation-sdk/units'
 import { ACT_NOW, ACT_SOON, WATCH } from '../colours.ts'
 import type { Row } from '../page.ts'
 import { heatmap, lines, percentiles, rates, stat, table } from '../panels.ts'
-import { chosen, maxBy, quantile, sumBy, total, within } from '../promql.ts'
+import { chosen, maxBy, quantile, recorded, sumBy, total, within } from '../promql.ts'
 
 type Line = Row['lines'][number]
 
@@ -95,15 +95,18 @@ const verdicts = (): Line => [
 ]
 
 const speed = (): Line => [
-  percentiles(
+  lines(
     {
       title: 'How long each rule takes',
       good: 'Milliseconds, where a rule asks nobody else',
       otherwise: 'the slowest rule decides how long a payment waits for this checker',
       runbook: ['RulesWithoutJudgement'],
     },
-    'rule_seconds',
-    { by: 'rule' },
+    [
+      { expr: recorded('rule_seconds:p99_5m'), legend: '{{rule}} p99' },
+      { expr: quantile(0.95, 'rule_seconds', { by: 'rule' }), legend: '{{rule}} p95' },
+    ],
+    { unit: units.Seconds },
   ),
   rates(
     {
