@@ -96,7 +96,10 @@ export const GATEWAY_SITUATIONS: Situations = {
     const gateway = await healthy(o, 'gateway-told-two-things')
     const node = o.platforms.node(gateway)
     const payment = nodePayment()
-    await waitFor('the request is approved', async () => (await node.askOnce(payment))[0]?.action === 'APPROVE' || undefined)
+    await waitFor(
+      'the request is approved',
+      async () => (await node.askOnce(payment))[0]?.action === 'APPROVE' || undefined,
+    )
     const changed = nodePayment({ amount: '9', ...(payment.request_id && { requestId: payment.request_id }) })
     return { labels: { service: gateway.label, severity: 'page' }, again: () => node.askOnce(changed) }
   },
