@@ -17,6 +17,7 @@ import {
 import { inject } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { quietPort } from './quiet-port.ts'
+import { waitFor } from './wait-for.ts'
 
 /** One real service, in this process or in one of its own, on a real database of its own. */
 export interface LiveService {
@@ -119,7 +120,8 @@ export async function startLiveService(options: LiveServiceOptions): Promise<Liv
       if (child === undefined) throw new RangeError(`${label} is no process of its own`)
       return child
     },
-    open: () => database.open({ poolSizeMax: 4 }),
+    // A busy machine is late with it.
+    open: () => waitFor(`a connection to the database of ${label}`, () => database.open({ poolSizeMax: 4 })),
     start,
     stop,
     close: async () => {
