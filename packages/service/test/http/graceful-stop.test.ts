@@ -37,7 +37,7 @@ test('finishes a request whose body is still arriving', async () => {
   await stopping
 })
 
-test('closes idle connections at once, used ones and fresh ones', async () => {
+test('closes connections that are idle, and those that never said anything a second later', async () => {
   const rig = await startRig()
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   await send({ url: `${rig.url}/ping`, method: 'GET', options: { agent } })
@@ -49,6 +49,22 @@ test('closes idle connections at once, used ones and fresh ones', async () => {
   expect(performance.now() - startedMs).toBeLessThan(10_000)
   expect(await ended).toBe('')
   agent.destroy()
+})
+
+test('answers a request whose connection was made before the stop and which was sent after it', async () => {
+  const rig = await startRig()
+  const body = `TSS_JWT_MSG=${await token()}`
+  const fresh = await connectTo(rig.url)
+  const all = readToEnd(fresh)
+  // It was accepted: connections are, in the order in which they are made.
+  await eventually(() => connectionsSeen(rig.url)).toBe(200)
+  const stopping = rig.server.stop(10_000)
+  await expect(connectTo(rig.url)).rejects.toThrow('ECONNREFUSED')
+  const type = 'Content-Type: application/x-www-form-urlencoded'
+  fresh.write(`POST /v2/check HTTP/1.1\r\nHost: x\r\n${type}\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`)
+  expect(await all).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*Connection: close\r\n/i)
+  expect(rig.asked).toHaveLength(1)
+  await stopping
 })
 
 test('closes a connection whose answer had promised to keep it, once that answer is complete', async () => {
