@@ -27,7 +27,7 @@ export interface Traffic {
 }
 
 /** A few payments a second. */
-const PAUSE_MS = 60
+const PAUSE_MS = 40
 
 let nonce = 0n
 /** A transaction of its own each time. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { Server as ListeningServer, type Socket } from 'node:net'
 
 /** Knows which connections of a server are at work, and ends them all in an orderly way. */
 export interface Drain {
@@ -11,48 +11,53 @@ export interface Drain {
   stop(graceMs: number): Promise<void>
 }
 
-/** Who has connected has a handshake behind it and sends its request next; over any network that is on its way within this time. */
-const FIRST_REQUEST_MS = 1_000
+/**
+ * Nobody can be told that an idle connection is closed before the next request is sent over it. So what is on its way is let arrive, and is
+ * answered with `Connection: close`: a handshake and a request take this long at most over a slow network, and who asks often asks within it.
+ */
+const ON_THE_WAY_MS = 500
 
 export function createDrain(server: Server, secure: boolean): Drain {
   const inFlight = new Set<ServerResponse>()
   // Below TLS, and where HTTP is spoken; without TLS these are the same.
   const transports = new Set<Socket>()
   const connections = new Set<Socket>()
-  const used = new WeakSet<object>()
   let stopping = false
+  let closesIdle = false
 
   keepTrack(server, 'connection', transports)
   keepTrack(server, secure ? 'secureConnection' : 'connection', connections)
   const isBusy = (socket: object): boolean => Array.from(inFlight).some((res) => res.req.socket === socket)
-  const closeIdle = (isMeant: (socket: Socket) => boolean): void => {
-    for (const socket of connections) if (isMeant(socket) && !isBusy(socket)) socket.destroy()
+  const closeIdle = (): void => {
+    closesIdle = true
+    for (const socket of connections) if (!isBusy(socket)) socket.destroy()
   }
 
   return {
     began(req, res) {
       inFlight.add(res)
-      used.add(req.socket)
       if (stopping) res.shouldKeepAlive = false
       res.once('close', () => {
         inFlight.delete(res)
-        if (stopping && !isBusy(req.socket)) req.socket.destroySoon()
+        if (closesIdle && !isBusy(req.socket)) req.socket.destroySoon()
       })
     },
     isBusy,
     async stop(graceMs) {
       stopping = true
       const { promise: closed, resolve } = Promise.withResolvers<unknown>()
-      server.close(resolve)
+      // The HTTP server's own close would cut what is idle at once.
+      ListeningServer.prototype.close.call(server, resolve)
       for (const res of inFlight) res.shouldKeepAlive = false
-      closeIdle((socket) => used.has(socket))
-      const unused = setTimeout(closeIdle, Math.min(graceMs, FIRST_REQUEST_MS), () => true)
+      const idle = setTimeout(closeIdle, Math.min(graceMs, ON_THE_WAY_MS))
       const timer = setTimeout(() => {
         for (const socket of transports) socket.destroy()
       }, graceMs)
       await closed
-      clearTimeout(unused)
+      clearTimeout(idle)
       clearTimeout(timer)
+      // Ends its look for slow requests; there is nothing left to close.
+      server.close()
     },
   }
 }

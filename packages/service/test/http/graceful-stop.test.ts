@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Agent, type ServerResponse } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
 import { eventually, KEYGEN, KEYS, replyOf, startRig, stopRigs, tokenOf } from './callback-rig.ts'
@@ -37,7 +38,7 @@ test('finishes a request whose body is still arriving', async () => {
   await stopping
 })
 
-test('closes connections that are idle, and those that never said anything a second later', async () => {
+test('closes connections that stay idle, used ones and fresh ones', async () => {
   const rig = await startRig()
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   await send({ url: `${rig.url}/ping`, method: 'GET', options: { agent } })
@@ -51,19 +52,23 @@ test('closes connections that are idle, and those that never said anything a sec
   agent.destroy()
 })
 
-test('answers a request whose connection was made before the stop and which was sent after it', async () => {
+test('answers what was sent over open connections before their end was known, and says that it was the last', async () => {
   const rig = await startRig()
   const body = `TSS_JWT_MSG=${await token()}`
-  const fresh = await connectTo(rig.url)
-  const all = readToEnd(fresh)
-  // It was accepted: connections are, in the order in which they are made.
+  const type = 'Content-Type: application/x-www-form-urlencoded'
+  const post = `POST /v2/check HTTP/1.1\r\nHost: x\r\n${type}\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`
+  const [used, fresh] = [await connectTo(rig.url), await connectTo(rig.url)]
+  const [allOfUsed, allOfFresh] = [readToEnd(used), readToEnd(fresh)]
+  used.write(post)
+  await once(used, 'data')
+  // It was accepted before: connections are, in the order in which they are made.
   await eventually(() => connectionsSeen(rig.url)).toBe(200)
   const stopping = rig.server.stop(10_000)
   await expect(connectTo(rig.url)).rejects.toThrow('ECONNREFUSED')
-  const type = 'Content-Type: application/x-www-form-urlencoded'
-  fresh.write(`POST /v2/check HTTP/1.1\r\nHost: x\r\n${type}\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`)
-  expect(await all).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*Connection: close\r\n/i)
-  expect(rig.asked).toHaveLength(1)
+  for (const socket of [used, fresh]) socket.write(post)
+  expect(connectionHeaders(await allOfUsed)).toEqual(['keep-alive', 'close'])
+  expect(connectionHeaders(await allOfFresh)).toEqual(['close'])
+  expect(rig.asked).toHaveLength(3)
   await stopping
 })
 
@@ -128,3 +133,6 @@ test('may be asked to stop twice', async () => {
 async function connectionsSeen(url: string): Promise<number> {
   return (await send({ url: `${url}/ping`, method: 'GET' })).status
 }
+
+const connectionHeaders = (text: string): readonly (string | undefined)[] =>
+  [...text.matchAll(/HTTP\/1\.1 200 OK\r\n(?:.+\r\n)*?connection: (\S+)\r$/gim)].map(([, value]) => value)
