@@ -47,8 +47,6 @@ export interface RollingRig {
   /** As the node that signs with `keys/<key>.pem` and knows the gateway's answers. */
   asker(key: string): Promise<Asker>
   scrape(replica: Replica): Promise<string>
-  /** What the proxy before this service logged. */
-  said(kind: Kind): string
   close(): Promise<void>
 }
 
@@ -93,7 +91,6 @@ export async function startRollingRig(): Promise<RollingRig> {
     const callback = { listen: `127.0.0.1:${String(replica.port)}`, dialects: ['cobo-v1', 'cobo-v2'], ...tls }
     const metrics = { listen: `127.0.0.1:${String(replica.metricsPort)}` }
     const own = { ...withoutCosigner(rest), callback: [callback], metrics, database_url: databases[replica.kind].url }
-    // One rule must not know the other's address: then both say the same configuration digest.
     await writeFile(fileOf(replica), stringify(own), { mode: 0o600 })
   }
 
@@ -118,9 +115,10 @@ export async function startRollingRig(): Promise<RollingRig> {
   const hasConnections = async ({ name, kind }: Replica): Promise<void> => {
     const proxy = proxies[kind]
     const before = proxy.said().length
-    const server = `gateways/gateway-${name.slice(-1)} `
+    // Followed by its times; what the proxy says of its health has the name, too.
+    const connected = new RegExp(`gateways/gateway-${name.slice(-1)} \\d+/\\d+/`)
     const deadline = performance.now() + NEXT_MS_MAX
-    while (!proxy.said().slice(before).includes(server)) {
+    while (!connected.test(proxy.said().slice(before))) {
       if (performance.now() > deadline) throw new Error(`${name} is given nothing: ${proxy.said()}`)
       if (kind === 'integrity')
         await fetch(`http://127.0.0.1:${String(front.integrity)}/ping`, { headers: { connection: 'close' } })
@@ -147,7 +145,6 @@ export async function startRollingRig(): Promise<RollingRig> {
     edit,
     restart,
     scrape,
-    said: (kind) => proxies[kind].said(),
     async roll(kind) {
       for (const replica of replicas[kind]) await restart(replica)
     },

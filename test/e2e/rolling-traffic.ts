@@ -21,13 +21,13 @@ export interface Asker {
 /** Payments for as long as it runs. Half go over connections that are kept, half over new ones: a node may do either. */
 export interface Traffic {
   /** From the next payment on. */
-  signWith(asker: Asker): Promise<void>
+  readonly signWith: (asker: Asker) => void
   /** Every exchange, one attempt each, when the last has ended. */
   stop(): Promise<readonly Exchange[]>
 }
 
 /** A few payments a second. */
-const PAUSE_MS = 40
+const PAUSE_MS = 60
 
 let nonce = 0n
 /** A transaction of its own each time. */
@@ -65,11 +65,10 @@ export function startTraffic(first: Asker): Traffic {
   const loops = Promise.all([keep(), keep(), renew(), renew()])
   const replaced: TssNode[] = []
   return {
-    signWith(next) {
+    signWith: (next) => {
       asker = next
       replaced.push(kept)
       kept = nodeOf(next)
-      return Promise.resolve()
     },
     async stop() {
       stopping = true
