@@ -99,7 +99,7 @@ export async function startRollingRig(): Promise<RollingRig> {
     const { name, kind, metricsPort } = replica
     const readyUrl = `http://127.0.0.1:${String(metricsPort)}/readyz`
     const args = [kind, '--config', fileOf(replica)]
-    const process_ = startProcess({ name, node: process.execPath, args, env: process.env, readyUrl, main: MAIN })
+    const process_ = startProcess({ name, node: process.execPath, args, env: process.env, readyUrl, main: MAIN, logFile: `/tmp/rolling-logs/${name}.log` })
     running.set(replica, process_)
     await process_.ready().catch(async (error: unknown) => {
       await process_.kill()
@@ -176,7 +176,8 @@ function onlyIntegrity(config: Mapping, serviceAddress: string): Mapping {
   const quorum = (config['quorum'] as readonly Mapping[])
     .filter(({ kinds }) => (kinds as readonly string[]).includes('keysign'))
     .map((entry) => ({ ...entry, require: ['integrity'] }))
-  return { ...config, checkers, quorum }
+  // So that a deferral says why, and is no connection that was cut.
+  return { ...config, checkers, quorum, deferral: { cobo: 'status_30' } }
 }
 
 const withoutCosigner = (config: Mapping): Mapping => ({
