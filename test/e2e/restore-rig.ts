@@ -9,13 +9,14 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePorts, planOf, startProcess, writeDemoConfiguration, type RunningProcess } from '@callback-quorum/cli'
 import { createTssNode, type CoboPackage, type Exchange } from '@callback-quorum/simulator'
-import { stringify } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { runCommandLine } from '../../packages/cli/test/command-line.ts'
 import { CUSTOMER } from './rig.ts'
 
 const MAIN = join(import.meta.dirname, '../../packages/cli/dist/main.js')
 const FIRST_PORT = 16_020
 const COPY_MS_MAX = 60_000
+const FAILED_START_MS_MAX = 60_000
 
 export type Name = 'gateway' | 'limits' | 'business-lookup'
 
@@ -28,6 +29,8 @@ export interface RestoreRig {
   backUp(name: Name, as: string): Promise<void>
   /** Stops the service, puts a copy in the place of its `data_dir` and starts it again. */
   restore(name: Name, from: string): Promise<void>
+  /** Starts the service on another database. Resolves to what it said last, for a start that fails. */
+  failedStart(name: Name, databaseUrl: string): Promise<string>
   /** Asks one service once, as the node does. */
   ask(name: Name, content: CoboPackage): Promise<Exchange>
   /** `callback-quorum <args>` as one of the people; it must succeed. Its answer as JSON. */
@@ -104,6 +107,19 @@ export async function startRestoreRig(): Promise<RestoreRig> {
       await stop(name)
       await copy(join(folder, `${name}-${from}`), dataOf(name))
       await start(name)
+    },
+    async failedStart(name: Name, databaseUrl: string) {
+      const { file } = planOf(configuration, name)
+      const config = parse(await readFile(file, 'utf8')) as object
+      const other = join(folder, `${name}-elsewhere.yaml`)
+      await writeFile(other, stringify({ ...config, database_url: databaseUrl }), { mode: 0o600 })
+      const readyUrl = 'http://127.0.0.1:9/readyz'
+      const args = [name, '--config', other]
+      const child = startProcess({ name, node: process.execPath, args, env: process.env, readyUrl, main: MAIN })
+      const timer = setTimeout(() => void child.kill(), FAILED_START_MS_MAX)
+      const { code } = await child.exited.finally(() => clearTimeout(timer))
+      if (code === 0 || code === null) throw new Error(`${name} started, or hung`)
+      return child.lastLines().join('\n')
     },
     async ask(name: Name, content: CoboPackage): Promise<Exchange> {
       const { callbackUrl, key } = planOf(configuration, name)

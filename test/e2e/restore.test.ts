@@ -1,5 +1,7 @@
+import { createTestDatabase } from '@callback-quorum/service'
 import { CUSTODY, makeV2KeySign, type CoboPackage } from '@callback-quorum/simulator'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { read } from './limits-books.ts'
 import { startRestoreRig, type RestoreRig } from './restore-rig.ts'
 import { CUSTOMER } from './rig.ts'
 
@@ -100,3 +102,15 @@ test(
     expect(await ask()).toMatchObject(APPROVE)
   },
 )
+
+test('a database that a newer program has changed is refused', { timeout: TEST_MS }, async ({ onTestFinished }) => {
+  const testDatabase = await createTestDatabase(inject('postgresUrl'), [])
+  onTestFinished(() => testDatabase.drop())
+  await read(
+    testDatabase.url,
+    `insert into schema_migration ("set", number, name, sha256) values ('limits', 999, 'from-the-future', repeat('a', 64))`,
+  )
+  expect(await rig.failedStart('limits', testDatabase.url)).toContain(
+    'migration limits 999 (from-the-future) was applied to this database, but this version has no such file',
+  )
+})
