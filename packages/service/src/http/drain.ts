@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { Server as ListeningServer, type Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** Knows which connections of a server are at work, and ends them all in an orderly way. */
 export interface Drain {
@@ -17,6 +18,9 @@ export interface Drain {
  */
 const ON_THE_WAY_MS = 500
 
+/** Who is connected but not yet accepted would be reset by the end of the listener. They are taken first, and more than so many turns never. */
+const ACCEPT_TURNS_MAX = 100
+
 export function createDrain(server: Server, secure: boolean): Drain {
   const inFlight = new Set<ServerResponse>()
   // Below TLS, and where HTTP is spoken; without TLS these are the same.
@@ -24,10 +28,20 @@ export function createDrain(server: Server, secure: boolean): Drain {
   const connections = new Set<Socket>()
   let stopping = false
   let closesIdle = false
+  let accepted = 0
 
   keepTrack(server, 'connection', transports)
   keepTrack(server, secure ? 'secureConnection' : 'connection', connections)
+  server.on('connection', () => (accepted += 1))
   const isBusy = (socket: object): boolean => Array.from(inFlight).some((res) => res.req.socket === socket)
+  const acceptWaiting = async (): Promise<void> => {
+    for (let turn = 0, before = -1; turn < ACCEPT_TURNS_MAX && accepted !== before; turn += 1) {
+      before = accepted
+      // The first may come before the event loop looks at its sockets again.
+      await nextTurn()
+      await nextTurn()
+    }
+  }
   const closeIdle = (): void => {
     closesIdle = true
     for (const socket of connections) if (!isBusy(socket)) socket.destroy()
@@ -45,6 +59,7 @@ export function createDrain(server: Server, secure: boolean): Drain {
     isBusy,
     async stop(graceMs) {
       stopping = true
+      await acceptWaiting()
       const { promise: closed, resolve } = Promise.withResolvers<unknown>()
       // The HTTP server's own close would cut what is idle at once.
       ListeningServer.prototype.close.call(server, resolve)
