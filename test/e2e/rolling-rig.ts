@@ -99,7 +99,7 @@ export async function startRollingRig(): Promise<RollingRig> {
     const { name, kind, metricsPort } = replica
     const readyUrl = `http://127.0.0.1:${String(metricsPort)}/readyz`
     const args = [kind, '--config', fileOf(replica)]
-    const process_ = startProcess({ name, node: process.execPath, args, env: process.env, readyUrl, main: MAIN, logFile: `/tmp/rolling-logs/${name}.log` })
+    const process_ = startProcess({ name, node: process.execPath, args, env: process.env, readyUrl, main: MAIN })
     running.set(replica, process_)
     await process_.ready().catch(async (error: unknown) => {
       await process_.kill()
@@ -148,7 +148,9 @@ export async function startRollingRig(): Promise<RollingRig> {
     async roll(kind) {
       for (const replica of replicas[kind]) await restart(replica)
     },
-    makeKey: async (name) => void (await generateRsaKeyFiles(join(folder, 'keys'), name)),
+    async makeKey(name) {
+      await generateRsaKeyFiles(join(folder, 'keys'), name)
+    },
     async asker(key) {
       const privateKey = createPrivateKey(await readFile(join(folder, 'keys', `${key}.pem`)))
       const server: SimulatedServer = {

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Mapping } from '@callback-quorum/cli'
 import { businessKey, digestOf, signOutcome, type OutcomeNotice } from '@callback-quorum/protocol'
-import type { Exchange } from '@callback-quorum/simulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HAS_HAPROXY } from './proxy-process.ts'
 import { renewServerCertificate, servedCertificate } from './renewed-certificate.ts'
@@ -25,12 +24,12 @@ describe.runIf(HAS_HAPROXY)(`two gateways and two checkers of one kind ${without
   /** Every payment asked meanwhile is approved when it is first asked. Prints how many there were. */
   async function underTraffic(key: string, work: (signWith: (asker: Asker) => void) => Promise<void>): Promise<void> {
     const traffic = startTraffic(await rig.asker(key))
-    let exchanges: readonly Exchange[] = []
-    try {
-      await work(traffic.signWith)
-    } finally {
-      exchanges = await traffic.stop()
-    }
+    const worked = await work(traffic.signWith).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    )
+    const exchanges = await traffic.stop()
+    if (worked !== undefined) throw worked.error
     const slowest = Math.max(...exchanges.map(({ ms }) => ms))
     const failures = exchanges.filter(({ result }) => result !== 'approve')
     console.log(
@@ -104,7 +103,7 @@ describe.runIf(HAS_HAPROXY)(`two gateways and two checkers of one kind ${without
     expect(await configOf(second)).not.toBe(before)
   })
 
-  const rollBoth = async (): Promise<void> => void (await Promise.all([rig.roll('integrity'), rig.roll('gateway')]))
+  const rollBoth = (): Promise<unknown> => Promise.all([rig.roll('integrity'), rig.roll('gateway')])
 
   /** Which public keys of the three are accepted, wherever they are. */
   async function editKeys(
