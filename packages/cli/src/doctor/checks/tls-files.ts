@@ -112,7 +112,8 @@ async function lookAtAuthorities(path: string, field: string, context: DoctorCon
 }
 
 function lifeFindings(leaf: X509Certificate, path: string, field: string, now: number): readonly Finding[] {
-  const renew = `Have it renewed and put the new one into ${path} (${field}.cert); the service reads it when it starts`
+  const taken = field.startsWith('callback') ? 'follows the file' : 'reads it when it starts'
+  const renew = `Have it renewed and put the new one into ${path} (${field}.cert); the service ${taken}`
   if (now > leaf.validToDate.getTime()) return [failed(`${path} (${field}.cert): ended on ${day(leaf)}`, renew)]
   if (now < leaf.validFromDate.getTime())
     return [
