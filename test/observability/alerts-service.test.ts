@@ -1,5 +1,8 @@
 import { describeSituations } from './rig/describe-situations.ts'
 import { writeEventKey } from './rig/everything.ts'
-import { SERVICE_SITUATIONS } from './situations/service.ts'
+import { AVAILABILITY } from './situations/availability.ts'
+import { EVERY_CHECKER } from './situations/every-checker.ts'
+import { IDENTITIES } from './situations/identities.ts'
 
-describeSituations('an alert that every service has', SERVICE_SITUATIONS, { services: [], prepare: writeEventKey })
+const situations = { ...AVAILABILITY, ...IDENTITIES, ...EVERY_CHECKER }
+describeSituations('an alert that every service has', situations, { services: [], prepare: writeEventKey })

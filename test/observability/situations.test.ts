@@ -4,16 +4,19 @@ import { expect, test } from 'vitest'
 import { DEPLOY, ruleFilesOfDeploy } from './rig/deploy-files.ts'
 import { parseRules } from './rig/shorten-rules.ts'
 import type { Situations } from './rig/situation.ts'
+import { AVAILABILITY } from './situations/availability.ts'
 import { BUSINESS_LOOKUP_SITUATIONS } from './situations/business-lookup.ts'
+import { EVERY_CHECKER } from './situations/every-checker.ts'
 import { GATEWAY_SITUATIONS } from './situations/gateway.ts'
+import { IDENTITIES } from './situations/identities.ts'
 import { INTEGRITY_SITUATIONS } from './situations/integrity.ts'
 import { LIMITS_SITUATIONS } from './situations/limits.ts'
+import { RESOURCES } from './situations/resources.ts'
 import { SANCTIONS_SITUATIONS } from './situations/sanctions.ts'
-import { SERVICE_SITUATIONS } from './situations/service.ts'
 
 /** By the file that the alerts stand in. */
 const SITUATIONS: Readonly<Record<string, Situations>> = {
-  'prometheus/alerts.yaml': SERVICE_SITUATIONS,
+  'prometheus/alerts.yaml': { ...AVAILABILITY, ...EVERY_CHECKER, ...IDENTITIES, ...RESOURCES },
   'gateway/alerts.yaml': GATEWAY_SITUATIONS,
   'checkers/limits/alerts.yaml': LIMITS_SITUATIONS,
   'checkers/sanctions/alerts.yaml': SANCTIONS_SITUATIONS,

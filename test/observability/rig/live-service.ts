@@ -16,7 +16,8 @@ import {
 } from '@callback-quorum/service'
 import { inject } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { freePort } from '../../../packages/service/src/database/embedded/free-port.ts'
+import { quietPort } from './quiet-port.ts'
+import { waitFor } from './wait-for.ts'
 
 /** One real service, in this process or in one of its own, on a real database of its own. */
 export interface LiveService {
@@ -67,7 +68,7 @@ const log = createLogger({ level: 'silent', name: 'observed' })
 export async function startLiveService(options: LiveServiceOptions): Promise<LiveService> {
   const { name, label = name, sharing } = options
   const directory = dirname(options.file)
-  const [callback, metrics, admin] = [await freePort(), await freePort(), await freePort()]
+  const [callback, metrics, admin] = [await quietPort(), await quietPort(), await quietPort()]
   const database = sharing?.database ?? (await createTestDatabase(inject('postgresUrl'), []))
   const dataDir = join(directory, 'data', `${label}-${callback}`)
   await mkdir(dataDir, { recursive: true })
@@ -119,7 +120,8 @@ export async function startLiveService(options: LiveServiceOptions): Promise<Liv
       if (child === undefined) throw new RangeError(`${label} is no process of its own`)
       return child
     },
-    open: () => database.open({ poolSizeMax: 4 }),
+    // A busy machine is late with it.
+    open: () => waitFor(`a connection to the database of ${label}`, () => database.open({ poolSizeMax: 4 })),
     start,
     stop,
     close: async () => {

@@ -35,6 +35,8 @@ export interface ObserveOptions {
   readonly edit?: Partial<Readonly<Record<ServiceName, Edit>>>
   /** Writes what the edited configurations name, before anything starts. */
   readonly prepare?: (folder: string) => Promise<unknown>
+  /** Each in a process of its own, so that none is late because of another one or of the test. */
+  readonly areProcesses?: boolean
   /** Default: every rule file of deploy/. */
   readonly ruleFiles?: readonly string[]
 }
@@ -100,7 +102,7 @@ export async function observe(options: ObserveOptions = {}): Promise<Observed> {
     }
     const variantOf = (name: ServiceName): Variant => {
       const edit = options.edit?.[name]
-      return { name, label: name, ...(edit !== undefined && { edit }) }
+      return { name, label: name, isProcess: options.areProcesses === true, ...(edit !== undefined && { edit }) }
     }
     await Promise.all(names.filter((name) => name !== 'gateway').map((name) => start(variantOf(name))))
     if (names.includes('gateway')) await start(variantOf('gateway'))

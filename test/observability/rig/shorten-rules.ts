@@ -3,11 +3,11 @@ import { parse, stringify } from 'yaml'
 
 /** A minute of the real rules is a second here, so that what takes an hour is seen within a test. */
 export const SHORTER = 60
-/** What was scraped every second gives a rate a few samples also on a busy machine. */
-const WINDOW_SECONDS_MIN = 6
+/** What is scraped every two seconds gives a rate a few samples. */
+const WINDOW_SECONDS_MIN = 10
 const DURATION_SECONDS_MIN = 1
 /** What has to last for an hour lasts long enough to be no accident. */
-const FOR_SECONDS_MAX = 15
+const FOR_SECONDS_MAX = 10
 /** One after the other, all groups are evaluated within a second many times over. */
 const EVALUATED_EVERY = '1s'
 

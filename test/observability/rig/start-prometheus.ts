@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { freePort } from '../../../packages/service/src/database/embedded/free-port.ts'
 import { installedProgram } from './installed-program.ts'
 import { createPrometheusClient, type PrometheusClient } from './prometheus-client.ts'
 import { localConfiguration } from './prometheus-configuration.ts'
+import { quietPort } from './quiet-port.ts'
 import { shortenRules } from './shorten-rules.ts'
 import { waitFor } from './wait-for.ts'
 
@@ -71,7 +71,7 @@ export async function startPrometheus({
   }
   const file = join(folder, 'prometheus.yaml')
   await writeFile(file, localConfiguration(configuration, { ...files, ruleFiles: rules }))
-  const port = await freePort()
+  const port = await quietPort()
   const child = spawn(
     program,
     [

@@ -1,8 +1,8 @@
 import { CUSTODY } from '@callback-quorum/simulator'
-import { freePort } from '../../../packages/service/src/database/embedded/free-port.ts'
 import { openDoor, type Door } from './doors.ts'
 import { everything, withInbox, writeEverything } from './everything.ts'
 import { observe } from './observe.ts'
+import { quietPort } from './quiet-port.ts'
 import type { Stage } from './scenario.ts'
 
 /** A vendor of sanctions that knows nothing against anybody. */
@@ -24,7 +24,7 @@ export async function startStage(): Promise<Stage & { close(): Promise<void> }> 
     await vendor.close()
   }
   try {
-    const port = await freePort()
+    const port = await quietPort()
     const edit = withInbox(port, CUSTODY.organisation)
     const service = await observed.add({ name: 'business-lookup', label: 'business-lookup-inbox', edit })
     return { observed, vendor, inbox: { service, url: `http://127.0.0.1:${port}`, token }, close }

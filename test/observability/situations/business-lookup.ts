@@ -3,13 +3,13 @@ import { createPrivateKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Mapping } from '@callback-quorum/cli'
 import { CUSTODY, makeEvent, sendEvent } from '@callback-quorum/simulator'
-import { freePort } from '../../../packages/service/src/database/embedded/free-port.ts'
 import { openDoor, type DoorState } from '../rig/doors.ts'
 import { eventKeyFile, INTENT_TYPE, withEvents, withInbox, writeProducer } from '../rig/everything.ts'
 import type { LiveService } from '../rig/live-service.ts'
 import type { Observed } from '../rig/observe.ts'
 import { CUSTOMER, newReference, nodePayment } from '../rig/platforms.ts'
 import { book, decide } from '../rig/scenario.ts'
+import { quietPort } from '../rig/quiet-port.ts'
 import { shared, type Made, type Situations } from '../rig/situation.ts'
 import { times } from '../rig/times.ts'
 import { addSeen } from './add-seen.ts'
@@ -45,7 +45,7 @@ interface Inbox {
 /** business-lookup that is told by the business system. */
 const inbox = shared(async (o: Observed): Promise<Inbox> => {
   const token = await writeProducer(o.folder)
-  const port = await freePort()
+  const port = await quietPort()
   const edit = withInbox(port, CUSTODY.organisation)
   const service = await addSeen(o, { name: 'business-lookup', label: 'business-lookup-inbox', edit })
   return {

@@ -9,7 +9,9 @@ import type { LiveService } from '../rig/live-service.ts'
 import type { Observed } from '../rig/observe.ts'
 import { nodePayment, vaultPayment } from '../rig/platforms.ts'
 import type { Situations } from '../rig/situation.ts'
+import { tamper } from '../rig/tamper.ts'
 import { times } from '../rig/times.ts'
+import { waitFor } from '../rig/wait-for.ts'
 import { seenUp } from './availability.ts'
 
 const POST_MS_MAX = 15_000
@@ -59,10 +61,10 @@ export const EVERY_CHECKER: Situations = {
     const service = await asked(o, { name: 'integrity', label: 'integrity-told-twice' })
     await o.platforms.node(service).askOnce(nodePayment())
     const database = await service.open()
-    const [attempt] = await database.query<Omit<OutcomeNotice, 'aud' | 'caller' | 'outcome'>>({
-      text: 'select dialect, kind, request_id, digest, business_key from attempt',
+    const attempt = await waitFor('the checker knows the attempt', async () => {
+      const text = 'select dialect, kind, request_id, digest, business_key from attempt'
+      return (await database.query<Omit<OutcomeNotice, 'aud' | 'caller' | 'outcome'>>({ text }))[0]
     })
-    if (attempt === undefined) throw new Error('the checker knows no attempt')
     const caller = fingerprintOf(createPublicKey(o.platforms.nodeKey))
     const { key } = await loadPrivateKey(o.configuration.internalKey.privatePath)
     const tell = async (outcome: OutcomeNotice['outcome']): Promise<void> => {
@@ -90,6 +92,5 @@ export const EVERY_CHECKER: Situations = {
 
 /** Their time is over, as far as the database can tell. */
 async function makeOld(service: LiveService): Promise<void> {
-  const database = await service.open()
-  await database.query({ text: `update attempt set lapses_at = lapses_at - interval '10 minutes'` })
+  await tamper(service, `update attempt set lapses_at = lapses_at - interval '10 minutes'`)
 }

@@ -9,7 +9,9 @@ import { CUSTOMER, nodePayment, STRANGER } from '../rig/platforms.ts'
 import { shared, type Made, type Situations } from '../rig/situation.ts'
 import { openSlowWay } from '../rig/slow-way.ts'
 import { startPrometheus } from '../rig/start-prometheus.ts'
+import { tamper } from '../rig/tamper.ts'
 import { times } from '../rig/times.ts'
+import { waitFor } from '../rig/wait-for.ts'
 import { seenUp } from './availability.ts'
 
 const NOBODY = 'http://127.0.0.1:1'
@@ -81,11 +83,7 @@ const unheard = shared(async (o) => {
 /** The oldest of what waits is so much older. */
 async function age(service: LiveService, table: 'request' | 'outbox', minutes: number): Promise<void> {
   const column = table === 'request' ? 'first_asked_at' : 'created_at'
-  const database = await service.open()
-  await database.query({
-    text: `update ${table} set ${column} = ${column} - $1 * interval '1 minute'`,
-    values: [minutes],
-  })
+  await tamper(service, `update ${table} set ${column} = ${column} - $1 * interval '1 minute'`, [minutes])
 }
 
 export const GATEWAY_SITUATIONS: Situations = {
@@ -98,7 +96,10 @@ export const GATEWAY_SITUATIONS: Situations = {
     const gateway = await healthy(o, 'gateway-told-two-things')
     const node = o.platforms.node(gateway)
     const payment = nodePayment()
-    await node.askOnce(payment)
+    await waitFor(
+      'the request is approved',
+      async () => (await node.askOnce(payment))[0]?.action === 'APPROVE' || undefined,
+    )
     const changed = nodePayment({ amount: '9', ...(payment.request_id && { requestId: payment.request_id }) })
     return { labels: { service: gateway.label, severity: 'page' }, again: () => node.askOnce(changed) }
   },
@@ -154,7 +155,9 @@ export const GATEWAY_SITUATIONS: Situations = {
     const impatient = { retry_times: 1, sleep_seconds: 1, request_timeout: '9s' }
     const gateway = await addGateway(o, 'gateway-given-up', (config) => ({
       ...judgedBy(o.service('integrity'), { service_address: NOBODY })(config),
-      callers: (config.callers as readonly Mapping[]).map((caller) => ({ ...caller, ...impatient })),
+      callers: (config.callers as readonly Mapping[]).map((caller) =>
+        caller.platform === 'cobo' ? { ...caller, ...impatient } : caller,
+      ),
     }))
     return { labels: { service: gateway.label, severity: 'ticket' }, again: askOften(o, gateway) }
   },

@@ -6,12 +6,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Mapping } from '@callback-quorum/cli'
 import { forgeToken, postToken } from '@callback-quorum/simulator'
-import { freePort } from '../../../packages/service/src/database/embedded/free-port.ts'
 import { leafLife } from '../../../packages/cli/src/certificates/certificate-life.ts'
 import { makeServerCertificate } from '../../../packages/cli/src/certificates/make-certificate.ts'
 import type { LiveService } from '../rig/live-service.ts'
 import type { Observed } from '../rig/observe.ts'
 import { nodePayment } from '../rig/platforms.ts'
+import { quietPort } from '../rig/quiet-port.ts'
 import type { Made, Situations } from '../rig/situation.ts'
 import { times } from '../rig/times.ts'
 import { seenUp } from './availability.ts'
@@ -19,22 +19,34 @@ import { seenUp } from './availability.ts'
 const DAY_MS = 86_400_000
 const POST_MS_MAX = 20_000
 
+interface Listening {
+  readonly service: LiveService
+  readonly listen: string
+  /** Of the certificate. */
+  readonly file: string
+}
+
 /** One more listener, with a certificate that ends in so many days. */
-async function certificateEnds(o: Observed, days: number): Promise<Made> {
+async function withCertificate(o: Observed, label: string, days: number): Promise<Listening> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2_048 })
   const names = { host: 'callback.example.com', addresses: ['127.0.0.1'] }
   const pem = await makeServerCertificate({ names, privateKey, life: leafLife(Date.now(), days) })
   await mkdir(join(o.folder, 'tls'), { recursive: true })
-  const [cert, key] = [`tls/ends-in-${days}.pem`, `tls/ends-in-${days}.key`]
+  const [cert, key] = [`tls/${label}.pem`, `tls/${label}.key`]
   await writeFile(join(o.folder, cert), pem)
   await writeFile(join(o.folder, key), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
-  const listen = `127.0.0.1:${await freePort()}`
+  const listen = `127.0.0.1:${await quietPort()}`
   const edit = (config: Mapping): Mapping => ({
     ...config,
     callback: [...(config.callback as readonly Mapping[]), { listen, dialects: ['cobo-v2'], tls: { cert, key } }],
   })
-  const { label: service } = await o.add({ name: 'integrity', label: `integrity-certificate-${days}`, edit })
-  return { labels: { service, role: `callback ${listen} tls.cert` } }
+  const service = await o.add({ name: 'integrity', label, edit })
+  return { service, listen, file: join(o.folder, cert) }
+}
+
+async function certificateEnds(o: Observed, days: number): Promise<Made> {
+  const { service, listen } = await withCertificate(o, `integrity-certificate-${days}`, days)
+  return { labels: { service: service.label, role: `callback ${listen} tls.cert` } }
 }
 
 /** The node's only key is taken until a day that is so many days away. */
@@ -58,6 +70,13 @@ const asked = async (o: Observed, label: string): Promise<LiveService> => {
 }
 
 export const IDENTITIES: Situations = {
+  CertificateNotTaken: async (o) => {
+    const { service, listen, file } = await withCertificate(o, 'integrity-badly-renewed', 90)
+    await seenUp(o, service)
+    let written = 0
+    const again = (): Promise<void> => writeFile(file, `no certificate ${String((written += 1))}`)
+    return { labels: { service: service.label, listener: listen, severity: 'ticket' }, again }
+  },
   CertificateExpiresSoon: (o) => certificateEnds(o, 20),
   CertificateExpires: (o) => certificateEnds(o, 2),
   KeyExpiresSoon: (o) => keyEnds(o, 10),

@@ -16,8 +16,11 @@ async function askingFor(o: Observed, labels: Made['labels'], payments: () => re
 
 /** Nothing to decode: only the description says what is to be paid. */
 function withoutBytes(payment: CoboPackage): CoboPackage {
-  const info = JSON.parse(payment.extra_info ?? '{}') as Readonly<Record<string, unknown>>
-  return { ...payment, extra_info: JSON.stringify({ ...info, raw_tx_info: null }) }
+  const info = JSON.parse(payment.extra_info ?? '{}') as { readonly transaction?: object }
+  return {
+    ...payment,
+    extra_info: JSON.stringify({ ...info, transaction: { ...info.transaction, raw_tx_info: null } }),
+  }
 }
 
 export const INTEGRITY_SITUATIONS: Situations = {
@@ -28,8 +31,8 @@ export const INTEGRITY_SITUATIONS: Situations = {
   BytesUnreadable: (o) =>
     askingFor(o, { code: 'RAW_MISSING', severity: 'ticket' }, () => times(2).map(() => withoutBytes(nodePayment()))),
   SecondSignature: async (o) => {
-    const transactionId = `signed-twice-${Date.now()}`
-    const pays = (nonce: bigint): CoboPackage => nodePayment({ transactionId, nonce, amount: '0.02' })
+    const ids = { coboId: 'signed-twice', transactionId: 'signed-twice' }
+    const pays = (nonce: bigint): CoboPackage => nodePayment({ ...ids, nonce, amount: '0.02' })
     await o.platforms.node(await asked(o)).askOnce(pays(7n))
     let nonce = 8n
     return askingFor(o, { code: 'SECOND_SIGNATURE', severity: 'ticket' }, () => [pays(nonce++)])

@@ -9,6 +9,7 @@ import type { LiveService } from '../rig/live-service.ts'
 import type { Observed } from '../rig/observe.ts'
 import { nodePayment } from '../rig/platforms.ts'
 import type { Made, Situations } from '../rig/situation.ts'
+import { tamper } from '../rig/tamper.ts'
 import { times } from '../rig/times.ts'
 import { addSeen } from './add-seen.ts'
 
@@ -34,14 +35,14 @@ async function measureAgain(service: LiveService): Promise<void> {
   await service.start()
 }
 
-/** One coin a day may be paid, and so much of it is. */
-async function used(o: Observed, amount: string, severity: string): Promise<Made> {
-  const file = `limits-${amount}.yaml`
+/** One coin a day may be paid, and so many hundredths of it are. */
+async function used(o: Observed, percent: number, severity: string): Promise<Made> {
+  const file = `rules-for-${percent}.yaml`
   const rule = { id: 'eth-day', match: { asset: ['ETH'] }, window: { rolling: '24h' }, limit: '1' }
   await writeFile(join(o.folder, file), stringify({ version: 1, rules: [rule] }))
   const edit = (config: Mapping): Mapping => ({ ...config, rules: file })
-  const service = await o.add({ name: 'limits', label: `limits-used-${amount}`, edit })
-  await pay(o, service, amount)
+  const service = await o.add({ name: 'limits', label: `limits-used-${percent}`, edit })
+  await pay(o, service, `0.${percent}`)
   await measureAgain(service)
   return { labels: { service: service.label, rule: rule.id, severity, team: 'limits' } }
 }
@@ -67,8 +68,7 @@ export const LIMITS_SITUATIONS: Situations = {
   LimitsDrift: async (o) => {
     const service = await addSeen(o, { name: 'limits', label: 'limits-tampered-with' })
     await pay(o, service)
-    const database = await service.open()
-    await database.query({ text: 'update counter set used = used + 1' })
+    await tamper(service, 'update counter set used = used + 1')
     const again = (): Promise<unknown> => o.admin(service, 'operator', { path: '/v1/recount', body: {} })
     return { labels: { service: service.label, severity: 'page', team: 'limits' }, again }
   },
@@ -92,13 +92,12 @@ export const LIMITS_SITUATIONS: Situations = {
     })
     const service = await o.add({ name: 'limits', label: 'limits-told-nothing', edit: onlyCobo })
     await pay(o, service)
-    const database = await service.open()
-    await database.query({ text: `update reservation set created_at = created_at - interval '3 hours'` })
+    await tamper(service, `update reservation set created_at = created_at - interval '3 hours'`)
     await measureAgain(service)
     return { labels: { service: service.label, severity: 'ticket' } }
   },
-  LimitNearlyUsed: (o) => used(o, '0.85', 'ticket'),
-  LimitUsedUp: (o) => used(o, '0.97', 'page'),
+  LimitNearlyUsed: (o) => used(o, 85, 'ticket'),
+  LimitUsedUp: (o) => used(o, 97, 'page'),
   LimitRefusals: async (o) => {
     const service = await addSeen(o, { name: 'limits', label: 'limits-exceeded' })
     const node = o.platforms.node(service)

@@ -115,7 +115,7 @@ export const RESOURCES: Situations = {
     const node = o.platforms.node(service)
     const token = await node.mint(makeV2Ping())
     const ask = (): Promise<unknown> => postToken(`${service.callbackUrl}/v2/check`, token, { timeoutMs: 20_000 })
-    const again = (): Promise<unknown> => Promise.allSettled(times(400).map(ask))
+    const again = (): Promise<unknown> => Promise.allSettled(times(200).map(ask))
     return { labels: { service: service.label }, again }
   },
   ClockSkew: async (o) => {
@@ -126,9 +126,9 @@ export const RESOURCES: Situations = {
 
 /** From now on the process is halted for most of the time; scrapes fall in between. */
 function starve(pid: number): { stop(): Promise<void> } {
-  let isOver = false
+  const over = new AbortController()
   const halting = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       process.kill(pid, 'SIGSTOP')
       await delay(350)
       process.kill(pid, 'SIGCONT')
@@ -137,7 +137,7 @@ function starve(pid: number): { stop(): Promise<void> } {
   })()
   return {
     stop: async () => {
-      isOver = true
+      over.abort()
       await halting
     },
   }

@@ -9,6 +9,7 @@ import type { Observed } from '../rig/observe.ts'
 import { CUSTOMER, nodePayment } from '../rig/platforms.ts'
 import { decide } from '../rig/scenario.ts'
 import { shared, type Made, type Situations } from '../rig/situation.ts'
+import { tamper } from '../rig/tamper.ts'
 import { times } from '../rig/times.ts'
 import { addSeen } from './add-seen.ts'
 import { cutOff } from './availability.ts'
@@ -115,9 +116,9 @@ export const SANCTIONS_SITUATIONS: Situations = {
     return { labels: { ...of(screening, 'page'), found_in: 'approval' } }
   },
   LookbackFailing: async (o) => {
-    const screening = await screen(o, 'sanctions-forgetful')
-    const database = await screening.service.open()
-    await database.query({ text: 'alter table screened_key rename to screened_key_gone' })
+    // Before the first list: a look back that succeeded goes on for a while, and the next one waits for it.
+    const screening = await screen(o, 'sanctions-forgetful', { isTampered: true, isNeverReady: true })
+    await tamper(screening.service, 'alter table screened_key rename to screened_key_gone')
     const lines = [...ADDRESSES]
     const again = async (): Promise<void> => {
       lines.push(addressOf(lines.length))
