@@ -64,7 +64,6 @@ mkdir -p "$folder/authority"
 
 # The TSS node: bring its public key as secrets/node/node-eu-1.pub. Without one, a pair is made to try things with (callback-quorum simulate).
 [ -f "$folder/node/node-eu-1.pub" ] || key_pair node node-eu-1
-certificate node tls node-eu-1 clientAuth ''
 
 for service in $services; do
   key_pair "$service" identity

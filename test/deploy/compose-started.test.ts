@@ -65,7 +65,6 @@ describe.runIf(missing.length === 0)(`what compose.yaml mounts, started as proce
           serviceAddress: `https://127.0.0.1:${String(services.gatewayPort)}/v2/check`,
           publicKey: createPublicKey(await read('gateway/identity.pub')),
           ca: await read('authority/ca.pem'),
-          clientCert: { cert: await read('node/tls.pem'), key: await read('node/tls.key') },
         },
       ],
     })

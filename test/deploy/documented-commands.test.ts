@@ -57,7 +57,8 @@ async function problemsOf(command: string): Promise<readonly string[]> {
   }
   const rest = words.slice(path.length)
   const problems = help.exitCode === 0 ? [] : [`--help exits ${String(help.exitCode)}`]
-  if (path.length === 0) problems.push(`there is no command ${words[0] ?? ''}`)
+  // `--version` and its like stand alone.
+  if (path.length === 0 && words[0]?.startsWith('-') !== true) problems.push(`there is no command ${words[0] ?? ''}`)
   const usage = help.text.split('\n')[0] ?? ''
   const arity = [...usage.matchAll(/[<[](?!options|command)[a-z]/g)].length
   let positional = 0

@@ -13,7 +13,7 @@ import {
 import { createTestDatabase } from '@callback-quorum/service'
 import { createTssNode, type Exchange, type PackageContent } from '@callback-quorum/simulator'
 import { parse, stringify } from 'yaml'
-import { makeProxyCertificates, type CertificateFiles, type ProxyCertificates } from './proxy-certificates.ts'
+import { makeProxyCertificates, type ProxyCertificates } from './proxy-certificates.ts'
 
 const MAIN = join(import.meta.dirname, '../../packages/cli/dist/main.js')
 const LISTENERS = 5
@@ -34,14 +34,17 @@ export interface GatewayReplicas {
   /** A port that was free a moment ago. */
   readonly proxyPort: number
   /** Asks once, on a connection of its own, what listens at `proxyPort`, as the node would. */
-  ask(content: PackageContent, client?: CertificateFiles): Promise<Exchange>
+  ask(content: PackageContent): Promise<Exchange>
   stopChecker(): Promise<void>
   startChecker(): Promise<void>
   close(): Promise<void>
 }
 
-/** Two gateways as processes over one database, with TLS and client certificates, and the one checker whom they ask: integrity. */
-export async function startGatewayReplicas(serverUrl: string): Promise<GatewayReplicas> {
+/**
+ * Two gateways as processes over one database, and the one checker whom they ask: integrity. They demand a client certificate (`isProxyProven`: of a
+ * proxy that ends TLS), or nothing of whoever connects, as before a proxy that passes TLS through. The node shows none: it has no setting for one.
+ */
+export async function startGatewayReplicas(serverUrl: string, isProxyProven: boolean): Promise<GatewayReplicas> {
   const folder = await mkdtemp(join(tmpdir(), 'cq-proxy-'))
   const certificates = await makeProxyCertificates(join(folder, 'tls'))
   const [gatewayDatabase, checkerDatabase] = [
@@ -67,7 +70,12 @@ export async function startGatewayReplicas(serverUrl: string): Promise<GatewayRe
     const callback = {
       listen: `127.0.0.1:${String(port)}`,
       dialects: ['cobo-v1', 'cobo-v2', 'fireblocks-jwt'],
-      tls: { cert: certificates.server.cert, key: certificates.server.key, client_ca: certificates.ca },
+      tls: {
+        cert: certificates.server.cert,
+        key: certificates.server.key,
+        ...(isProxyProven && { client_ca: certificates.ca }),
+      },
+      allow_from: ['127.0.0.1/32'],
     }
     const { admin: _admin, ...rest } = gateway
     const metrics = { listen: `127.0.0.1:${String(metricsPort)}` }
@@ -92,10 +100,9 @@ export async function startGatewayReplicas(serverUrl: string): Promise<GatewayRe
     certificates,
     replicas: [replicas[0], replicas[1]],
     proxyPort,
-    async ask(content, client = certificates.client) {
+    async ask(content) {
       const serviceAddress = `https://127.0.0.1:${String(proxyPort)}/v2/check`
-      const clientCert = await certificates.clientOf(client)
-      const servers = [{ name: 'gateway', serviceAddress, publicKey, ca, clientCert }]
+      const servers = [{ name: 'gateway', serviceAddress, publicKey, ca }]
       const node = createTssNode({ name: configuration.node.name, privateKey, servers })
       const [exchange] = await node.askOnce(content).finally(() => node.close())
       if (exchange === undefined) throw new Error('invariant: one server gives one exchange')

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -17,15 +17,11 @@ export interface ProxyCertificates {
   /** Signs all of them. */
   readonly ca: string
   readonly server: CertificateFiles
-  /** The TSS node's, and a proxy's towards the gateways. */
+  /** A proxy's towards the gateways. */
   readonly client: CertificateFiles
-  /** A client's, of an authority that nobody here knows. */
-  readonly stranger: CertificateFiles
-  /** What an agent takes. */
-  clientOf(files: CertificateFiles): Promise<{ readonly cert: string; readonly key: string }>
 }
 
-/** Certificates of one private authority, and one of another, in `folder`. */
+/** Certificates of one private authority, in `folder`. */
 export async function makeProxyCertificates(folder: string): Promise<ProxyCertificates> {
   await mkdir(folder, { recursive: true })
   const authority = async (name: string): Promise<CertificateFiles> => {
@@ -60,8 +56,7 @@ export async function makeProxyCertificates(folder: string): Promise<ProxyCertif
     ])
     return files
   }
-  const [ca, otherCa] = [await authority('ca'), await authority('other-ca')]
-  const clientUse = 'extendedKeyUsage=clientAuth\n'
+  const ca = await authority('ca')
   return {
     ca: ca.cert,
     server: await leaf(
@@ -69,9 +64,7 @@ export async function makeProxyCertificates(folder: string): Promise<ProxyCertif
       ca,
       `subjectAltName=DNS:${GATEWAY_HOST},IP:127.0.0.1\nextendedKeyUsage=serverAuth\n`,
     ),
-    client: await leaf('client', ca, clientUse),
-    stranger: await leaf('stranger', otherCa, clientUse),
-    clientOf: async ({ cert, key }) => ({ cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') }),
+    client: await leaf('client', ca, 'extendedKeyUsage=clientAuth\n'),
   }
 }
 

@@ -8,7 +8,9 @@ const DEPLOY = join(import.meta.dirname, '../../deploy')
 export const RULE_FOLDERS: readonly string[] = [
   'prometheus',
   'gateway',
-  ...readdirSync(join(DEPLOY, 'checkers')).map((name) => `checkers/${name}`),
+  ...readdirSync(join(DEPLOY, 'checkers'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `checkers/${name}`),
 ].map((folder) => join(DEPLOY, folder))
 
 export interface Alert {

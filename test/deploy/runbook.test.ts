@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { alertsIn, RULE_FOLDERS } from './rule-files.ts'
@@ -41,4 +41,14 @@ test('every section that no alert has is reached from the first page', () => {
   )
   expect(sections.length).toBeGreaterThan(5)
   expect(sections.filter((heading) => !firstPage.includes(`(#${anchorOf(heading)})`))).toEqual([])
+})
+
+test('every alert that a page of docs/ names is one', () => {
+  const docs = join(import.meta.dirname, '../../docs')
+  const pages = readdirSync(docs).filter((name) => name.endsWith('.md'))
+  const named = pages.flatMap((page) =>
+    [...readFileSync(join(docs, page), 'utf8').matchAll(/`((?:[A-Z][a-z]+){2,})`/g)].map((match) => match[1] ?? ''),
+  )
+  expect(named.length).toBeGreaterThan(5)
+  expect(named.filter((name) => !ALERTS.includes(name))).toEqual([])
 })

@@ -75,6 +75,11 @@ test('it is stopped later than a service takes to stop, and writes and runs memo
   expect(setting('RestartPreventExitStatus')).toEqual(['64 78'])
 })
 
+test('a database that is away for longer than a few starts leaves no service down for good', () => {
+  expect(setting('Restart')).toEqual(['on-failure'])
+  expect(setting('StartLimitIntervalSec')).toEqual(['0'])
+})
+
 test.each(SERVICE_NAMES)('%s reads its keys where systemd puts them', async (name) => {
   const text = await readFile(join(deploy, `compose/config/${name}.yaml`), 'utf8')
   const file = join(folder, `${name}.yaml`)

@@ -28,9 +28,8 @@ export async function renewServerCertificate({ ca, server }: ProxyCertificates):
 }
 
 /** Fingerprint of what a new handshake with this port shows. */
-export async function servedCertificate({ ca, client, clientOf }: ProxyCertificates, port: number): Promise<string> {
-  const own = await clientOf(client)
-  const socket = connect({ host: '127.0.0.1', port, ca: await readFile(ca), ...own, timeout: CONNECT_MS_MAX })
+export async function servedCertificate({ ca }: ProxyCertificates, port: number): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port, ca: await readFile(ca), timeout: CONNECT_MS_MAX })
   try {
     await once(socket, 'secureConnect', { signal: AbortSignal.timeout(CONNECT_MS_MAX) })
     return socket.getPeerCertificate().fingerprint256

@@ -86,8 +86,8 @@ export async function startRollingRig(): Promise<RollingRig> {
     const { admin: _admin, ...rest } = parse(
       await readFile(planOf(configuration, replica.kind).file, 'utf8'),
     ) as Mapping
-    const { server, ca } = certificates
-    const tls = replica.kind === 'gateway' ? { tls: { ...server, client_ca: ca } } : {}
+    const { server } = certificates
+    const tls = replica.kind === 'gateway' ? { tls: server } : {}
     const callback = { listen: `127.0.0.1:${String(replica.port)}`, dialects: ['cobo-v1', 'cobo-v2'], ...tls }
     const metrics = { listen: `127.0.0.1:${String(replica.metricsPort)}` }
     const own = { ...withoutCosigner(rest), callback: [callback], metrics, database_url: databases[replica.kind].url }
@@ -158,7 +158,6 @@ export async function startRollingRig(): Promise<RollingRig> {
         serviceAddress: `https://127.0.0.1:${String(front.gateway)}/v2/check`,
         publicKey,
         ca: await readFile(certificates.ca, 'utf8'),
-        clientCert: await certificates.clientOf(certificates.client),
       }
       return { name: configuration.node.name, privateKey, server }
     },
