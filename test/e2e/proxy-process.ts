@@ -40,6 +40,7 @@ export async function startProxy(
     ['192.0.2.11:11020 check port 11120', at(first)],
     ['192.0.2.12:11020 check port 11120', at(second)],
     ['bind :11020', `bind 127.0.0.1:${String(port)}`],
+    ['10.10.0.0/24', '127.0.0.1/32'],
   ].reduce(
     (text, [from = '', to = '']) => {
       if (text.split(from).length !== 2) throw new Error(`deploy/proxy/haproxy.cfg has no ${from}`)
