@@ -11,13 +11,14 @@ export function ownAddressOf(host: string): string {
 
 /** Whether anybody listens there now; undefined where that could not be found out in time. Nothing is sent. */
 export async function isTaken({ host, port }: ListenAddress, signal: AbortSignal): Promise<boolean | undefined> {
-  if (signal.aborted) return undefined
+  const isOver = (): boolean => signal.aborted
+  if (isOver()) return undefined
   const socket = connect({ host: ownAddressOf(host), port })
   try {
     await once(socket, 'connect', { signal })
     return true
   } catch {
-    return signal.aborted ? undefined : false
+    return isOver() ? undefined : false
   } finally {
     // Nobody waits for it any more; what it still says must not end the process.
     socket.on('error', () => undefined)
