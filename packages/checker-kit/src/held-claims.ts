@@ -1,5 +1,5 @@
 import type { Kind } from '@callback-quorum/protocol'
-import { startPeriodic, type Database, type Logger, type Stoppable } from '@callback-quorum/service'
+import { startPeriodic, type Logger, type Sql, type Stoppable } from '@callback-quorum/service'
 import { Gauge, type Registry } from 'prom-client'
 
 /** As often as Prometheus looks. */
@@ -9,7 +9,7 @@ const PAUSE_FACTOR = 50
 
 export interface HeldClaimsOptions {
   readonly registry: Registry
-  readonly database: Database
+  readonly database: Sql
   readonly log: Logger
   /** Those that the rules judge. */
   readonly kinds: Iterable<Kind>
@@ -34,19 +34,23 @@ export function startHeldClaims(o: HeldClaimsOptions): Stoppable {
     work: async () => {
       const startedMs = performance.now()
       if (startedMs < pausedUntilMs) return false
-      const held = await countHeld(database).catch((error: unknown) => {
+      try {
+        const held = await countHeld(database)
+        for (const kind of new Set([...kinds, ...held.keys()])) gauge.set({ kind }, held.get(kind) ?? 0)
+      } catch (error) {
         gauge.reset()
         throw error
-      })
-      for (const kind of new Set([...kinds, ...held.keys()])) gauge.set({ kind }, held.get(kind) ?? 0)
-      const endedMs = performance.now()
-      pausedUntilMs = endedMs + (endedMs - startedMs) * PAUSE_FACTOR
+      } finally {
+        // In vain too: a ledger that is too long to be counted in time would otherwise be counted without an end.
+        const endedMs = performance.now()
+        pausedUntilMs = endedMs + (endedMs - startedMs) * PAUSE_FACTOR
+      }
       return false
     },
   })
 }
 
-async function countHeld(database: Database): Promise<ReadonlyMap<Kind, number>> {
+async function countHeld(database: Sql): Promise<ReadonlyMap<Kind, number>> {
   const rows = await database.query<{ kind: Kind; held: bigint }>({
     name: 'count-held',
     text: `select kind, count(*) as held from (select distinct kind, business_key from attempt where holds) as held_by_kind group by kind`,

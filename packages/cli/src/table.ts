@@ -31,7 +31,7 @@ const NOTE_WIDTH_MIN = 30
 /** Columns padded to their widest cell, two spaces between them, nothing behind the last. Ends with a newline. */
 export function renderTable(columns: readonly Column[], rows: readonly TableRow[], options: TableOptions): string {
   const widths = columns.map(({ title }, index) =>
-    Math.max(title.length, ...rows.map(({ cells }) => visible(cells[index]?.text ?? '').length)),
+    Math.max(visible(title).length, ...rows.map(({ cells }) => visible(cells[index]?.text ?? '').length)),
   )
   const line = (cells: readonly Cell[]): string =>
     columns

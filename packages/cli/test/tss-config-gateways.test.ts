@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import { planOf, type Mapping } from '../src/index.ts'
 import { setManner, type Manner } from '../src/tss-config/manner.ts'
 import { runCommandLine } from './command-line.ts'
-import { CEREMONIES, configure, tssConfig, type Edit } from './tss-config-rig.ts'
+import { CEREMONIES, configure, listening, tssConfig, type Edit } from './tss-config-rig.ts'
 
 describe('several gateways', () => {
   test('with one key are replicas: one address, never two entries', async () => {
@@ -74,6 +74,25 @@ describe('several gateways', () => {
     )
     expect(stderr).toMatch(/Warning: No checker that compares bytes with their description is asked by the node itself/)
   })
+})
+
+test.each([
+  ['of its listener', [], /^ +- service_address: http:\/\/127\.0\.0\.1:\d+\/custody\/v2\/check$/m],
+  [
+    'of an origin in front of it',
+    ['--url', 'gateway=https://callback.acme.internal'],
+    /^ +- service_address: https:\/\/callback\.acme\.internal\/custody\/v2\/check$/m,
+  ],
+  [
+    'of a proxy that serves it elsewhere',
+    ['--url', 'gateway=https://callback.acme.internal/mpc/v2/check'],
+    /^ +- service_address: https:\/\/callback\.acme\.internal\/mpc\/v2\/check$/m,
+  ],
+])('the address has the base path %s', async (_, args, address) => {
+  const configuration = await configure({ gateway: listening({ base_path: '/custody' }) })
+  const { exitCode, stdout } = await tssConfig(configuration, ['gateway', 'integrity'], ...args)
+  expect(exitCode).toBe(0)
+  expect(stdout).toMatch(address)
 })
 
 test('an older node is told in its own words', async () => {

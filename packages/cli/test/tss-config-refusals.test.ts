@@ -61,6 +61,28 @@ describe('refused is, with everything that is wrong and nothing on standard outp
       /^--url gateway=\S+: is no address of cobo-v2/m,
     ],
     [
+      'one address for two services, of which only one can answer there',
+      {},
+      ['gateway', 'integrity'],
+      ['--url', 'gateway=https://callback.acme.internal', '--url', 'integrity=https://callback.acme.internal/'],
+      /integrity\.yaml: would be asked at https:\/\/callback\.acme\.internal\/v2\/check, which is the address of gateway; expected one of its own, --url integrity=/m,
+    ],
+    [
+      'an origin where two listeners serve the dialect below paths of their own',
+      {
+        gateway: (config) => ({
+          ...config,
+          callback: [
+            ...(config['callback'] as readonly Mapping[]),
+            { listen: '127.0.0.1:19021', dialects: ['cobo-v2'], base_path: '/a' },
+          ],
+        }),
+      },
+      ['gateway', 'integrity'],
+      ['--url', 'gateway=https://callback.acme.internal'],
+      /^--url gateway=\S+: is no address of cobo-v2; expected an origin, or the whole address with \/v2\/check or \/a\/v2\/check/m,
+    ],
+    [
       'a name that is not in the set',
       {},
       ['gateway', 'integrity'],

@@ -161,8 +161,10 @@ export interface ListenOptions extends Pick<CallbackServerOptions, 'decide' | 'r
 /** Opens the callback, admin and metrics listeners, or none. Stopping drains the listeners first and closes the database last. */
 export async function listen(context: ServiceContext, options: ListenOptions): Promise<RunningService> {
   const { config, registry, log, database } = context
+  const isReady = async (): Promise<boolean> => (await options.notReady()).length === 0
+  let stopping = false
   const readiness = async (): Promise<Readiness> => {
-    const reasons = await options.notReady()
+    const reasons = stopping ? ['it is stopping'] : await options.notReady()
     return { ready: reasons.length === 0, reasons }
   }
   createReadyMetric(registry, async () => (await readiness()).ready, log)
@@ -177,7 +179,8 @@ export async function listen(context: ServiceContext, options: ListenOptions): P
     registry,
     certificates: context.certificates,
     tracer: context.tracer,
-    isReady: async () => (await readiness()).ready,
+    // A ping that is still answered is answered by a service that works.
+    isReady,
     decide: options.decide,
     ...(options.routes === undefined ? {} : { routes: options.routes }),
     ...(options.onFault === undefined ? {} : { onFault: options.onFault }),
@@ -185,7 +188,11 @@ export async function listen(context: ServiceContext, options: ListenOptions): P
   })
   const skew = startClockSkew({ registry, database, clock: context.clock, log })
   // Stopped in this order; what failed to stop never keeps the next from stopping.
-  const listeners: Stoppable[] = [{ name: 'callback listeners', stop: () => server.stop(STOP_GRACE_MS) }]
+  const stopCallbacks = (): Promise<void> => {
+    stopping = true
+    return server.stop(STOP_GRACE_MS)
+  }
+  const listeners: Stoppable[] = [{ name: 'callback listeners', stop: stopCallbacks }]
   let urls: Pick<RunningService, 'adminUrl' | 'metricsUrl'> = {}
   try {
     if (config.admin !== undefined && context.authenticate !== undefined) {

@@ -9,15 +9,18 @@ export function ownAddressOf(host: string): string {
   return host === '::' ? '::1' : host
 }
 
-/** Whether anybody listens there now; nothing is sent. */
-export async function isTaken({ host, port }: ListenAddress, signal: AbortSignal): Promise<boolean> {
-  const socket = connect({ host: ownAddressOf(host), port, signal })
+/** Whether anybody listens there now; undefined where that could not be found out in time. Nothing is sent. */
+export async function isTaken({ host, port }: ListenAddress, signal: AbortSignal): Promise<boolean | undefined> {
+  if (signal.aborted) return undefined
+  const socket = connect({ host: ownAddressOf(host), port })
   try {
     await once(socket, 'connect', { signal })
     return true
   } catch {
-    return false
+    return signal.aborted ? undefined : false
   } finally {
+    // Nobody waits for it any more; what it still says must not end the process.
+    socket.on('error', () => undefined)
     socket.destroy()
   }
 }

@@ -23,9 +23,9 @@ export interface CheckerPicture extends Counted {
 }
 
 export function gatewayPicture(series: Series, history: History): GatewayPicture {
-  const frozen = series.sum('frozen')
+  const frozen = known(series.sum('frozen'))
   return {
-    frozen: frozen === undefined ? null : frozen === 1,
+    frozen: frozen === null ? null : frozen === 1,
     decisions: countedOf('decisions_total', series, history),
     deciding: quantilesOf('decision_seconds', series, history),
     headroom: quantilesOf('deadline_headroom_seconds', series, history),

@@ -120,11 +120,14 @@ function nextExpiry(series: Series): Expiry | null {
       .of(`${what}_expiry_timestamp_seconds`)
       .map(({ labels, value }) => ({ what, role: labels['role'] ?? '', seconds: value })),
   )
-  const [first] = ends.filter(({ seconds }) => Number.isFinite(seconds)).sort((a, b) => a.seconds - b.seconds)
+  const [first] = ends.filter(({ seconds }) => isDate(seconds * 1_000)).sort((a, b) => a.seconds - b.seconds)
   return first === undefined
     ? null
     : { what: first.what, role: first.role, at: new Date(first.seconds * 1_000).toISOString() }
 }
+
+/** A number that no day has would throw when it is written as one. */
+const isDate = (ms: number): boolean => !Number.isNaN(new Date(ms).getTime())
 
 const ALARMS = ['alarms_total', 'limits_alarms_total', 'lookup_inbox_alarms_total'] as const
 

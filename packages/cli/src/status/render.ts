@@ -36,7 +36,7 @@ function headLines(
   { bold, red, green, cyan }: Colours,
 ): readonly string[] {
   const total = `${ready} of ${services.length} ready`
-  const frozen = services.flatMap(({ gateway, service }) => (gateway?.frozen === true ? [service ?? ''] : []))
+  const frozen = services.flatMap(({ gateway, service }) => (gateway?.frozen === true ? [visible(service ?? '')] : []))
   return [
     `${bold('callback-quorum')}  ${at}${interval === null ? '' : `  every ${interval} s`}  ${ready === services.length ? green(total) : red(total)}`,
     ...(frozen.length === 0 ? [] : [cyan(`FROZEN: ${frozen.join(', ')} approves nothing`)]),

@@ -35,10 +35,11 @@ export function addressOf(
     return {
       problem: `${path}: its listener does not say under which address the node reaches it; expected ${example}`,
     }
-  const address = withPath(written, dialect)
+  const paths = new Set(serving.map(({ base_path: base = '' }) => `${base}${COBO_CHECK_PATHS[dialect]}`))
+  const address = withPath(written, dialect, paths)
   if (address === undefined)
     return {
-      problem: `--url ${name}=${written}: is no address of ${dialect}; expected an origin, or the whole address with ${COBO_CHECK_PATHS[dialect]}; example ${example}`,
+      problem: `--url ${name}=${written}: is no address of ${dialect}; expected an origin, or the whole address with ${[...paths].join(' or ')}; example ${example}`,
     }
   const isPlain = address.protocol === 'http:'
   if (isPlain && !isLoopbackHost(address.hostname.replace(/^\[|\]$/g, '')) && !isPlaintextAcknowledged)
@@ -55,11 +56,13 @@ function urlOf({ listen: { host, port }, tls }: Listener): string | undefined {
   return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-function withPath(text: string, dialect: CoboDialect): URL | undefined {
+/** `paths`: where its listeners serve the dialect. Two of them leave open which one an origin means. */
+function withPath(text: string, dialect: CoboDialect, paths: ReadonlySet<string>): URL | undefined {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return undefined
   const url = new URL(text)
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return undefined
-  if (url.pathname === '/') url.pathname = COBO_CHECK_PATHS[dialect]
+  const [path, other] = paths
+  if (url.pathname === '/' && path !== undefined && other === undefined) url.pathname = path
   // A proxy may serve it beneath a prefix of its own; then the whole address is given.
   return url.pathname.endsWith(COBO_CHECK_PATHS[dialect]) ? url : undefined
 }

@@ -22,6 +22,7 @@ export function checkSet(members: readonly Member[], dialect: CoboDialect, setti
         .filter((kind) => !askedKinds(dialect).includes(kind))
         .map((kind) => `--closed ${kind}: is never asked in ${dialect}; expected it left out`),
       ...checkAgreement(members),
+      ...checkAddresses(members),
       ...members.flatMap((member) => checkTimes(member, settings.tokenExpireMinutes)),
     ],
     warnings: [...rawWarnings(members, dialect), ...severalWarnings(members), ...shareWarnings(dialect)],
@@ -70,6 +71,17 @@ function checkAgreement(members: readonly Member[]): readonly string[] {
     ),
   )
 }
+
+/** One address answers with one key: the second entry would never be believed, and nothing approved. */
+const checkAddresses = (members: readonly Member[]): readonly string[] =>
+  members.flatMap(({ file, name, serviceAddress }, index) => {
+    const first = members.slice(0, index).find((other) => other.serviceAddress === serviceAddress)
+    return first === undefined
+      ? []
+      : [
+          `${file.path}: would be asked at ${serviceAddress}, which is the address of ${first.name}; expected one of its own, --url ${name}=https://...`,
+        ]
+  })
 
 const said = (
   { caller }: Member,

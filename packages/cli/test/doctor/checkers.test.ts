@@ -151,6 +151,14 @@ const MISTAKES: readonly Mistake[] = [
     mend: async (set) => spoil(set, { service_address: (await limitsUrl()).origin }),
   },
   {
+    what: 'the address of a checker is the path of one dialect, and callers ask in another',
+    make: async (set) => spoil(set, { service_address: `${(await limitsUrl()).origin}/v1/check` }),
+    check: 'checker limits',
+    found: /\/v1\/check: names the path of another dialect, so that nothing in cobo-v2 is ever asked there/,
+    fix: /Write checkers\[1\]\.service_address: https:\/\/\S+, to which the path of each dialect is added/,
+    mend: async (set) => spoil(set, { service_address: (await limitsUrl()).origin }),
+  },
+  {
     what: 'something else listens where the checker should',
     make: async (set) => spoil(set, { service_address: `http://${await webSite()}`, tls: undefined }),
     check: 'checker limits',

@@ -165,6 +165,14 @@ const MISTAKES: readonly Mistake[] = [
     mend: back,
   },
   {
+    what: 'the role may not change a table, and so decide nothing',
+    make: (set) => spoil(set, 'alter table request owner to postgres; revoke update on request from ROLE'),
+    check: 'database',
+    found: /: cq_doctor_\w+ may not read and write request$/,
+    fix: /^grant select, insert, update, delete on all tables in schema public to cq_doctor_\w+$/,
+    mend: back,
+  },
+  {
     what: 'the role is a superuser',
     make: (set) => {
       const url = new URL(inject('postgresUrl'))

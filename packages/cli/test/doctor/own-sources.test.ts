@@ -106,6 +106,27 @@ test('the server of a list: reached, asking for another token, and signed by a s
   ])
 })
 
+test.each([
+  [
+    'to a host that may be gone to',
+    ['elsewhere.example'],
+    'ok',
+    /answers 302, to elsewhere\.example, where the checker may go/,
+  ],
+  ['to another host', [], 'failed', /answers 302, to elsewhere\.example, where the checker does not go/],
+])('the server of a list that leads %s, which is not asked', async (_, hosts, status, found) => {
+  const authority = await makeAuthority()
+  const server = createHttps(await authority.issue('localhost'), (_request, response) => {
+    response.writeHead(302, { location: 'https://elsewhere.example/list.xml' }).end()
+  })
+  await writeFile(join(folder, 'list-ca.pem'), authority.pem)
+  const url = `https://localhost:${await portOf(server)}/list.xml`
+  const entry = { url, ca: 'list-ca.pem', ...(hosts.length > 0 && { redirect_hosts: hosts }) }
+  expect((await findingsAt('sanctions', 'lists', list(entry))).found).toMatchObject([
+    { status, found: expect.stringMatching(found) as string },
+  ])
+})
+
 test('a business system that is away, one that refuses the token, and one that answers', async () => {
   const at = async (url: string) =>
     findingsAt('business-lookup', 'business system', (config) => ({

@@ -1,4 +1,4 @@
-import type { Database, Logger } from '@callback-quorum/service'
+import { askedAtScrape, type Logger, type Sql } from '@callback-quorum/service'
 import { Counter, Gauge, type Registry } from 'prom-client'
 
 export interface DeskMetrics {
@@ -7,36 +7,29 @@ export interface DeskMetrics {
 
 const PREFIX = 'callback_quorum_sanctions_'
 
-/** Counts of the desk, read from the database when somebody looks: every replica says the same. NaN while the database does not answer. */
-export function createDeskMetrics(registry: Registry, database: Database, log: Logger): DeskMetrics {
-  const gauge = (name: string, help: string, text: string): Gauge =>
+/**
+ * Counts of the desk, read from the database when somebody looks: every replica says the same. NaN while the database does not answer, which
+ * neither a scrape nor more than one connection waits for.
+ */
+export function createDeskMetrics(registry: Registry, database: Sql, log: Logger): DeskMetrics {
+  const counts = askedAtScrape('sanctions desk', () => readCounts(database), log)
+  const gauge = (name: string, help: string, countOf: (counts: Counts) => bigint): Gauge =>
     new Gauge({
       name: PREFIX + name,
       help,
       registers: [registry],
       async collect() {
-        try {
-          const [row] = await database.query<{ count: bigint }>({ text })
-          this.set(Number(row?.count))
-        } catch (err) {
-          log.warn({ err, metric: PREFIX + name }, 'a metric could not be read')
-          this.set(Number.NaN)
-        }
+        const now = await counts()
+        this.set(now === undefined ? Number.NaN : Number(countOf(now)))
       },
     })
-  const overrides = 'select count(*) as count from allow_override where revoked_at is null and expires_at > clock_now()'
-  gauge('override_active', 'Overrides of list matches that allow something now', overrides)
+  gauge('override_active', 'Overrides of list matches that allow something now', ({ overrides }) => overrides)
   gauge(
     'override_expiring_7d',
     'Overrides that allow something now and no more in seven days',
-    `${overrides} and expires_at <= clock_now() + interval '7 days'`,
+    ({ expiring }) => expiring,
   )
-  gauge(
-    'blocks_active',
-    'Blocks of our own that are in force',
-    `select count(*) as count from manual_block
-     where revoked_at is null and effective_from <= clock_now() and (expires_at is null or expires_at > clock_now())`,
-  )
+  gauge('blocks_active', 'Blocks of our own that are in force', ({ blocks }) => blocks)
   return {
     overridesVoid: new Counter({
       name: `${PREFIX}overrides_void_total`,
@@ -44,4 +37,24 @@ export function createDeskMetrics(registry: Registry, database: Database, log: L
       registers: [registry],
     }),
   }
+}
+
+interface Counts {
+  readonly overrides: bigint
+  readonly expiring: bigint
+  readonly blocks: bigint
+}
+
+const OVERRIDES = 'select count(*) from allow_override where revoked_at is null and expires_at > clock_now()'
+const BLOCKS = `select count(*) from manual_block
+  where revoked_at is null and effective_from <= clock_now() and (expires_at is null or expires_at > clock_now())`
+
+async function readCounts(database: Sql): Promise<Counts> {
+  const [counts] = await database.query<Counts>({
+    text: `select (${OVERRIDES}) as overrides,
+             (${OVERRIDES} and expires_at <= clock_now() + interval '7 days') as expiring,
+             (${BLOCKS}) as blocks`,
+  })
+  if (counts === undefined) throw new Error('invariant: a select without a from clause has one row')
+  return counts
 }

@@ -236,12 +236,14 @@ describe('an override is refused at its proposal', () => {
 })
 
 test('the metrics count what is in force now', async () => {
+  // What was read is kept for a second.
+  const eventually = (name: string) => expect.poll(() => metric(name), { timeout: 10_000, interval: 200 })
   await rig.decide(await override())
-  expect(await metric('override_active')).toMatch(/ 1$/)
-  expect(await metric('override_expiring_7d')).toMatch(/ 0$/)
+  await eventually('override_active').toMatch(/ 1$/)
+  await eventually('override_expiring_7d').toMatch(/ 0$/)
   await rig.testDatabase.advance(23 * DAY_MS)
-  expect(await metric('override_expiring_7d')).toMatch(/ 1$/)
+  await eventually('override_expiring_7d').toMatch(/ 1$/)
   await rig.testDatabase.advance(7 * DAY_MS)
-  expect(await metric('override_active')).toMatch(/ 0$/)
-  expect(await metric('blocks_active')).toMatch(/ 0$/)
+  await eventually('override_active').toMatch(/ 0$/)
+  await eventually('blocks_active').toMatch(/ 0$/)
 })

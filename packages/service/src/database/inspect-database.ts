@@ -20,7 +20,7 @@ export interface DatabaseInspection {
   readonly isSuperuser: boolean
   /** Whether the role may create tables where the migrations do. */
   readonly mayCreate: boolean
-  /** Tables that it may not read and write. */
+  /** Tables that it may not read, add to, or change; one that guards its rows by a trigger of its own (16 in tgtype: update) need not be open to changes. */
   readonly closedTables: readonly string[]
   readonly isEncrypted: boolean
   readonly isReplica: boolean
@@ -81,7 +81,9 @@ const FACTS = `
          has_schema_privilege('public', 'USAGE') and has_schema_privilege('public', 'CREATE') as "mayCreate",
          array(select c.relname::text from pg_catalog.pg_class c
                 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-                  and not (has_table_privilege(c.oid, 'SELECT') and has_table_privilege(c.oid, 'INSERT'))
+                  and not (has_table_privilege(c.oid, 'SELECT') and has_table_privilege(c.oid, 'INSERT')
+                           and (has_table_privilege(c.oid, 'UPDATE') or exists(select from pg_catalog.pg_trigger t
+                             where t.tgrelid = c.oid and not t.tgisinternal and (t.tgtype & 16) <> 0)))
                 order by 1) as "closedTables",
          coalesce((select ssl from pg_catalog.pg_stat_ssl where pid = pg_backend_pid()), false) as "isEncrypted",
          pg_is_in_recovery()                     as "isReplica",

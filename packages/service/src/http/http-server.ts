@@ -27,8 +27,8 @@ export interface HttpServer {
   /** Serves new connections with other TLS material; those that are open keep theirs. Throws when it does not fit together, or without TLS. */
   useTls(tls: TlsOptions): void
   /**
-   * Accepts nothing more, closes what is idle, lets the requests in flight finish with `Connection: close` and destroys what is
-   * still open after `graceMs`.
+   * Accepts nothing more, lets the requests in flight, and those on their way, finish with `Connection: close`, closes what is idle half a
+   * second later and destroys what is still open after `graceMs`.
    */
   stop(graceMs: number): Promise<void>
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { TlsOptions } from 'node:tls'
@@ -22,7 +23,7 @@ export async function readTlsFiles(files: TlsFiles, directory: string): Promise<
   const [cert, key, ca] = await Promise.all([
     readTlsFile(resolve(directory, files.cert)),
     readTlsFile(keyPath),
-    files.client_ca === undefined ? undefined : readTlsFile(resolve(directory, files.client_ca)),
+    files.client_ca === undefined ? undefined : readAuthorities(resolve(directory, files.client_ca)),
   ])
   if (((await stat(keyPath)).mode & OTHERS_MAY_READ) !== 0) {
     throw new ServiceFault('ERR_SERVICE_TLS_FILE', `${keyPath}: this private key is readable by others; chmod o-r`)
@@ -41,4 +42,20 @@ async function readTlsFile(path: string): Promise<Buffer> {
   } catch (cause) {
     throw new ServiceFault('ERR_SERVICE_TLS_FILE', `${path}: cannot be read`, { cause })
   }
+}
+
+const BEGIN = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/g
+
+/** What is no certificate would be passed over in silence, and every caller that it vouches for be refused. */
+async function readAuthorities(path: string): Promise<Buffer> {
+  const pem = await readTlsFile(path)
+  const text = pem.toString('latin1')
+  const begun = [...text.matchAll(BEGIN)]
+  if (begun.length === 0) throw new ServiceFault('ERR_SERVICE_TLS_FILE', `${path}: holds no certificate`)
+  try {
+    for (const { index } of begun) new X509Certificate(text.slice(index))
+  } catch (cause) {
+    throw new ServiceFault('ERR_SERVICE_TLS_FILE', `${path}: holds a certificate that cannot be read`, { cause })
+  }
+  return pem
 }

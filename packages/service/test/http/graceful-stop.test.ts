@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Agent, type ServerResponse } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
 import { eventually, KEYGEN, KEYS, replyOf, startRig, stopRigs, tokenOf } from './callback-rig.ts'
@@ -15,7 +16,7 @@ test('finishes what is in flight with Connection: close and accepts nothing more
   await eventually(() => rig.asked.length).toBe(1)
   let stopped = false
   const stopping = rig.server.stop(10_000).then(() => (stopped = true))
-  await expect(connectTo(rig.url)).rejects.toThrow('ECONNREFUSED')
+  await refuses(rig.url)
   expect(stopped).toBe(false)
   resolve({ answer: 'approve' })
   const received = await answered
@@ -37,7 +38,7 @@ test('finishes a request whose body is still arriving', async () => {
   await stopping
 })
 
-test('closes idle connections at once, used ones and fresh ones', async () => {
+test('closes connections that stay idle, used ones and fresh ones', async () => {
   const rig = await startRig()
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   await send({ url: `${rig.url}/ping`, method: 'GET', options: { agent } })
@@ -49,6 +50,26 @@ test('closes idle connections at once, used ones and fresh ones', async () => {
   expect(performance.now() - startedMs).toBeLessThan(10_000)
   expect(await ended).toBe('')
   agent.destroy()
+})
+
+test('answers what was sent over open connections before their end was known, and says that it was the last', async () => {
+  const rig = await startRig()
+  const body = `TSS_JWT_MSG=${await token()}`
+  const type = 'Content-Type: application/x-www-form-urlencoded'
+  const post = `POST /v2/check HTTP/1.1\r\nHost: x\r\n${type}\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`
+  const [used, fresh] = [await connectTo(rig.url), await connectTo(rig.url)]
+  const [allOfUsed, allOfFresh] = [readToEnd(used), readToEnd(fresh)]
+  used.write(post)
+  await once(used, 'data')
+  // It was accepted before: connections are, in the order in which they are made.
+  await eventually(() => connectionsSeen(rig.url)).toBe(200)
+  const stopping = rig.server.stop(10_000)
+  await refuses(rig.url)
+  for (const socket of [used, fresh]) socket.write(post)
+  expect(connectionHeaders(await allOfUsed)).toEqual(['keep-alive', 'close'])
+  expect(connectionHeaders(await allOfFresh)).toEqual(['close'])
+  expect(rig.asked).toHaveLength(3)
+  await stopping
 })
 
 test('closes a connection whose answer had promised to keep it, once that answer is complete', async () => {
@@ -97,7 +118,7 @@ test('waits for the decision of a caller that has hung up', async () => {
   let stopped = false
   const stopping = rig.server.stop(10_000).then(() => (stopped = true))
   // One turn of the server through its event loop, connections included, would be enough to stop.
-  await expect(connectTo(rig.url)).rejects.toThrow('ECONNREFUSED')
+  await refuses(rig.url)
   expect(stopped).toBe(false)
   resolve({ answer: 'approve' })
   await stopping
@@ -112,3 +133,18 @@ test('may be asked to stop twice', async () => {
 async function connectionsSeen(url: string): Promise<number> {
   return (await send({ url: `${url}/ping`, method: 'GET' })).status
 }
+
+const connectionHeaders = (text: string): readonly (string | undefined)[] =>
+  [...text.matchAll(/HTTP\/1\.1 200 OK\r\n(?:.+\r\n)*?connection: (\S+)\r$/gim)].map(([, value]) => value)
+
+/** Who is already on the way is still taken. */
+const refuses = (url: string): Promise<void> =>
+  eventually(() =>
+    connectTo(url).then(
+      (socket) => {
+        socket.destroy()
+        return 'accepted'
+      },
+      (error: unknown) => String(error),
+    ),
+  ).toContain('ECONNREFUSED')

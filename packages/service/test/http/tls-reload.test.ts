@@ -129,6 +129,20 @@ test('another client_ca counts for new connections: who it does not know is refu
   expect((await certificates.all()).get(`callback ${LISTENER} tls.client_ca`)).toBe(await endOf('next.pem'))
 })
 
+test.each([
+  ['an empty file', () => ''],
+  ['what is no certificate', () => 'nonsense'],
+  ['half of a second certificate', (pem: string) => `${pem}${pem.slice(0, pem.length / 2)}`],
+])('%s as client_ca shuts nobody out: those before are still known', async (_, spoilt) => {
+  await cp(join(folder, 'other.pem'), join(folder, 'clients.pem'))
+  const rig = await start({ ...FILES, client_ca: 'clients.pem' })
+  const ca = join(folder, 'clients.pem')
+  await writeFile(ca, spoilt(await readFile(ca, 'utf8')))
+  await eventually(() => reloads(rig, 'failed')).toBe(1)
+  expect(await reloads(rig, 'loaded')).toBe(0)
+  expect(rig.logLines.join('')).toMatch(/clients\.pem: holds (?:no certificate|a certificate that cannot be read)/)
+})
+
 test('files behind a symbolic link that is swapped are followed, as in a Kubernetes secret', async () => {
   for (const name of ['server', 'next']) {
     for (const kind of ['pem', 'key']) await cp(join(folder, `${name}.${kind}`), join(folder, name, `tls.${kind}`))

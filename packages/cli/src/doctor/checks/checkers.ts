@@ -41,9 +41,17 @@ async function lookAt(
     who: entry.name,
   }
   const { paths } = pathsOf(address.pathname)
+  const findings: Finding[] = []
   const ways = dialectsOf(entry, context).flatMap((dialect) => {
-    const path = dialect === 'cobo-v1' || dialect === 'cobo-v2' ? paths[dialect] : paths['fireblocks-tx']
-    return path === undefined ? [] : [{ dialect, url: new URL(path, address) }]
+    const path = isCobo(dialect) ? paths[dialect] : (paths['fireblocks-tx'] ?? paths['fireblocks-config'])
+    if (path !== undefined) return [{ dialect, url: new URL(path, address) }]
+    findings.push(
+      failed(
+        `${shownUrl(address)}: names the path of another dialect, so that nothing in ${dialect} is ever asked there`,
+        `Write checkers[${index}].service_address: ${address.origin}, to which the path of each dialect is added, or an entry of its own for ${dialect}`,
+      ),
+    )
+    return []
   })
   let tls: HttpQuestion['tls']
   try {
@@ -56,7 +64,6 @@ async function lookAt(
       ),
     ]
   }
-  const findings: Finding[] = []
   for (const [position, way] of ways.entries()) {
     try {
       const answer = await askHttp({ ...questionOf(way), ...(tls && { tls }), signal })
@@ -65,7 +72,7 @@ async function lookAt(
     } catch (error) {
       const { found, fix } = unreachable(error, { ...asked, url: way.url })
       // The other paths go the same way.
-      return [failed(`${shownUrl(address)}: ${found}`, fix)]
+      return [...findings, failed(`${shownUrl(address)}: ${found}`, fix)]
     }
   }
   return findings

@@ -54,9 +54,11 @@ function findingsAbout(
     ...stateFindings(found, name, context),
   ]
   const left =
-    found.pending.length === 0
-      ? 'migrations applied'
-      : `${found.pending.length} migrations will be applied at the start`
+    context.service === undefined
+      ? 'migrations not looked at, since nobody can tell which service it is for'
+      : found.pending.length === 0
+        ? 'migrations applied'
+        : `${found.pending.length} migrations will be applied at the start`
   const used = `${found.connectionsUsed} of ${found.connectionsMax} connections used`
   return problems.some(({ status }) => status === 'failed')
     ? problems

@@ -16,12 +16,22 @@ export const instance: Check = {
         skipped('no metrics listener is configured, so that a running service cannot be asked how it is'),
         ...(await portFindings(context, signal, undefined)),
       ]
-    if (!(await isTaken(metrics.listen, signal)))
+    const isListening = await isTaken(metrics.listen, signal)
+    if (isListening === undefined)
+      return [skipped(`${shown(metrics.listen)} (metrics.listen): could not be reached in time`)]
+    if (!isListening)
       return [
         skipped(`does not run: nobody listens on ${shown(metrics.listen)} (metrics.listen)`),
         ...(await portFindings(context, signal, false)),
       ]
     const answer = await ask(metrics.listen, '/readyz', signal)
+    if (answer === 'silent')
+      return [
+        failed(
+          `${shown(metrics.listen)} (metrics.listen): takes connections and does not say in time whether it is ready`,
+          `See which program it is (ss -ltnp 'sport = :${metrics.listen.port}'); if it is this service it hangs: see its log, then restart it`,
+        ),
+      ]
     if (answer === undefined || !answer.isOurs)
       return [
         failed(
@@ -41,12 +51,14 @@ interface Answer {
   readonly isOurs: boolean
 }
 
-async function ask(listen: ListenAddress, path: string, signal: AbortSignal): Promise<Answer | undefined> {
+/** `silent`: it did not answer in time; undefined: what it said is no HTTP. */
+async function ask(listen: ListenAddress, path: string, signal: AbortSignal): Promise<Answer | 'silent' | undefined> {
   try {
-    const response = await fetch(`http://${shown({ ...listen, host: ownAddressOf(listen.host) })}${path}`, { signal })
+    const url = `http://${shown({ ...listen, host: ownAddressOf(listen.host) })}${path}`
+    const response = await fetch(url, { signal, redirect: 'manual' })
     return { status: response.status, text: await response.text(), isOurs: response.headers.has('x-process-id') }
   } catch {
-    return undefined
+    return signal.aborted ? 'silent' : undefined
   }
 }
 
@@ -56,7 +68,8 @@ async function readiness(
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const listen = common.metrics?.listen
-  const metrics = listen && (await ask(listen, '/metrics', signal))?.text
+  const answer = listen && (await ask(listen, '/metrics', signal))
+  const metrics = typeof answer === 'object' ? answer.text : undefined
   const name = labelIn(metrics, 'service')
   if (name !== undefined && common.service_name !== undefined && name !== common.service_name)
     return [
@@ -66,7 +79,14 @@ async function readiness(
       ),
     ]
   const digest = /config_info\{[^}]*digest="([0-9a-f]{64})"/.exec(metrics ?? '')?.[1]
-  const findings: Finding[] = []
+  const findings: Finding[] =
+    metrics === undefined
+      ? [
+          skipped(
+            '/metrics does not answer in time: whether this is the service, with this configuration, is not known',
+          ),
+        ]
+      : []
   if (digest !== undefined && opened !== undefined && digest !== opened.file.digest)
     findings.push(
       warning(
@@ -125,6 +145,7 @@ async function portFinding(
     )
   if (listen.port === 0) return undefined
   const taken = await isTaken(listen, signal)
+  if (taken === undefined) return ports.skipped(`${where}: could not be looked at in time`)
   if (runs === true)
     return taken
       ? ports.ok(`${where}: open`)

@@ -5,6 +5,7 @@ import { findingsOf, type Finding } from '../finding.ts'
 import { namedKeys, type NamedKey } from '../key-files.ts'
 import { permissionFindings } from '../key-permissions.ts'
 import { keyIn, readPem, type PemFile } from '../read-pem.ts'
+import { orOk } from '../unread-blocks.ts'
 
 const BITS_MIN = 2048
 const { ok, failed, warning } = findingsOf('keys')
@@ -21,9 +22,10 @@ export const keys: Check = {
     const looked = await Promise.all(named.map((key) => lookAt(key, context)))
     const readable = looked.flatMap(({ key }) => (key === undefined ? [] : [key]))
     const findings = [...looked.flatMap(({ findings: own }) => own), ...sharedKeys(readable)]
-    return findings.length > 0 || named.length === 0
-      ? findings
-      : [ok(`${readable.length} keys: RSA, at least ${BITS_MIN} bits, private ones closed to others, all different`)]
+    const well = ok(
+      `${readable.length} keys: RSA, at least ${BITS_MIN} bits, private ones closed to others, all different`,
+    )
+    return orOk(findings, well, context, ['identity', 'callers', 'checkers'])
   },
 }
 

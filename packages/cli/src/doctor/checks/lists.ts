@@ -87,7 +87,7 @@ async function lookAtServer(
   try {
     const ca = entry.ca === undefined ? undefined : await readAuthority(pathOf(entry.ca))
     const token = entry.token_file === undefined ? undefined : await readBearerToken(pathOf(entry.token_file))
-    const { status } = await askHttp({
+    const { status, headers } = await askHttp({
       url,
       method: 'GET',
       headers: {
@@ -99,7 +99,8 @@ async function lookAtServer(
       headersOnly: true,
       signal,
     })
-    if (status >= 200 && status < 400) return ok(`${where}: answers ${status}`)
+    if (status >= 300 && status < 400) return await redirectFinding(entry, url, index, status, headers.location)
+    if (status >= 200 && status < 300) return ok(`${where}: answers ${status}`)
     if (status === 401 || status === 403)
       return failed(
         `${where}: answers ${status}`,
@@ -116,6 +117,27 @@ async function lookAtServer(
     })
     return failed(`${where}: ${found}`, fix)
   }
+}
+
+/** The checker goes only where it may; doctor goes nowhere, so that the token stays with whom it is for. */
+async function redirectFinding(
+  { source, redirect_hosts: hosts = [] }: ListEntry,
+  from: URL,
+  index: number,
+  status: number,
+  location: string | undefined,
+): Promise<Finding> {
+  const { matchesHost } = await import('@callback-quorum/sanctions')
+  const where = `${source}: ${from.host} (lists[${index}].url): answers ${status}`
+  const to = location === undefined ? null : URL.parse(location, from.href)
+  if (to?.protocol !== 'https:')
+    return failed(`${where}, and leads to no https address`, `Correct lists[${index}].url (curl -I says what is there)`)
+  if ([from.hostname, ...hosts].some((pattern) => matchesHost(pattern, to.hostname)))
+    return ok(`${where}, to ${to.host}, where the checker may go`)
+  return failed(
+    `${where}, to ${to.host}, where the checker does not go`,
+    `Write redirect_hosts: [${to.hostname}] into lists[${index}], if the publisher keeps the list there`,
+  )
 }
 
 const hours = (ms: number): string => `${(ms / 3_600_000).toFixed(1)} h`

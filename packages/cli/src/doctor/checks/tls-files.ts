@@ -6,6 +6,7 @@ import type { Check, DoctorContext } from '../check.ts'
 import { findingsOf, type Finding } from '../finding.ts'
 import { permissionFindings } from '../key-permissions.ts'
 import { keyIn, readPem } from '../read-pem.ts'
+import { orOk } from '../unread-blocks.ts'
 
 const { ok, failed, warning } = findingsOf('tls files')
 
@@ -20,9 +21,8 @@ export const tlsFiles: Check = {
   run: async (context) => {
     const named = filesOf(context)
     const findings = (await Promise.all(named.map((files) => lookAt(files, context)))).flat()
-    return findings.length > 0
-      ? findings
-      : [ok(named.length === 0 ? 'no TLS files are named' : `${named.length} named, valid and with their keys`)]
+    const well = ok(named.length === 0 ? 'no TLS files are named' : `${named.length} named, valid and with their keys`)
+    return orOk(findings, well, context, ['callback', 'checkers'])
   },
 }
 
@@ -112,7 +112,8 @@ async function lookAtAuthorities(path: string, field: string, context: DoctorCon
 }
 
 function lifeFindings(leaf: X509Certificate, path: string, field: string, now: number): readonly Finding[] {
-  const renew = `Have it renewed and put the new one into ${path} (${field}.cert); the service reads it when it starts`
+  const taken = field.startsWith('callback') ? 'follows the file' : 'reads it when it starts'
+  const renew = `Have it renewed and put the new one into ${path} (${field}.cert); the service ${taken}`
   if (now > leaf.validToDate.getTime()) return [failed(`${path} (${field}.cert): ended on ${day(leaf)}`, renew)]
   if (now < leaf.validFromDate.getTime())
     return [
