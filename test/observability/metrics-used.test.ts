@@ -88,6 +88,7 @@ describe('the check itself', () => {
       'here: what is aggregated has no label service',
     ])
     expect(strange('max without (kind) (a_total)', 'service', 'kind')).toEqual(['here: the result has no label kind'])
+    expect(strange('topk by (kind) (1, a_total)', 'service', 'kind')).toEqual([])
     expect(strange('histogram_quantile(0.9, sum by (le) (rate(b_bucket[5m])))', 'le')).toEqual([
       'here: the result has no label le',
     ])

@@ -67,8 +67,9 @@ export function labelsOf(expr: string, series: Series): Labels {
     const modifier = node.getChild('AggregateModifier')
     const named = namesIn(modifier)
     expect(named, inner, 'what is aggregated')
-    if (modifier?.getChild('Without')) return inner.filter((label) => !named.includes(label))
-    return modifier === null && text(node).startsWith('topk') ? inner : named
+    // It chooses among series and leaves them as they are.
+    if (/^(?:topk|bottomk)\b/.test(text(node))) return inner
+    return modifier?.getChild('Without') ? inner.filter((label) => !named.includes(label)) : named
   }
 
   const combine = (node: SyntaxNode): string[] => {

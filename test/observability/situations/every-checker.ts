@@ -8,7 +8,7 @@ import { withEvents } from '../rig/everything.ts'
 import type { LiveService } from '../rig/live-service.ts'
 import type { Observed } from '../rig/observe.ts'
 import { nodePayment, vaultPayment } from '../rig/platforms.ts'
-import type { Situations } from '../rig/situation.ts'
+import type { Made, Situations } from '../rig/situation.ts'
 import { tamper } from '../rig/tamper.ts'
 import { times } from '../rig/times.ts'
 import { waitFor } from '../rig/wait-for.ts'
@@ -57,29 +57,8 @@ export const EVERY_CHECKER: Situations = {
     await makeOld(service)
     return { labels: { service: service.label, severity: 'ticket' } }
   },
-  OutcomesContradict: async (o) => {
-    const service = await asked(o, { name: 'integrity', label: 'integrity-told-twice' })
-    await o.platforms.node(service).askOnce(nodePayment())
-    const database = await service.open()
-    const attempt = await waitFor('the checker knows the attempt', async () => {
-      const text = 'select dialect, kind, request_id, digest, business_key from attempt'
-      return (await database.query<Omit<OutcomeNotice, 'aud' | 'caller' | 'outcome'>>({ text }))[0]
-    })
-    const caller = fingerprintOf(createPublicKey(o.platforms.nodeKey))
-    const { key } = await loadPrivateKey(o.configuration.internalKey.privatePath)
-    const tell = async (outcome: OutcomeNotice['outcome']): Promise<void> => {
-      const response = await fetch(`${service.callbackUrl}/v2/outcome`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/jwt' },
-        body: await signOutcome({ ...attempt, caller, aud: service.label, outcome }, key, Date.now()),
-        signal: AbortSignal.timeout(POST_MS_MAX),
-      })
-      if (!response.ok) throw new Error(`the notice was not taken: ${response.status} ${await response.text()}`)
-      await response.body?.cancel()
-    }
-    await tell('approved')
-    return { labels: { service: service.label, severity: 'ticket' }, again: () => tell('rejected') }
-  },
+  OutcomesContradict: (o) => toldTwice(o, 'integrity-told-twice', ['approved', 'rejected'], 'ticket'),
+  ApprovalContradicts: (o) => toldTwice(o, 'integrity-told-late', ['rejected', 'approved'], 'page'),
   PlatformEventsRefused: async (o) => {
     const service = await asked(o, { name: 'limits', label: 'limits-told-lies', edit: withEvents })
     const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2_048 })
@@ -93,4 +72,33 @@ export const EVERY_CHECKER: Situations = {
 /** Their time is over, as far as the database can tell. */
 async function makeOld(service: LiveService): Promise<void> {
   await tamper(service, `update attempt set lapses_at = lapses_at - interval '10 minutes'`)
+}
+
+async function toldTwice(
+  o: Observed,
+  label: string,
+  [first, then]: readonly [OutcomeNotice['outcome'], OutcomeNotice['outcome']],
+  severity: string,
+): Promise<Made> {
+  const service = await asked(o, { name: 'integrity', label })
+  await o.platforms.node(service).askOnce(nodePayment())
+  const database = await service.open()
+  const attempt = await waitFor('the checker knows the attempt', async () => {
+    const text = 'select dialect, kind, request_id, digest, business_key from attempt'
+    return (await database.query<Omit<OutcomeNotice, 'aud' | 'caller' | 'outcome'>>({ text }))[0]
+  })
+  const caller = fingerprintOf(createPublicKey(o.platforms.nodeKey))
+  const { key } = await loadPrivateKey(o.configuration.internalKey.privatePath)
+  const tell = async (outcome: OutcomeNotice['outcome']): Promise<void> => {
+    const response = await fetch(`${service.callbackUrl}/v2/outcome`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/jwt' },
+      body: await signOutcome({ ...attempt, caller, aud: service.label, outcome }, key, Date.now()),
+      signal: AbortSignal.timeout(POST_MS_MAX),
+    })
+    if (!response.ok) throw new Error(`the notice was not taken: ${response.status} ${await response.text()}`)
+    await response.body?.cancel()
+  }
+  await tell(first)
+  return { labels: { service: service.label, severity }, again: () => tell(then) }
 }

@@ -173,7 +173,7 @@ export const GATEWAY_SITUATIONS: Situations = {
       await Promise.all(times(4).map(() => node.ping()))
       await delay(200)
     }
-    return { labels: { service: gateway.label, dialect: 'cobo-v2', severity: 'page' } }
+    return { labels: { service: gateway.label, caller: 'node-demo', severity: 'page' } }
   },
   CallerSilent: async (o) => {
     const gateway = await healthy(o, 'gateway-not-asked')
@@ -190,7 +190,7 @@ export const GATEWAY_SITUATIONS: Situations = {
       await askOften(o, gateway, 2)()
       await delay(500)
     }
-    return { labels: { service: gateway.label, dialect: 'cobo-v2', severity: 'ticket' }, prometheus }
+    return { labels: { service: gateway.label, caller: 'node-demo', severity: 'ticket' }, prometheus }
   },
 }
 

@@ -172,7 +172,7 @@ const told = (): Line => [
       title: 'Notices of the gateway',
       good: 'What the gateway said about decisions, and what that did: each once',
       otherwise: 'none although verdicts are given: the gateway cannot reach this checker, claims stay held',
-      runbook: ['OutboxLagging', 'OutcomesContradict'],
+      runbook: ['OutboxLagging', 'OutcomesContradict', 'ApprovalContradicts'],
     },
     'outcomes_total',
     'outcome, effect',

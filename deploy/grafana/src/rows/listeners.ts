@@ -34,7 +34,7 @@ const tokens = (): Line => [
       silent: 'it has data only after a node pinged',
     },
     'pings_total',
-    'service, dialect, ready',
+    'service, caller, dialect, ready',
   ),
   rates(
     {

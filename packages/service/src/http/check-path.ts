@@ -100,14 +100,14 @@ function report(exchange: Exchange, outcome: Outcome, answer: WireAnswer, ms: nu
       o.log.warn(line, 'answered')
       return
     case 'ping':
-      o.metrics.pings.inc({ dialect, ready: String(outcome.ready) })
+      o.metrics.pings.inc({ dialect, ready: String(outcome.ready), caller: caller?.name ?? 'unknown' })
       o.log.debug({ ...line, kind: 'ping', ready: outcome.ready }, 'answered')
       return
     case 'decided':
     case 'faulted': {
       const kind = callback?.kind ?? 'unknown'
       const labels = { dialect, kind, outcome: labelOf(outcome, answer) }
-      o.metrics.requests.inc(labels)
+      o.metrics.requests.inc({ ...labels, caller: caller?.name ?? 'unknown' })
       o.metrics.requestSeconds.observe(labels, ms / 1_000)
       o.log.info({ ...line, kind, requestId: callback?.requestId.slice(0, LOGGED_ID_LENGTH_MAX) }, 'answered')
       exchange.trace.end({ outcome: labels.outcome, ...(answer.form === 'text' && { http_status: answer.status }) })

@@ -29,13 +29,19 @@ export function beginAtZero(
 ): void {
   for (const reason of REFUSED_CONNECTIONS) metrics.refusedConnections.inc({ reason }, 0)
   for (const dialect of new Set(listeners.flatMap(({ dialects }) => dialects))) {
-    for (const kind of kindsOf(dialect))
-      for (const outcome of ['approved', 'rejected', 'failed']) metrics.requests.inc({ dialect, kind, outcome }, 0)
+    for (const { name } of callers.filter(({ dialects }) => dialects.includes(dialect)))
+      beginCaller(metrics, dialect, name)
     metrics.unidentified.inc({ dialect }, 0)
     beginTokenFailures(metrics, dialect, callers)
-    if (isFireblocks(dialect)) continue
-    for (const ready of ['true', 'false']) metrics.pings.inc({ dialect, ready }, 0)
   }
+}
+
+function beginCaller(metrics: HttpMetrics, dialect: Dialect, caller: string): void {
+  for (const kind of kindsOf(dialect))
+    for (const outcome of ['approved', 'rejected', 'failed'])
+      metrics.requests.inc({ dialect, kind, outcome, caller }, 0)
+  if (isFireblocks(dialect)) return
+  for (const ready of ['true', 'false']) metrics.pings.inc({ dialect, ready, caller }, 0)
 }
 
 function beginTokenFailures(

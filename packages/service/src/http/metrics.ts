@@ -3,9 +3,9 @@ import { exemplarHistogram } from '../tracing/index.ts'
 
 /** Every metric of the callback listeners, declared once. Labels are closed sets; none holds an id. */
 export interface HttpMetrics {
-  readonly requests: Counter<'dialect' | 'kind' | 'outcome'>
+  readonly requests: Counter<'dialect' | 'kind' | 'outcome' | 'caller'>
   readonly requestSeconds: Histogram<'dialect' | 'kind' | 'outcome'>
-  readonly pings: Counter<'dialect' | 'ready'>
+  readonly pings: Counter<'dialect' | 'ready' | 'caller'>
   readonly tokenFailures: Counter<'dialect' | 'reason' | 'caller'>
   readonly unidentified: Counter<'dialect'>
   readonly unverifiedBodies: Gauge
@@ -32,8 +32,8 @@ export function createHttpMetrics(registry: Registry): HttpMetrics {
   return {
     requests: new Counter({
       name: 'callback_quorum_requests_total',
-      help: 'Verified callback requests by what was answered; failed: no decision left the server',
-      labelNames: ['dialect', 'kind', 'outcome'],
+      help: 'Verified callback requests by what was answered and who asked; failed: no decision left the server',
+      labelNames: ['dialect', 'kind', 'outcome', 'caller'],
       registers,
     }),
     requestSeconds: exemplarHistogram({
@@ -45,8 +45,8 @@ export function createHttpMetrics(registry: Registry): HttpMetrics {
     }),
     pings: new Counter({
       name: 'callback_quorum_pings_total',
-      help: 'Signed pings answered',
-      labelNames: ['dialect', 'ready'],
+      help: 'Signed pings answered, and whose they were',
+      labelNames: ['dialect', 'ready', 'caller'],
       registers,
     }),
     tokenFailures: new Counter({

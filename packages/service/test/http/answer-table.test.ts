@@ -122,14 +122,15 @@ test('serves GET /ping to people, without a signature', async () => {
   expect(rig.signatures()).toBe(0)
 })
 
-test('counts verified requests by what was answered', async () => {
+test('counts verified requests by what was answered and by who asked, pings too', async () => {
   const rig = await startRig({ answer: { answer: 'reject' } })
   await rig.post('/v2/check', await tokenOf(KEYGEN, KEYS.nodeV2.privateKey))
   await rig.post('/v2/check', await tokenOf('{}', KEYS.nodeV2.privateKey))
-  const labels = { dialect: 'cobo-v2', kind: 'keygen', outcome: 'rejected' }
+  const caller = 'node-v2'
+  const labels = { dialect: 'cobo-v2', kind: 'keygen', outcome: 'rejected', caller }
   expect(await rig.metric('requests_total', labels)).toBe(1)
   expect(await rig.metric('requests_total')).toBe(1)
-  expect(await rig.metric('pings_total', { ready: 'true' })).toBe(1)
+  expect(await rig.metric('pings_total', { ready: 'true', caller })).toBe(1)
 })
 
 test('logs one line per decision, with a shortened id and without the token', async () => {
