@@ -93,6 +93,14 @@ describe.runIf(hasPrometheus)(`everything that has series was driven: ${PROMETHE
     expect([...missing].sort()).toEqual([...NOT_MADE].sort())
   })
 
+  test('a time that a dashboard shows leads to the trace it was measured in', async () => {
+    for (const name of ['request_seconds', 'decision_seconds', 'checker_seconds']) {
+      const labels = await stage.observed.prometheus.exemplars(`callback_quorum_${name}_bucket`, LOOK_BACK_SECONDS)
+      expect(labels.length, name).toBeGreaterThan(0)
+      for (const { trace_id: id } of labels) expect(id, name).toMatch(/^[0-9a-f]{32}$/)
+    }
+  })
+
   test('every rule was evaluated without an error', async () => {
     const rules = await stage.observed.prometheus.rules()
     expect(rules.length).toBeGreaterThan(60)

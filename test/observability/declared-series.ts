@@ -5,6 +5,7 @@ import { createInboxMetrics } from '../../packages/business-lookup/src/connector
 import { createPriceMetrics } from '../../packages/limits/src/prices/price-metrics.ts'
 import { createVendorMetrics } from '../../packages/sanctions/src/vendors/vendor-metrics.ts'
 import { createAdminMetrics } from '../../packages/service/src/admin/admin-metrics.ts'
+import { createTraceExports } from '../../packages/service/src/tracing/trace-metrics.ts'
 import { startE2eRig } from '../e2e/rig.ts'
 import type { Series } from './promql.ts'
 
@@ -50,6 +51,7 @@ function declareOptionalParts(): void {
   createConnectorMetrics(registry(), 'sql')
   createInboxMetrics(registry())
   createPriceMetrics(registry(), () => [])
+  createTraceExports(registry())
   createVendorMetrics(registry(), () => [])
 }
 

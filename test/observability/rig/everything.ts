@@ -72,10 +72,14 @@ export async function writeEventKey(folder: string): Promise<void> {
   await writeFile(join(folder, `${EVENT_KEY}.pub`), publicKey.export({ type: 'spki', format: 'pem' }))
 }
 
-/** Every part of every service that has series of its own is switched on. `vendor`: origin of a vendor of sanctions. */
-export const everything = (vendor: string): Readonly<Record<Exclude<ServiceName, 'business-lookup'>, Edit>> => ({
+/** Every part of every service that has series of its own is switched on. `vendor`: origin of a vendor of sanctions; `otlp`: of a collector of traces. */
+export const everything = (
+  vendor: string,
+  otlp: string,
+): Readonly<Record<Exclude<ServiceName, 'business-lookup'>, Edit>> => ({
   gateway: (config) => ({
     ...config,
+    tracing: { otlp, ratio: 1 },
     // On trial where nobody needs it.
     quorum: (config.quorum as readonly Mapping[]).map((entry) =>
       (entry.kinds as readonly string[]).includes('keygen') ? { ...entry, shadow: ['limits'] } : entry,
@@ -84,6 +88,7 @@ export const everything = (vendor: string): Readonly<Record<Exclude<ServiceName,
   limits: (config) =>
     withEvents({
       ...config,
+      tracing: { otlp, ratio: 1 },
       prices: { sources: PRICE_SOURCES.map((name) => ({ name, kind: 'file', path: pricesFile(name), every: '1s' })) },
     }),
   sanctions: (config) =>

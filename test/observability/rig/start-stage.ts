@@ -1,4 +1,5 @@
 import { CUSTODY } from '@callback-quorum/simulator'
+import { startOtlpReceiver } from '../../otlp-receiver.ts'
 import { openDoor, type Door } from './doors.ts'
 import { everything, withInbox, writeEverything } from './everything.ts'
 import { observe } from './observe.ts'
@@ -11,17 +12,24 @@ export const openVendor = (): Promise<Door> => openDoor(() => ({ identifications
 /** Everything that has series, healthy: gateway, all checkers with all their parts, business-lookup a second time with an inbox. */
 export async function startStage(): Promise<Stage & { close(): Promise<void> }> {
   const vendor = await openVendor()
+  const collector = await startOtlpReceiver()
+  const closeOthers = async (): Promise<void> => {
+    await vendor.close()
+    await collector.close()
+  }
   let token = ''
   const prepare = async (folder: string): Promise<void> => {
     token = await writeEverything(folder)
   }
-  const observed = await observe({ prepare, edit: everything(vendor.origin) }).catch(async (error: unknown) => {
-    await vendor.close()
-    throw error
-  })
+  const observed = await observe({ prepare, edit: everything(vendor.origin, collector.url) }).catch(
+    async (error: unknown) => {
+      await closeOthers()
+      throw error
+    },
+  )
   const close = async (): Promise<void> => {
     await observed.close()
-    await vendor.close()
+    await closeOthers()
   }
   try {
     const port = await quietPort()

@@ -115,6 +115,17 @@ const admin = (): Line => [
     ],
     {},
   ),
+  rates(
+    {
+      title: 'Spans sent to the collector of traces',
+      good: 'exported alone',
+      otherwise:
+        'failed: the collector is away or refuses; dropped: more spans than are kept. Traces are missing, decisions are not touched',
+      silent: 'it has data only where the configuration has the block tracing',
+    },
+    'trace_exports_total',
+    'service, result',
+  ),
 ]
 
 const signing = (): Line => [
