@@ -18,6 +18,8 @@ import { seenUp } from './availability.ts'
 
 const DAY_MS = 86_400_000
 const POST_MS_MAX = 20_000
+/** Longer than a listener waits for its files to be left alone (HTTP_LIMITS.tlsPollMs, tlsSettleMs). */
+const SETTLED_MS = 8_000
 
 interface Listening {
   readonly service: LiveService
@@ -73,8 +75,12 @@ export const IDENTITIES: Situations = {
   CertificateNotTaken: async (o) => {
     const { service, listen, file } = await withCertificate(o, 'integrity-badly-renewed', 90)
     await seenUp(o, service)
+    // A file that goes on changing is not read: it is being written.
     let written = 0
-    const again = (): Promise<void> => writeFile(file, `no certificate ${String((written += 1))}`)
+    const again = async (): Promise<void> => {
+      await writeFile(file, `no certificate ${String((written += 1))}`)
+      await delay(SETTLED_MS)
+    }
     return { labels: { service: service.label, listener: listen, severity: 'ticket' }, again }
   },
   CertificateExpiresSoon: (o) => certificateEnds(o, 20),

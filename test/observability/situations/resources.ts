@@ -1,13 +1,15 @@
 import { generateKeyPair } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { makeV2Ping, postToken } from '@callback-quorum/simulator'
+import { PROMETHEUS_CONFIGURATION, ruleFilesOfDeploy } from '../rig/deploy-files.ts'
 import { openDoor } from '../rig/doors.ts'
 import type { Observed } from '../rig/observe.ts'
 import { nodePayment } from '../rig/platforms.ts'
 import { shared, type Made, type Situations } from '../rig/situation.ts'
+import { startPrometheus } from '../rig/start-prometheus.ts'
 import { times } from '../rig/times.ts'
 import { seenUp } from './availability.ts'
 
@@ -30,34 +32,53 @@ const withoutChecker = shared(async (o) => {
   return { service, again: () => Promise.all(times(3).map(() => node.askOnce(nodePayment()))) }
 })
 
-/** A gateway whose checkers are silent, and whose own deadline is longer than its caller waits. */
-const tooPatient = shared(async (o) => {
+/** Past what a node waits. */
+const STOOD_STILL_MS = 10_500
+/** The shortest window is then longer than the standing still, so that it holds a scrape of before. */
+const A_LITTLE_SHORTER = 10
+
+/** A gateway that stands still with questions in its hands, as on a host that was paused: by itself it answers before the node hangs up. */
+const pausedHost = shared(async (o) => {
   const silent = await openDoor(() => undefined)
   silent.state = 'silent'
   o.onClose(() => silent.close())
   const service = await o.add({
     name: 'gateway',
-    label: 'gateway-too-patient',
+    label: 'gateway-paused',
+    isProcess: true,
+    isPatient: true,
     edit: (config) => ({
       ...config,
-      callers: (config.callers as readonly object[]).map((caller) => ({ ...caller, request_timeout: '60s' })),
-      checkers: (config.checkers as readonly object[]).map((entry) => ({
-        ...entry,
-        service_address: silent.origin,
-        request_timeout: '11s',
-      })),
-      deadline: { cobo: '11s' },
+      checkers: (config.checkers as readonly object[]).map((entry) => ({ ...entry, service_address: silent.origin })),
       deferral: { cobo: 'status_30' },
     }),
   })
   await seenUp(o, service)
+  const prometheus = await startPrometheus({
+    folder: join(o.folder, 'prometheus-a-little-shorter'),
+    configuration: await readFile(PROMETHEUS_CONFIGURATION, 'utf8'),
+    ruleFiles: ruleFilesOfDeploy(),
+    shorter: A_LITTLE_SHORTER,
+  })
+  o.onClose(() => prometheus.stop())
+  await prometheus.setTargets([{ instance: service.instance, team: 'custody' }])
+  await seenUp({ prometheus }, service)
   const node = o.platforms.node(service)
-  // Started every second and not waited for: each takes eleven.
-  const ask = async (): Promise<void> => {
-    for (const _ of times(2)) void node.askOnce(nodePayment()).catch(() => undefined)
-    await delay(500)
+  const { pid } = service.process()
+  if (pid === undefined) throw new RangeError('the process has ended')
+  const pause = async (): Promise<void> => {
+    for (const _ of times(6)) void node.askOnce(nodePayment()).catch(() => undefined)
+    await delay(1_000)
+    process.kill(pid, 'SIGSTOP')
+    await delay(STOOD_STILL_MS).finally(() => process.kill(pid, 'SIGCONT'))
+    await delay(6_000)
   }
-  return { service, again: ask }
+  let pausing: Promise<void> | undefined
+  const again = (): Promise<void> =>
+    (pausing ??= pause().finally(() => {
+      pausing = undefined
+    }))
+  return { service, prometheus, again }
 })
 
 const failing = async (o: Observed, severity: string): Promise<Made> => {
@@ -65,8 +86,8 @@ const failing = async (o: Observed, severity: string): Promise<Made> => {
   return { labels: { service: service.label, platform: 'cobo', severity }, again }
 }
 const late = async (o: Observed, severity: string): Promise<Made> => {
-  const { service, again } = await tooPatient(o)
-  return { labels: { service: service.label, platform: 'cobo', severity }, again }
+  const { service, prometheus, again } = await pausedHost(o)
+  return { labels: { service: service.label, platform: 'cobo', severity }, again, prometheus }
 }
 
 export const RESOURCES: Situations = {

@@ -64,10 +64,10 @@ async function decideCallback(exchange: Exchange, context: CheckContext): Promis
   })
 }
 
-/** A Co-signer counts from its own sending, so a body that came slowly leaves less. */
+/** Who asks counts from its own sending, so a body that came slowly leaves less. */
 function decideMs(exchange: Exchange, { limits }: CheckContext): number {
-  if (!isOfCosigner(exchange)) return limits.decideMsMax
-  return Math.max(0, limits.cosignerDecideMsMax - (performance.now() - exchange.startedMs))
+  const most = isOfCosigner(exchange) ? limits.cosignerDecideMsMax : limits.decideMsMax
+  return Math.max(0, most - (performance.now() - exchange.startedMs))
 }
 
 function isOfCosigner(exchange: Exchange): exchange is FireblocksExchange {
