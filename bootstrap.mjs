@@ -16,6 +16,9 @@ const COMMANDS = {
   start: (args) => [[join(root, 'packages/cli/dist/main.js'), 'demo', ...args]],
   'callback-quorum': (args) => [[join(root, 'packages/cli/dist/main.js'), ...args]],
   test: (args) => [[bin('vitest/vitest.mjs'), 'run', '--config', 'test/vitest.config.ts', '--root', '.', ...args]],
+  'test:long': (args) => [
+    [bin('vitest/vitest.mjs'), 'run', '--config', 'test/vitest.long.config.ts', '--root', '.', ...args],
+  ],
   check: () => [
     [bin('typescript/bin/tsc'), '-p', 'test/tsconfig.json'],
     [

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+import { LONG_TESTS } from './long-tests.ts'
 
 const packages = fileURLToPath(new URL('../packages/', import.meta.url))
 
@@ -18,6 +19,7 @@ export default defineConfig({
   resolve: { alias: { ...alias, '@callback-quorum/grafana': grafana } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'deploy/grafana/test/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...LONG_TESTS],
     globalSetup: ['test/vitest-postgres.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -29,7 +29,7 @@ alerts() {
 dashboards() { node -e 'for (const file of process.argv.slice(1)) JSON.parse(fs.readFileSync(file, "utf8"))' "$folder"/dashboards/*.json; }
 tests() { bootstrap test "packages/$name"; }
 # The checker as a process of its own, a node that asks it, and a real gateway in front. CONTRACT_MAIN names another build than this checkout's.
-contract() { CONTRACT_CHECKER="$name" bootstrap test test/contract; }
+contract() { CONTRACT_CHECKER="$name" bootstrap test:long test/contract; }
 image() {
   docker info > /dev/null 2>&1 || { say image 'SKIPPED: no container engine answers'; return; }
   docker build --file "$root/deploy/image/Dockerfile" --target "$name" --tag "callback-quorum-$name:$(git -C "$root" describe --always --dirty)" "$root"

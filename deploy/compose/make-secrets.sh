@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes every key, certificate, token and password that compose.yaml mounts, below secrets/, a folder for each container. Makes nothing anew that
-# is there. Needs openssl; `callback-quorum` comes from the image, or from CALLBACK_QUORUM (for instance: "node packages/cli/dist/main.js").
+# is there. Needs openssl; `callback-quorum` comes from the image, or from CALLBACK_QUORUM (the path of a program: packages/cli/bin/callback-quorum).
 #
 #   deploy/compose/make-secrets.sh [FOLDER]
 #
@@ -18,9 +18,7 @@ folder=$(cd "$folder" && pwd)
 
 callback_quorum() {
   if [ -n "${CALLBACK_QUORUM:-}" ]; then
-    # Two words or more, as a person would write them.
-    # shellcheck disable=SC2086
-    $CALLBACK_QUORUM "$@"
+    "$CALLBACK_QUORUM" "$@"
   else
     docker run --rm --network none --user "$(id -u):$(id -g)" --volume "$folder:$folder" callback-quorum/cli "$@"
   fi

@@ -40,7 +40,7 @@ describe.runIf(missing.length === 0)(`what compose.yaml mounts, started as proce
     secrets = join(folder, 'secrets')
     const env = {
       ...process.env,
-      CALLBACK_QUORUM: `${process.execPath} ${join(root, 'packages/cli/dist/main.js')}`,
+      CALLBACK_QUORUM: join(root, 'packages/cli/bin/callback-quorum'),
     }
     await run(join(root, 'deploy/compose/make-secrets.sh'), [secrets], { env })
     database = await startComposeDatabase(join(folder, 'postgres'), join(secrets, 'postgres'))
