@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { env } from 'node:process'
@@ -47,6 +47,8 @@ const readersEnvironment = (): NodeJS.ProcessEnv => ({
 
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'quick start '))
+  // As root, the embedded PostgreSQL runs as a user of its own, who has to get in.
+  await chmod(scratch, 0o755)
   await makeOrigin(join(scratch, 'origin', 'callback-quorum.git'))
 })
 afterAll(() => rm(scratch, { recursive: true, force: true }))
