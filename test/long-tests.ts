@@ -9,8 +9,9 @@ export const LONG_TESTS = [
   // Restarts, rotations and restores under traffic.
   'test/e2e/rolling.test.ts',
   'test/e2e/restore.test.ts',
-  // Everything that compose mounts, as processes.
+  // Everything that compose mounts, as processes; every service in the image's root file system.
   'test/deploy/compose-started.test.ts',
+  'test/deploy/image.test.ts',
   // What gates the release of a checker: deploy/checkers/release.sh runs it too.
   'test/contract/*.test.ts',
 ]

@@ -83,7 +83,7 @@ describe('the quick starts, typed command by command into an empty folder', () =
 
   it('Fireblocks: one approval, two rejections, and an API user who is nobody', { timeout: WALK_MS_MAX }, async () => {
     const said = await walk('quick-start-fireblocks')
-    expect(rows(said, /^(approved|rejected|failed) /)).toEqual([
+    expect(rows(said, /^(approved|rejected|failed) {2}option 5 /)).toEqual([
       expect.stringMatching(/^approved {2}option 5 {2}request .*the handler approved/),
       expect.stringContaining('limits: LIMIT_TX: 2500 USDT is over the limit'),
       expect.stringContaining('integrity: RAW_DESTINATION_DIFFERS'),
