@@ -95,7 +95,7 @@ describe('the quick starts, typed command by command into an empty folder', () =
     const page = join(scratch, 'page.md')
     await writeFile(
       page,
-      'a\n```sh\n(trap "touch ended; exit" TERM; while :; do sleep 0.1; done) &\nfalse\n```\n```yaml\nno: shell\n```\n```sh\ntouch never\n```\n',
+      'a\n```sh\n(trap "touch ended; exit" TERM; touch waits; while :; do sleep 0.1; done) &\nuntil test -e waits; do sleep 0.1; done\nfalse\n```\n```yaml\nno: shell\n```\n```sh\ntouch never\n```\n',
     )
     const { exitCode, said } = await walkPage(page, scratch, env)
     expect(exitCode, said).toBe(1)
